@@ -1,0 +1,114 @@
+"""Options that several commands share, each with its help text once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from harness.cli.errors import AbsentEngineError
+from harness.findings.model import Severity
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+FORMATS = ("text", "concise", "json")
+
+
+def named_files(
+    context: click.Context, parameter: click.Parameter, given: tuple[str, ...]
+) -> Mapping[str, Path]:
+    """Turn `NAME=FILE` texts into a mapping; a name given twice is refused."""
+    files: dict[str, Path] = {}
+    for text in given:
+        name, separator, file = text.partition("=")
+        if not separator or not name or not file:
+            raise click.BadParameter(f"`{text}` is not NAME=FILE", context, parameter)
+        if name in files:
+            raise click.BadParameter(f"`{name}` is given twice", context, parameter)
+        files[name] = Path(file)
+    return files
+
+
+def known_engine(context: click.Context, parameter: click.Parameter, given: str) -> str:
+    """Refuse the engine that this version does not have."""
+    del context, parameter
+    if given == "native":
+        raise AbsentEngineError(
+            "this version has no native engine; use `--engine reference` or leave it out"
+        )
+    return given
+
+
+def writable_file(
+    context: click.Context, parameter: click.Parameter, given: Path | None
+) -> Path | None:
+    """Refuse an output file whose folder is not there, before any work is done."""
+    if given is not None and (given.is_dir() or not given.absolute().parent.is_dir()):
+        raise click.BadParameter(f"no file can be made at `{given}`", context, parameter)
+    return given
+
+
+schema_option = click.option(
+    "-s", "--schema", metavar="NAME|FILE", help="Schema to read by; else found by name and magic."
+)
+with_option = click.option(
+    "--with",
+    "companions",
+    metavar="NAME=FILE",
+    multiple=True,
+    callback=named_files,
+    help="Companion that the content is read against.",
+)
+contract_option = click.option(
+    "--contract",
+    "contracts",
+    metavar="MANIFEST",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Also hold the content against what this consumer version can take.",
+)
+engine_option = click.option(
+    "--engine",
+    type=click.Choice(["auto", "native", "reference"]),
+    default="auto",
+    callback=known_engine,
+    help="Which reader to use.",
+)
+output_option = click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    callback=writable_file,
+    help="Write the report to a file, in one step.",
+)
+fail_on_option = click.option(
+    "--fail-on",
+    type=click.Choice([severity.value for severity in Severity]),
+    default=Severity.ERROR.value,
+    callback=lambda _context, _parameter, given: Severity(given),
+    help="Findings from this severity up make the exit code 10.",
+)
+max_findings_option = click.option(
+    "--max-findings",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=1000,
+    show_default=True,
+    help="Findings kept per file; the rest is counted.",
+)
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Findings only, no summary.")
+
+
+def format_option(*formats: str) -> Callable[[Decorated], Decorated]:
+    """Return the option that chooses among `formats`, the first being the default."""
+    return click.option(
+        "-f",
+        "--format",
+        "format_name",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="How the report is written.",
+    )

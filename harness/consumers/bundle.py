@@ -1,0 +1,39 @@
+"""The inputs of one run in one anonymous file, in the layout that `driver.c` reads."""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+_MAGIC = 0x314E4248
+_HEADER = struct.Struct("=II")
+_ENTRY = struct.Struct("=IIQQ64s")
+_CONTENT, _COMPANION, _EVENT = 0, 1, 2
+LONGEST_NAME_BYTES = 63
+
+
+@contextmanager
+def bundled(
+    content: bytes, companions: Mapping[str, bytes], events: Sequence[bytes]
+) -> Iterator[int]:
+    """Lend the descriptor of a file in memory that holds all inputs; a run reads it by position."""
+    parts = [
+        (_CONTENT, "content", content),
+        *((_COMPANION, name, data) for name, data in companions.items()),
+        *((_EVENT, "", data) for data in events),
+    ]
+    descriptor = os.memfd_create("harness-inputs", os.MFD_CLOEXEC)
+    try:
+        with os.fdopen(descriptor, "wb", closefd=False) as file:
+            file.write(_HEADER.pack(_MAGIC, len(parts)))
+            offset = _HEADER.size + _ENTRY.size * len(parts)
+            for kind, name, data in parts:
+                file.write(_ENTRY.pack(kind, 0, offset, len(data), name.encode()))
+                offset += len(data)
+            for _, _, data in parts:
+                file.write(data)
+        yield descriptor
+    finally:
+        os.close(descriptor)

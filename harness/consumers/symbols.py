@@ -1,0 +1,64 @@
+"""Names for addresses, found after the run and outside the sandbox, from debug information."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from harness.consumers.observation import Frame
+
+Address = tuple[str, int]  # module, offset in it
+
+_TOOLS = ("addr2line", "llvm-addr2line", "eu-addr2line")
+_LINE = re.compile(r"(.+):(\d+)(?: \(discriminator \d+\))?$")
+_SECONDS = 30
+
+
+def look_up(addresses: Sequence[Address], path: str) -> Mapping[Address, Frame]:
+    """Find function, file and line for each address.
+
+    Args:
+        addresses: offsets in programs and libraries.
+        path: where the look-up tool is searched.
+
+    Returns:
+        A frame for each address; one without names where there is no tool or no debug information.
+    """
+    frames = {a: Frame(module=Path(a[0]).name, offset=a[1]) for a in addresses}
+    tool = next((found for name in _TOOLS if (found := shutil.which(name, path=path))), None)
+    for module in dict.fromkeys(module for module, _ in addresses):
+        if tool is not None and Path(module).is_file():
+            offsets = sorted({offset for other, offset in addresses if other == module})
+            frames |= _of_module(tool, module, offsets)
+    return frames
+
+
+def _of_module(tool: str, module: str, offsets: Sequence[int]) -> dict[Address, Frame]:
+    words = [tool, "-e", module, "-f", "-C", *(f"0x{offset:x}" for offset in offsets)]
+    try:
+        done = subprocess.run(
+            words, capture_output=True, text=True, errors="replace", timeout=_SECONDS, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return {}
+    lines = done.stdout.splitlines()
+    pairs = zip(offsets, lines[::2], lines[1::2], strict=False)
+    return {
+        (module, offset): _frame(module, offset, function, place)
+        for offset, function, place in pairs
+    }
+
+
+def _frame(module: str, offset: int, function: str, place: str) -> Frame:
+    at = _LINE.match(place)
+    known = at is not None and at[1] != "??"
+    return Frame(
+        function="" if function == "??" else function,
+        file=at[1] if at is not None and known else "",
+        line=int(at[2]) if at is not None and known else 0,
+        module=Path(module).name,
+        offset=offset,
+    )

@@ -1,0 +1,1 @@
+"""Findings: the one data type checks produce, and every rule with its explanation."""

@@ -1,0 +1,1 @@
+"""The release gate: a policy, stages that all run, and one verdict."""

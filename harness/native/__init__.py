@@ -1,0 +1,1 @@
+"""From schemas and C to machine code: the toolchain, and the C that is written by hand."""

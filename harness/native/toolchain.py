@@ -1,0 +1,237 @@
+"""Finding the machine's C compiler and building with it, once for each set of inputs."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from harness.native import cache
+from harness.schema.resources import runtime_folder
+
+CPP_SUFFIXES = frozenset({".cc", ".cpp", ".cxx", ".c++"})
+COMPILE_SECONDS = 300
+
+# UBSan's object-size check is left out: it stops on what ASan would report a moment later, and
+# says less about it (no allocation, no direction).
+SANITIZERS = (
+    "-fsanitize=address,undefined",
+    "-fno-sanitize-recover=undefined",
+    "-fno-sanitize=object-size",
+)
+FOR_REPORTS = ("-g", "-O1", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls")
+PLAIN = ("-O2",)
+
+
+class ToolMissingError(Exception):
+    """A tool that is needed is not installed; the text names it and the remedy."""
+
+
+class BuildError(Exception):
+    """The compiler refused. `output` is what it said."""
+
+    def __init__(self, summary: str, output: str) -> None:
+        super().__init__(summary)
+        self.summary = summary
+        self.output = output
+
+
+class Toolchain(msgspec.Struct, frozen=True):
+    """A compiler for C and its sibling for C++, and what tells them apart from others.
+
+    Attributes:
+        cc: words that start the C compiler.
+        cxx: words that start the C++ compiler.
+        identity: what the C compiler says of itself; part of every cache key.
+        path: where programs are looked up.
+    """
+
+    cc: tuple[str, ...]
+    cxx: tuple[str, ...]
+    identity: str
+    path: str
+
+
+class Job(msgspec.Struct, frozen=True):
+    """What to build: one program from some sources.
+
+    Attributes:
+        sources: C and C++ files, absolute.
+        flags: for compiling and linking; the author's own last.
+        define: macros, for the sources that belong to the harness alone.
+        own: sources of the harness, compiled with `define`.
+    """
+
+    sources: tuple[Path, ...]
+    flags: tuple[str, ...]
+    own: tuple[Path, ...] = ()
+    define: tuple[str, ...] = ()
+
+
+class _Dependencies(msgspec.Struct):
+    """Files that the last build of a job read, in the order of their names."""
+
+    files: list[str]
+
+
+def find(environment: Mapping[str, str], compiler: str = "") -> Toolchain:
+    """Find the compiler: `compiler` if given, else `CC`, else `cc`, `gcc`, `clang`.
+
+    Raises:
+        ToolMissingError: there is none, or the one that is named does not answer.
+    """
+    path = environment.get("PATH", "/usr/local/bin:/usr/bin:/bin")
+    named = compiler or environment.get("CC", "")
+    for words in [tuple(named.split())] if named else [("cc",), ("gcc",), ("clang",)]:
+        if words and shutil.which(words[0], path=path):
+            identity = _identity(words, path)
+            cxx = tuple(environment.get("CXX", "").split()) or _sibling(words, identity)
+            return Toolchain(words, cxx, identity, path)
+    wanted = f"`{named}`" if named else "`cc`, `gcc` or `clang`"
+    raise ToolMissingError(f"no C compiler: {wanted} is not on the search path")
+
+
+def build(toolchain: Toolchain, job: Job, environment: Mapping[str, str]) -> Path:
+    """Build `job`, or find it built: the program's path in the cache folder.
+
+    Raises:
+        BuildError: the compiler or the linker refused.
+        cache.CacheError: the cache folder cannot be used.
+    """
+    store = cache.folder(environment) / "built"
+    store.mkdir(mode=0o700, exist_ok=True)
+    recipe = _digest([toolchain.identity, *job.flags, *job.define, *map(str, _all(job))], ())
+    with cache.locked(store / f"{recipe}.lock"):
+        known = store / f"{recipe}.json"
+        if (program := _built(store, recipe, known)) is not None:
+            return program
+        with tempfile.TemporaryDirectory(dir=store) as scratch:
+            files = _compile(toolchain, job, Path(scratch))
+            target = store / _digest([recipe], files)
+            if not target.exists():
+                made = Path(scratch) / "made"
+                made.mkdir(mode=0o700)
+                (Path(scratch) / "program").rename(made / "program")
+                made.rename(target)
+            _replace(known, msgspec.json.encode(_Dependencies(files)))
+    return target / "program"
+
+
+def _all(job: Job) -> tuple[Path, ...]:
+    return job.own + job.sources
+
+
+def _identity(words: Sequence[str], path: str) -> str:
+    """The compiler's first words about itself, with the file that it really is."""
+    try:
+        done = subprocess.run(
+            [*words, "--version"],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=True,
+            env={"PATH": path, "LC_ALL": "C"},
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise ToolMissingError(f"the C compiler `{' '.join(words)}` does not run") from error
+    return f"{shutil.which(words[0], path=path)} {done.stdout.splitlines()[0]}"
+
+
+def _sibling(words: tuple[str, ...], identity: str) -> tuple[str, ...]:
+    return (("clang++" if "clang" in identity else "c++"), *words[1:])
+
+
+def _digest(words: Sequence[str], files: Sequence[str]) -> str:
+    """A name for these words and for what the files hold now."""
+    digest = hashlib.sha256()
+    for word in words:
+        digest.update(word.encode() + b"\0")
+    for name in files:
+        digest.update(name.encode() + b"\0" + hashlib.sha256(_content(name)).digest())
+    return digest.hexdigest()[:32]
+
+
+def _content(name: str) -> bytes:
+    try:
+        return Path(name).read_bytes()
+    except OSError:
+        return b"\0absent"
+
+
+def _built(store: Path, recipe: str, known: Path) -> Path | None:
+    """The program of an earlier build whose inputs, headers included, are what they were."""
+    try:
+        files = msgspec.json.decode(known.read_bytes(), type=_Dependencies).files
+    except (OSError, msgspec.MsgspecError):
+        return None
+    program = store / _digest([recipe], files) / "program"
+    return program if program.exists() else None
+
+
+def _compile(toolchain: Toolchain, job: Job, scratch: Path) -> list[str]:
+    """Compile and link into `scratch/program`; returns every file that was read for it."""
+    objects = []
+    for number, source in enumerate(_all(job)):
+        target = scratch / f"{number}.o"
+        macros = job.define if source in job.own else ()
+        compiler = toolchain.cxx if _is_cpp(source) else toolchain.cc
+        _run(
+            [*compiler, *_COMPILE, *job.flags, *macros, "-c", str(source), "-o", str(target)],
+            f"`{source.name}` does not compile",
+            toolchain,
+        )
+        objects.append(str(target))
+    linker = toolchain.cxx if any(map(_is_cpp, _all(job))) else toolchain.cc
+    output = ["-o", str(scratch / "program")]
+    _run([*linker, *objects, *output, *job.flags, "-ldl"], "it does not link", toolchain)
+    return _read_files(scratch)
+
+
+_COMPILE = ("-MMD", "-I", str(runtime_folder()))
+
+
+def _is_cpp(source: Path) -> bool:
+    return source.suffix in CPP_SUFFIXES
+
+
+def _run(words: Sequence[str], summary: str, toolchain: Toolchain) -> None:
+    environment = {"PATH": toolchain.path, "LC_ALL": "C", "TMPDIR": tempfile.gettempdir()}
+    try:
+        done = subprocess.run(
+            words,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=COMPILE_SECONDS,
+            check=False,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+        )
+    except FileNotFoundError as error:
+        raise ToolMissingError(f"no compiler: `{words[0]}` is not on the search path") from error
+    except subprocess.TimeoutExpired as error:
+        raise BuildError(f"{summary}: the compiler takes too long", "") from error
+    if done.returncode != 0:
+        raise BuildError(summary, done.stderr.strip() or done.stdout.strip())
+
+
+def _read_files(scratch: Path) -> list[str]:
+    """The files named in the make rules that the compiler wrote beside the objects."""
+    names: set[str] = set()
+    for rules in scratch.glob("*.d"):
+        text = rules.read_text(errors="surrogateescape").replace("\\\n", " ")
+        _, _, inputs = text.partition(": ")
+        names.update(name.replace("\0", " ") for name in inputs.replace("\\ ", "\0").split())
+    return sorted(names)
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write `path` so that no reader ever sees half of it."""
+    part = path.with_suffix(".part")
+    part.write_bytes(data)
+    part.replace(path)

@@ -1,0 +1,27 @@
+"""Reading: a schema applied to content gives a tree and findings (the reference engine)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from harness.reading.reader import DEFAULT_MAX_FINDINGS, Reader, Reading
+from harness.reading.stream import Buffer
+from harness.reading.views import View, views
+from harness.schema.ir import Schema
+from harness.schema.overlay import Overlay
+
+__all__ = ["Reader", "Reading", "View", "read", "views"]
+
+
+def read(  # noqa: PLR0913  # the whole of what a single reading takes
+    schema: Schema,
+    data: Buffer,
+    *,
+    file: str,
+    companions: Mapping[str, Reading] | None = None,
+    overlays: Sequence[Overlay] = (),
+    max_findings: int = DEFAULT_MAX_FINDINGS,
+) -> Reading:
+    """Read one content; for many of one schema make a `Reader` once."""
+    reader = Reader(schema, overlays)
+    return reader.read(data, file=file, companions=companions, max_findings=max_findings)

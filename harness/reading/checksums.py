@@ -1,0 +1,139 @@
+"""`-checksum`: sums over a range of bytes, some of them taken as zero."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from functools import reduce
+from operator import xor
+from typing import TYPE_CHECKING, Any, Final
+
+from harness.reading.faults import Fault, Unknown
+from harness.reading.tree import Location, Missing, StructNode, offsets_of
+from harness.schema.ir import Checksum
+
+if TYPE_CHECKING:
+    from harness.reading.plan import Plan, PlanBook
+
+Pieces = Iterable[bytes | memoryview]
+
+
+class Sum:
+    """A compiled `-checksum` of the attribute in `slot`."""
+
+    def __init__(self, book: PlanBook, plan: Plan, slot: int, checksum: Checksum) -> None:
+        self._slot = slot
+        self._checksum = checksum
+        compile_ = book.expressions.compile
+        self._start = compile_(checksum.start.tree) if checksum.start is not None else None
+        self._end = compile_(checksum.end.tree) if checksum.end is not None else None
+        self._zeroed = [plan.names.index(name) for name in checksum.zeroed]
+
+    def check(self, node: StructNode) -> None:
+        """Compare the stored value with the sum; the finding spans the bytes summed."""
+        stored = node.values[self._slot]
+        if isinstance(stored, Missing):
+            return
+        session, place = node.stream.session, Location(node, self._slot)
+        source = self._checksum.place
+        try:
+            start, end = self._range(node)
+        except Unknown:
+            return
+        except Fault as fault:
+            session.report(fault.code, place, fault.expected, fault.actual, source=source)
+            return
+        with memoryview(node.stream.data) as data:
+            found = ALGORITHMS[self._checksum.algorithm](self._pieces(node, data, start, end))
+        if stored != found:
+            span = node.stream.span(start, end)
+            session.report("I502", place, _words(found), _words(stored), span, source=source)
+
+    def _range(self, node: StructNode) -> tuple[int, int]:
+        stream = node.stream
+        start = self._start(node, {}) if self._start is not None else stream.start
+        end = self._end(node, {}) if self._end is not None else stream.end
+        if not 0 <= start <= end <= len(stream.data):
+            raise Fault("B204", f"{len(stream.data)} bytes", f"{start}..{end}")
+        return start, end
+
+    def _pieces(
+        self, node: StructNode, data: memoryview, start: int, end: int
+    ) -> Iterator[bytes | memoryview]:
+        """Yield the bytes of the range, with zeros where the zeroed attributes lie."""
+        holes = sorted(offsets_of(Location(node, slot)) for slot in self._zeroed)
+        at = start
+        for low, high in holes:
+            low, high = max(low, at), min(high, end)
+            if low < high:
+                yield data[at:low]
+                yield bytes(high - low)
+                at = high
+        yield data[at:end]
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bytes):
+        return value.hex()
+    return f"{value:#x}" if isinstance(value, int) else str(value)
+
+
+def _crc32(pieces: Pieces) -> int:
+    total = 0
+    for piece in pieces:
+        total = zlib.crc32(piece, total)
+    return total
+
+
+def _adler32(pieces: Pieces) -> int:
+    total = 1
+    for piece in pieces:
+        total = zlib.adler32(piece, total)
+    return total
+
+
+def _crc32c_table() -> list[int]:
+    """Return the table of the Castagnoli polynomial, reflected (RFC 3720 §B.4)."""
+    table = []
+    for byte in range(256):
+        value = byte
+        for _ in range(8):
+            value = (value >> 1) ^ (0x82F63B78 if value & 1 else 0)
+        table.append(value)
+    return table
+
+
+def _crc32c(pieces: Pieces) -> int:
+    table, total = _crc32c_table(), 0xFFFFFFFF
+    for piece in pieces:
+        for byte in piece:
+            total = (total >> 8) ^ table[(total ^ byte) & 0xFF]
+    return total ^ 0xFFFFFFFF
+
+
+def _sha256(pieces: Pieces) -> bytes:
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+    return digest.digest()
+
+
+def _total(bits: int) -> Callable[[Pieces], int]:
+    return lambda pieces: sum(sum(piece) for piece in pieces) & ((1 << bits) - 1)
+
+
+def _xor8(pieces: Pieces) -> int:
+    return reduce(xor, (reduce(xor, piece, 0) for piece in pieces), 0)
+
+
+ALGORITHMS: Final[dict[str, Callable[[Pieces], int | bytes]]] = {
+    "crc32": _crc32,
+    "crc32c": _crc32c,
+    "adler32": _adler32,
+    "sha256": _sha256,
+    "sum8": _total(8),
+    "sum16": _total(16),
+    "sum32": _total(32),
+    "xor8": _xor8,
+}

@@ -1,0 +1,228 @@
+"""Reading one value of each data type: IR to closures `(node, slot, index, stream, bound)`."""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, Final
+
+from harness.reading import extents
+from harness.reading.faults import Fault, Unknown
+from harness.reading.frames import Element, StructFrame
+from harness.reading.stream import Stream
+from harness.reading.tree import Location, Missing, StructNode, Value
+from harness.reading.words import hex_bytes, in_words
+from harness.schema.ir import (
+    Attribute,
+    BitsData,
+    BytesData,
+    DataType,
+    FloatData,
+    IntegerData,
+    StructData,
+    SwitchData,
+    TextData,
+)
+from harness.schema.types import BoolValue
+
+if TYPE_CHECKING:
+    from harness.reading.expressions import Bound, Evaluate
+    from harness.reading.plan import PlanBook
+
+_LETTERS: Final = {1: "b", 2: "h", 4: "i", 8: "q"}
+
+
+def number_format(data: IntegerData | FloatData) -> str:
+    """Return the `struct` letter of a number, without byte order."""
+    if isinstance(data, FloatData):
+        return "f" if data.width == 4 else "d"
+    letter = _LETTERS[data.width]
+    return letter if data.signed else letter.upper()
+
+
+def compile_element(book: PlanBook, attribute: Attribute, data: DataType) -> Element:
+    """Return a closure that reads one value of `data`, or makes the frame that will."""
+    match data:
+        case IntegerData() | FloatData():
+            return _aligned(book, _number(data))
+        case BitsData():
+            return _bits(data, is_boolean=isinstance(attribute.type, BoolValue))
+        case BytesData():
+            return _aligned(book, _bytes(book, attribute, data))
+        case TextData():
+            return _aligned(book, _text(book, attribute, data))
+        case StructData():
+            return _aligned(book, _structure(book, data))
+        case SwitchData():
+            return _switch(book, attribute, data)
+
+
+def _aligned(book: PlanBook, element: Element) -> Element:
+    """Whole bytes begin at a byte: the bits left over are padding."""
+    if not book.has_bits:
+        return element
+
+    def aligned(
+        node: StructNode, slot: int, index: int, stream: Stream, bound: Bound
+    ) -> Value | StructFrame:
+        if stream.bits_left:
+            stream.session.align(stream)
+        return element(node, slot, index, stream, bound)
+
+    return aligned
+
+
+def _number(data: IntegerData | FloatData) -> Element:
+    letter, width = number_format(data), data.width
+    little, big = struct.Struct("<" + letter), struct.Struct(">" + letter)
+    fixed = {"le": little, "be": big}.get(data.endian)
+    wanted = f"{width} bytes"
+
+    def number(
+        node: StructNode, _slot: int, _index: int, stream: Stream, _bound: Bound
+    ) -> Value:
+        start = stream.position
+        end = start + width
+        if end > stream.end:
+            raise Fault("S101", wanted, f"{stream.end - start}", (start, stream.end))
+        stream.position = end
+        layout = fixed or (big if node.big_endian else little)
+        found: int | float = layout.unpack_from(stream.data, start)[0]
+        return found
+
+    return number
+
+
+def _bits(data: BitsData, *, is_boolean: bool) -> Element:
+    width, is_big = data.width, data.endian == "be"
+    mask = (1 << width) - 1
+
+    def bits(node: StructNode, slot: int, _index: int, stream: Stream, _bound: Bound) -> Value:
+        missing = (width - stream.bits_left + 7) // 8
+        start = stream.position
+        if start + max(missing, 0) > stream.end:
+            left = stream.bits_left + 8 * (stream.end - start)
+            raise Fault("S101", f"{width} bits", f"{left}", (start, stream.end))
+        fresh = bytes(stream.data[start : start + max(missing, 0)])
+        stream.position = start + len(fresh)
+        stream.session.bits_place = Location(node, slot)
+        if is_big:
+            found = (stream.bits << (8 * len(fresh))) | int.from_bytes(fresh, "big")
+            stream.bits_left += 8 * len(fresh) - width
+            value = found >> stream.bits_left
+            stream.bits = found & ((1 << stream.bits_left) - 1)
+        else:
+            found = stream.bits | (int.from_bytes(fresh, "little") << stream.bits_left)
+            stream.bits_left += 8 * len(fresh) - width
+            value = found & mask
+            stream.bits = found >> width
+        return bool(value) if is_boolean else value
+
+    return bits
+
+
+def _bytes(book: PlanBook, attribute: Attribute, data: BytesData) -> Element:
+    take = extents.compile_extent(book, attribute, data.extent)
+
+    def raw(node: StructNode, slot: int, index: int, stream: Stream, bound: Bound) -> Value:
+        return take(node, slot, index, stream, bound)
+
+    return raw
+
+
+def _text(book: PlanBook, attribute: Attribute, data: TextData) -> Element:
+    take, encoding = extents.compile_extent(book, attribute, data.extent), data.encoding
+
+    def text(node: StructNode, slot: int, index: int, stream: Stream, bound: Bound) -> Value:
+        start = stream.position
+        packed = take(node, slot, index, stream, bound)
+        try:
+            return packed.decode(encoding)
+        except UnicodeDecodeError as error:
+            span = (start + error.start, start + error.end)
+            bad = hex_bytes(packed[error.start : error.end])
+            stream.session.report(
+                "S106", Location(node, slot, index), encoding, f"{bad} ({error.reason})",
+                stream.span(*span),
+            )  # fmt: skip
+            return Missing.ABANDONED
+
+    return text
+
+
+def _structure(book: PlanBook, data: StructData) -> Element:
+    arguments = [book.expressions.compile(argument.tree) for argument in data.arguments]
+    region = extents.compile_region(book, data.extent) if data.extent is not None else None
+    name = data.type
+
+    def structure(
+        node: StructNode, slot: int, index: int, stream: Stream, bound: Bound
+    ) -> StructFrame:
+        inner = stream if region is None else region(node, stream, bound)
+        plan = book.plan(name)
+        child = StructNode(plan, node, slot, index, inner, inner.position)
+        child.big_endian = node.big_endian
+        for number, argument in enumerate(arguments):
+            child.values[number] = _argument(argument, node, bound)
+        if region is not None:
+            inner.owner = inner.run_node = child
+        return StructFrame(child, inner, owns_region=region is not None)
+
+    return structure
+
+
+def _argument(argument: Evaluate, node: StructNode, bound: Bound) -> Value:
+    """Return an argument's value; what it lacks, the parameter lacks."""
+    try:
+        value: Value = argument(node, bound)
+    except Unknown as unknown:
+        return Missing.ABANDONED if unknown.is_reported else Missing.ABSENT
+    return value
+
+
+def _switch(book: PlanBook, attribute: Attribute, data: SwitchData) -> Element:
+    on = book.expressions.compile(data.on.tree)
+    arms = [
+        (
+            book.expressions.compile(case.match.tree) if case.match is not None else None,
+            compile_element(book, attribute, case.data),
+        )
+        for case in data.cases
+    ]
+    unknown = _unknown_case(book, attribute, data)
+    subject = book.expressions.text(data.on.tree)
+
+    def switch(
+        node: StructNode, slot: int, index: int, stream: Stream, bound: Bound
+    ) -> Value | StructFrame:
+        value = on(node, bound)
+        inner = {**bound, "_on": value}
+        for match, element in arms:
+            if match is None or match(node, inner) == value:
+                return element(node, slot, index, stream, inner)
+        actual = f"`{subject}` {in_words(value, data.on.tree.type, book.schema.enums)}"
+        return unknown(node, slot, index, stream, inner, actual)
+
+    return switch
+
+
+def _unknown_case(book: PlanBook, attribute: Attribute, data: SwitchData) -> extents.UnknownCase:
+    """What happens when no arm fits: skip what the size says, or give up."""
+    take = None
+    if data.extent is not None:
+        take = extents.compile_extent(book, attribute, data.extent)
+
+    def unknown(  # noqa: PLR0913  # an element, with the message it may need
+        node: StructNode, slot: int, index: int, stream: Stream, bound: Bound, actual: str
+    ) -> Value:
+        start = stream.position
+        if take is None:
+            if attribute.allows_unknown:
+                return Missing.ABSENT
+            raise Fault("S104", "", actual, (start, start))
+        value = take(node, slot, index, stream, bound)
+        if not attribute.allows_unknown:
+            place = Location(node, slot, index)
+            stream.session.report("S104", place, "", actual, stream.span(start, stream.position))
+        return value
+
+    return unknown

@@ -1,0 +1,51 @@
+"""How reading and evaluating give up: what is unknown, what is at fault."""
+
+from __future__ import annotations
+
+
+class Unknown(Exception):
+    """An expression touched a value that is not there.
+
+    Attributes:
+        name: the value touched.
+        is_reported: something else has already been reported as the cause.
+    """
+
+    def __init__(self, name: str, *, is_reported: bool) -> None:
+        super().__init__(name)
+        self.name = name
+        self.is_reported = is_reported
+
+
+class Fault(Exception):
+    """An expression or a layout went wrong: one finding.
+
+    Attributes:
+        code: the rule.
+        expected: see `Finding`.
+        actual: see `Finding`.
+        span: offsets in the stream's data; None for those of the value under way.
+        slot: the attribute at fault, where it is not the next one to be read.
+        index: the element of it at fault.
+        is_final: nothing more can be read of this content.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        expected: str = "",
+        actual: str = "",
+        span: tuple[int, int] | None = None,
+        *,
+        slot: int = -1,
+        index: int = -1,
+        is_final: bool = False,
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.expected = expected
+        self.actual = actual
+        self.span = span
+        self.slot = slot
+        self.index = index
+        self.is_final = is_final

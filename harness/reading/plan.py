@@ -1,0 +1,117 @@
+"""A type made ready for reading: slots, steps and where values of fixed size lie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from harness.reading.expressions import ExpressionCompiler
+from harness.reading.slots import Slots
+from harness.reading.tree import Missing, StructNode, Value
+from harness.schema.expression import typed
+from harness.schema.expression.walk import expressions_of, nodes_of
+from harness.schema.ir import Attribute, BitsData, DataType, Parameter, Schema, StructData, Type, ValueInstance
+from harness.schema.walk import data_of, types_used
+
+if TYPE_CHECKING:
+    from harness.reading.frames import Frame
+    from harness.reading.instances import InstancePlan
+    from harness.reading.stream import Stream
+
+Step = Callable[[StructNode, "Stream"], "Frame | None"]
+
+
+class Plan:
+    """A compiled type.
+
+    Attributes:
+        type: the type in the IR.
+        fields: what stands in each slot.
+        names: the name of each slot.
+        blank: what the slots of a new structure hold.
+        is_instance: whether a slot is read or computed when first needed.
+        steps: read the sequence, in order.
+        sequence_slots: the slots that the steps fill.
+        instance_slots: the slots of instances, in declaration order.
+        offsets: for values read as a group of fixed size: group, and offsets from its start.
+        instance_steps: compute one value instance each, by slot.
+        instance_plans: how to read one parse instance each, by slot.
+    """
+
+    def __init__(self, type_: Type) -> None:
+        fields: tuple[Parameter | Attribute | ValueInstance, ...] = (
+            *type_.parameters,
+            *type_.sequence,
+            *type_.instances,
+        )
+        first_instance = len(fields) - len(type_.instances)
+        self.type = type_
+        self.fields = fields
+        self.names = [field.id for field in fields]
+        self.blank: list[Value] = [Missing.UNREAD] * len(fields)
+        self.is_instance = [slot >= first_instance for slot in range(len(fields))]
+        self.sequence_slots = range(len(type_.parameters), first_instance)
+        self.instance_slots = range(first_instance, len(fields))
+        self.offsets: list[tuple[int, int, int] | None] = [None] * len(fields)
+        self.steps: list[Step] = []
+        self.instance_steps: dict[int, Step] = {}
+        self.instance_plans: dict[int, InstancePlan] = {}
+        self.is_ready = False
+
+    def slot_of(self, name: str) -> int | None:
+        """Return the slot called `name`."""
+        return self.names.index(name) if name in self.names else None
+
+
+class PlanBook:
+    """The plans of one schema, each completed when the first structure of its type is met."""
+
+    def __init__(self, schema: Schema, complete: Callable[[PlanBook, Plan], None]) -> None:
+        self.schema = schema
+        self.slots = Slots(schema)
+        self.expressions = ExpressionCompiler(schema, self.slots)
+        self._complete = complete
+        self._plans = {name: Plan(type_) for name, type_ in schema.types.items()}
+        self.has_bits = any(
+            isinstance(data, BitsData)
+            for type_ in schema.types.values()
+            for data in data_of(type_)
+        )
+        self._uses_parent: dict[str, bool] = {}
+        self._interned: dict[DataType, int] = {}
+
+    def plan(self, name: str) -> Plan:
+        """Return the plan of the type `name`, ready to use."""
+        plan = self._plans[name]
+        if not plan.is_ready:
+            plan.is_ready = True
+            self._complete(self, plan)
+        return plan
+
+    def intern(self, data: DataType) -> int:
+        """Return the same number for equal data types."""
+        return self._interned.setdefault(data, len(self._interned))
+
+    def uses_parent(self, name: str) -> bool:
+        """Whether what is read as `name` can depend on the structure around it."""
+        if name not in self._uses_parent:
+            reached = types_used(self.schema, name)
+            self._uses_parent[name] = any(
+                self._looks_up(self.schema.types[inner], is_start=inner == name)
+                for inner in reached
+            )
+        return self._uses_parent[name]
+
+    def _looks_up(self, type_: Type, *, is_start: bool) -> bool:
+        """`_parent` in the type itself, or `_parent._parent` in a type below it."""
+        for expression in expressions_of(type_):
+            for node in nodes_of(expression.tree):
+                if isinstance(node, typed.Parent) and (
+                    is_start or isinstance(node.base, typed.Parent)
+                ):
+                    return True
+        return type_.endian is None and any(
+            getattr(data, "endian", "") == "inherited" for data in data_of(type_)
+        )
+
+

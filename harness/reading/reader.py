@@ -1,0 +1,164 @@
+"""The reference reader: a schema, made ready once, applied to content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from harness.findings.model import Finding
+from harness.reading.accounting import account
+from harness.reading.checks import CheckBook, check_tree
+from harness.reading.faults import Fault, Unknown
+from harness.reading.frames import StructFrame
+from harness.reading.instances import read_all_instances
+from harness.reading.pathrules import PathRules
+from harness.reading.plan import PlanBook
+from harness.reading.recorder import Recorder
+from harness.reading.session import Session, Stopped
+from harness.reading.steps import complete_plan
+from harness.reading.stream import Buffer
+from harness.reading.tree import Missing, StructNode
+from harness.schema.ir import Check, Schema
+from harness.schema.lowering import Observed, lower
+from harness.schema.overlay import Overlay
+
+DEFAULT_MAX_FINDINGS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading one content gave.
+
+    Attributes:
+        schema: what it was read as.
+        file: what findings call it.
+        size: bytes of the content.
+        root: the top structure.
+        findings: sorted, at most as many as asked for.
+        dropped: how many more there were, by code.
+        is_complete: False when a limit stopped the reading.
+        session: the state behind the tree.
+    """
+
+    schema: Schema
+    file: str
+    size: int
+    root: StructNode
+    findings: tuple[Finding, ...]
+    dropped: Mapping[str, int]
+    is_complete: bool
+    session: Session
+
+
+class Reader:
+    """Reads contents of one schema, under the same overlays."""
+
+    def __init__(self, schema: Schema, overlays: Sequence[Overlay] = ()) -> None:
+        self.schema = schema
+        self._book = PlanBook(schema, complete_plan)
+        self._lowered = [lower(schema, overlay) for overlay in overlays]
+        by_type: dict[str, list[Check]] = {}
+        for lowered in self._lowered:
+            for name, checks in lowered.by_type.items():
+                by_type.setdefault(name, []).extend(checks)
+        self._checks = CheckBook(self._book, by_type)
+        self._paths = PathRules(
+            self._book, [check for lowered in self._lowered for check in lowered.by_path]
+        )
+
+    def read(
+        self,
+        data: Buffer,
+        *,
+        file: str,
+        companions: Mapping[str, Reading] | None = None,
+        prefix: str = "",
+        max_findings: int = DEFAULT_MAX_FINDINGS,
+    ) -> Reading:
+        """Read one content.
+
+        Args:
+            data: the whole content; bytes or a memory map, not changed while it is in use.
+            file: what findings call it.
+            companions: for each structure-typed top-level parameter, what was read for it.
+            prefix: what paths begin with; for a companion its name and a colon.
+            max_findings: how many findings are kept; the rest is counted.
+
+        Returns:
+            Tree and findings; hostile content never raises.
+
+        Raises:
+            ValueError: when a companion that the schema takes is not given.
+        """
+        recorder = Recorder(max_findings)
+        session = Session(self._book, data, file, prefix, recorder)
+        root = StructNode(self._book.plan(self.schema.id), None, -1, -1, session.main, 0)
+        _give_parameters(root, companions or {})
+        session.root = session.main.owner = session.main.run_node = root
+        try:
+            session.run(StructFrame(root, session.main, owns_region=True), 1)
+            read_all_instances(session, root)
+        except Stopped:
+            _abandon(root)
+        else:
+            check_tree(session, self._checks, root)
+            self._paths.check(root)
+            account(session)
+        return Reading(
+            schema=self.schema,
+            file=file,
+            size=len(data),
+            root=root,
+            findings=recorder.findings(),
+            dropped=recorder.dropped,
+            is_complete=not session.is_stopped,
+            session=session,
+        )
+
+    def observed(self, reading: Reading) -> dict[str, int | tuple[int, ...]]:
+        """Return the values of the overlays' observations; unknown ones are left out."""
+        found: dict[str, int | tuple[int, ...]] = {}
+        for lowered in self._lowered:
+            for entry in lowered.observed:
+                value = self._observe(reading.root, entry)
+                if value is not None:
+                    found[entry.name] = value
+        return found
+
+    def _observe(self, root: StructNode, entry: Observed) -> int | tuple[int, ...] | None:
+        value = self._book.expressions.compile(entry.expression.tree)
+        if not entry.is_indexed:
+            try:
+                return int(value(root, {}))
+            except (Unknown, Fault, Stopped):
+                return None
+        found: list[int] = []
+        while True:
+            try:
+                found.append(int(value(root, {"_index": len(found)})))
+            except Fault as fault:
+                return tuple(found) if fault.code == "B203" else None
+            except (Unknown, Stopped):
+                return None
+
+
+def _give_parameters(root: StructNode, companions: Mapping[str, Reading]) -> None:
+    for slot, parameter in enumerate(root.plan.type.parameters):
+        if parameter.id in companions:
+            root.values[slot] = companions[parameter.id].root
+        elif _is_structure(root, slot):
+            raise ValueError(f"the companion `{parameter.id}` is not given")
+        else:
+            root.values[slot] = Missing.ABSENT
+
+
+def _is_structure(root: StructNode, slot: int) -> bool:
+    return root.plan.names[slot] in root.stream.session.book.schema.companions
+
+
+def _abandon(root: StructNode) -> None:
+    """After a limit nothing is known of what was not read."""
+    if root.end < 0:
+        root.end = root.stream.position
+
+

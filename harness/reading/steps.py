@@ -1,0 +1,322 @@
+"""The steps that read a type: one for each attribute, neighbours of fixed size taken together."""
+
+from __future__ import annotations
+
+import struct
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from harness.reading.elements import compile_element, number_format
+from harness.reading.faults import Fault
+from harness.reading.frames import ListFrame, StructFrame
+from harness.reading.instances import compile_instance
+from harness.reading.tree import ListNode, Missing, StructNode
+from harness.reading.values import ValueCheck, compile_checks
+from harness.schema.expression.typed import Constant, Field
+from harness.schema.expression.walk import nodes_of
+from harness.schema.ir import (
+    Attribute,
+    BytesData,
+    FloatData,
+    IntegerData,
+    Repeat,
+    Valid,
+    ValueInstance,
+)
+
+if TYPE_CHECKING:
+    from harness.reading.expressions import Evaluate
+    from harness.reading.frames import Element, Frame
+    from harness.reading.plan import Plan, PlanBook, Step
+    from harness.reading.stream import Stream
+
+_MAX_FIXED_BYTES = 1 << 16
+
+
+def complete_plan(book: PlanBook, plan: Plan) -> None:
+    """Fill in what reading a structure of the plan's type needs."""
+    first = plan.sequence_slots.start
+    members = [(first + number, field) for number, field in enumerate(plan.type.sequence)]
+    if plan.type.endian is not None:
+        plan.steps.append(_endian_step(book, plan))
+    for key, group in groupby(members, key=lambda member: _batch_key(book, member[1])):
+        batch = list(group)
+        if key is not None and len(batch) > 1:
+            plan.steps.append(_batch_step(book, plan, key, batch))
+        else:
+            plan.steps += [_sequence_step(book, slot, field) for slot, field in batch]
+    for slot in plan.instance_slots:
+        field = plan.fields[slot]
+        if isinstance(field, Attribute):
+            bare = msgspec.structs.replace(field, condition=None)
+            step = attribute_step(book, slot, bare)
+            plan.instance_plans[slot] = compile_instance(book, field, step)
+        elif isinstance(field, ValueInstance):
+            plan.instance_steps[slot] = _value_step(book, slot, field)
+
+
+def _endian_step(book: PlanBook, plan: Plan) -> Step:
+    """Decide the byte order before anything else of the structure is read."""
+    switch = plan.type.endian
+    assert switch is not None
+    on = book.expressions.compile(switch.on.tree)
+    arms = [
+        (book.expressions.compile(match.tree) if match is not None else None, order == "be")
+        for match, order in switch.cases
+    ]
+    subject = book.expressions.text(switch.on.tree)
+
+    def decide(node: StructNode, _stream: Stream) -> None:
+        value = on(node, {})
+        for match, is_big in arms:
+            if match is None or match(node, {}) == value:
+                node.big_endian = is_big
+                return
+        raise Fault("S115", "", f"`{subject}` {value}")
+
+    return decide
+
+
+# groups of fixed size
+
+
+def _batch_key(book: PlanBook, attribute: Attribute) -> str | None:
+    """Return the byte order an attribute can be taken in together with others; None for never."""
+    plain = (
+        attribute.repeat is None
+        and attribute.condition is None
+        and not attribute.allows_overlap
+        and not book.has_bits
+        and not _refers_to_fields(attribute.valid)
+    )
+    match attribute.data:
+        case IntegerData(width=1) | BytesData() if plain and _fixed_bytes(attribute.data) != 0:
+            return "<"
+        case (IntegerData(endian="le") | FloatData(endian="le")) if plain:
+            return "<"
+        case (IntegerData(endian="be") | FloatData(endian="be")) if plain:
+            return ">"
+    return None
+
+
+def _fixed_bytes(data: IntegerData | FloatData | BytesData) -> int:
+    """Return the size of a value that always takes the same bytes; 0 for any other."""
+    if not isinstance(data, BytesData):
+        return data.width
+    extent = data.extent
+    size = extent.size.tree if extent.size is not None else None
+    is_cut = extent.terminator is not None or extent.pad_right is not None or extent.process
+    if isinstance(size, Constant) and isinstance(size.value, int) and not is_cut:
+        return size.value if 0 < size.value <= _MAX_FIXED_BYTES else 0
+    return 0
+
+
+def _refers_to_fields(valid: Valid | None) -> bool:
+    """Whether the check looks at other attributes, which must then be read before it."""
+    if valid is None:
+        return False
+    parts = (valid.eq, valid.min, valid.max, valid.expr, *(valid.any_of or ()))
+    return any(
+        isinstance(node, Field)
+        for part in parts
+        if part is not None
+        for node in nodes_of(part.tree)
+    )
+
+
+def _batch_step(
+    book: PlanBook, plan: Plan, order: str, batch: list[tuple[int, Attribute]]
+) -> Step:
+    letters = [_letter(field) for _, field in batch]
+    layout = struct.Struct(order + "".join(letters))
+    first, last = batch[0][0], batch[-1][0] + 1
+    group = -1 - first
+    at = 0
+    for (slot, _), letter in zip(batch, letters, strict=True):
+        width = struct.calcsize(order + letter)
+        plan.offsets[slot] = (group, at, at + width)
+        at += width
+    size = layout.size
+    singles = [attribute_step(book, slot, field) for slot, field in batch]
+    checks = [
+        (slot, check)
+        for slot, field in batch
+        if (check := compile_checks(book, field)) is not None
+    ]
+
+    def take(node: StructNode, stream: Stream) -> None:
+        start = stream.position
+        if start + size > stream.end:
+            for single in singles:
+                single(node, stream)
+        node.values[first:last] = layout.unpack_from(stream.data, start)
+        node.set_span(group, start, start + size)
+        stream.position = start + size
+        for slot, check in checks:
+            check(node, slot, -1, node.values[slot])
+
+    return take
+
+
+def _letter(attribute: Attribute) -> str:
+    data = attribute.data
+    assert isinstance(data, IntegerData | FloatData | BytesData)
+    return f"{_fixed_bytes(data)}s" if isinstance(data, BytesData) else number_format(data)
+
+
+# single attributes
+
+
+def _sequence_step(book: PlanBook, slot: int, attribute: Attribute) -> Step:
+    """Return the step of an attribute of `seq`; one that may overlap is a run of its own."""
+    step = attribute_step(book, slot, attribute)
+    return _overlapping(step, slot) if attribute.allows_overlap else step
+
+
+def attribute_step(book: PlanBook, slot: int, attribute: Attribute) -> Step:
+    """Return the step that reads one attribute, repeated or not."""
+    element = compile_element(book, attribute, attribute.data)
+    check = compile_checks(book, attribute)
+    if attribute.repeat is None:
+        step = _single_step(slot, element, check)
+    else:
+        step = _fast_list(book, slot, attribute) or _list_step(
+            book, slot, element, attribute.repeat, check
+        )
+    if attribute.condition is not None:
+        step = _conditional(step, slot, book.expressions.compile(attribute.condition.tree))
+    return step
+
+
+def _single_step(slot: int, element: Element, check: ValueCheck | None) -> Step:
+    def read(node: StructNode, stream: Stream) -> Frame | None:
+        start = stream.position - (1 if stream.bits_left else 0)
+        value = element(node, slot, -1, stream, {})
+        if isinstance(value, StructFrame):
+            node.values[slot] = value.node
+            if check is not None:
+                value.after = lambda: check(node, slot, -1, value.node)
+            return value
+        node.values[slot] = value
+        node.set_span(slot, start, stream.position)
+        if check is not None:
+            check(node, slot, -1, value)
+        return None
+
+    return read
+
+
+def _conditional(step: Step, slot: int, condition: Evaluate) -> Step:
+    def read(node: StructNode, stream: Stream) -> Frame | None:
+        if condition(node, {}):
+            return step(node, stream)
+        node.values[slot] = Missing.ABSENT
+        return None
+
+    return read
+
+
+def _overlapping(step: Step, slot: int) -> Step:
+    """An attribute that may overlap is a run of its own."""
+
+    def read(node: StructNode, stream: Stream) -> Frame | None:
+        saved = stream.begin_run(node, slot, stream.position, may_overlap=True)
+        nested = step(node, stream)
+        if nested is None:
+            _resume(stream, saved)
+        elif isinstance(nested, StructFrame | ListFrame):
+            inner = nested.after
+
+            def after() -> None:
+                if inner is not None:
+                    inner()
+                _resume(stream, saved)
+
+            nested.after = after
+        return nested
+
+    return read
+
+
+def _resume(stream: Stream, saved: tuple[int, StructNode | None, int, bool]) -> None:
+    """End a run where reading stands, not where it began."""
+    stream.end_run((stream.position, *saved[1:]))
+
+
+# repetition
+
+
+def _list_step(
+    book: PlanBook, slot: int, element: Element, repeat: Repeat, check: ValueCheck | None
+) -> Step:
+    compiled = (
+        book.expressions.compile(repeat.expression.tree) if repeat.expression is not None else None
+    )
+    counts, until = (compiled, None) if repeat.kind == "expr" else (None, compiled)
+
+    def read(node: StructNode, stream: Stream) -> Frame | None:
+        count = None if counts is None else _count(counts(node, {}), stream)
+        return ListFrame(node, slot, stream, element, count, until, check)
+
+    return read
+
+
+def _count(count: int, stream: Stream) -> int:
+    if count < 0:
+        raise Fault("C301", "", str(count), (stream.position, stream.position))
+    return count
+
+
+def _check_items(items: ListNode, check: ValueCheck, node: StructNode, slot: int) -> None:
+    for index, item in enumerate(items.items):
+        check(node, slot, index, item)
+
+
+def _fast_list(book: PlanBook, slot: int, attribute: Attribute) -> Step | None:
+    """Numbers of fixed size counted by an expression are taken at once; None for any other list."""
+    data, repeat = attribute.data, attribute.repeat
+    if repeat is None or repeat.kind != "expr" or repeat.expression is None or book.has_bits:
+        return None
+    if not isinstance(data, IntegerData | FloatData) or data.endian == "inherited":
+        return None
+    counts = book.expressions.compile(repeat.expression.tree)
+    letter, width = number_format(data), data.width
+    order = ">" if data.endian == "be" else "<"
+    check = compile_checks(book, attribute)
+
+    def read(node: StructNode, stream: Stream) -> None:
+        count, start = _count(counts(node, {}), stream), stream.position
+        items = ListNode(start)
+        items.stride = width
+        node.values[slot] = items
+        fitting = min(count, (stream.end - start) // width)
+        stream.session.count_items(fitting)
+        items.items = list(struct.unpack_from(f"{order}{fitting}{letter}", stream.data, start))
+        stream.position = items.end = start + fitting * width
+        if check is not None:
+            _check_items(items, check, node, slot)
+        if fitting < count:
+            items.is_abandoned = True
+            left = stream.end - stream.position
+            raise Fault(
+                "S101", f"{width} bytes", str(left), (stream.position, stream.end),
+                slot=slot, index=fitting,
+            )  # fmt: skip
+
+    return read
+
+
+# instances that are computed
+
+
+def _value_step(book: PlanBook, slot: int, instance: ValueInstance) -> Step:
+    value = book.expressions.compile(instance.value.tree)
+
+    def compute(node: StructNode, _stream: Stream) -> None:
+        node.values[slot] = value(node, {})
+
+    if instance.condition is not None:
+        return _conditional(compute, slot, book.expressions.compile(instance.condition.tree))
+    return compute

@@ -1,0 +1,1 @@
+"""Renderers: findings, trees and verdicts as text and as data, one file each."""

@@ -1,0 +1,137 @@
+"""Reports as JSON, in the shape that `docs/schemas/report-1.schema.json` publishes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from harness.findings.message import help_text, message
+from harness.findings.model import Finding, Severity
+from harness.findings.registry import RULES
+from harness.gate.verdict import StageResult, Verdict
+from harness.report.model import FileReport, Report
+
+SCHEMA_VERSION = 1
+
+Object = dict[str, Any]
+
+
+def report_json(report: Report, version: str) -> str:
+    """Return a report as JSON text: stable order of fields, ASCII only, one line end.
+
+    ASCII, so that nothing from a hostile file reaches a terminal that a stream is shown on.
+
+    Args:
+        report: what to write.
+        version: of this tool.
+    """
+    return json.dumps(_report(report, version), indent=2) + "\n"
+
+
+def _report(report: Report, version: str) -> Object:
+    written: Object = {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": "content-harness", "version": version},
+        "command": report.command,
+        "outcome": report.outcome,
+        "exit_code": report.exit_code,
+        "summary": _summary(report),
+        "files": [file_object(file) for file in report.files],
+        "findings": [finding_object(finding) for finding in report.findings],
+    }
+    if report.verdict is not None:
+        written["gate"] = _verdict(report.verdict)
+    return written
+
+
+def _summary(report: Report) -> Object:
+    checked = sum(file.checked for file in report.files)
+    severities = [finding.severity for finding in report.findings]
+    return {
+        "files_checked": checked,
+        "files_unchecked": len(report.files) - checked,
+        "errors": severities.count(Severity.ERROR),
+        "warnings": severities.count(Severity.WARNING),
+        "notes": severities.count(Severity.NOTE),
+        "findings_dropped": sum(sum(file.dropped.values()) for file in report.files),
+    }
+
+
+def file_object(file: FileReport) -> Object:
+    """Return what one file was judged by as an object of the published shape."""
+    schema = file.schema
+    return {
+        "file": file.file,
+        "checked": file.checked,
+        "valid": file.valid,
+        "in_contract": file.in_contract,
+        "size": file.size,
+        "sha256": file.sha256,
+        "schema": None
+        if schema is None
+        else {"id": schema.id, "file": schema.file, "sha256": schema.sha256},
+        "companions": [
+            {"name": companion.name, "file": companion.file, "sha256": companion.sha256}
+            for companion in file.companions
+        ],
+        "contracts": list(file.contracts),
+        "dropped": dict(sorted(file.dropped.items())),
+    }
+
+
+def finding_object(finding: Finding) -> Object:
+    """Return one finding as an object of the published shape."""
+    span, place = finding.span, finding.source
+    return {
+        "code": finding.code,
+        "name": RULES[finding.code].name,
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "file": finding.file,
+        "path": finding.path,
+        "span": None if span is None else {"start": span.start, "end": span.end},
+        "expected": finding.expected,
+        "actual": finding.actual,
+        "reason": finding.reason,
+        "source": None
+        if place is None
+        else {"file": place.file, "line": place.line, "column": place.column},
+        "message": message(finding),
+        "help": help_text(finding),
+    }
+
+
+def _verdict(verdict: Verdict) -> Object:
+    return {
+        "verdict": "pass" if verdict.is_pass else "blocked",
+        "candidate": verdict.candidate,
+        "policy": {"file": verdict.policy, "sha256": verdict.policy_sha256},
+        "consumers": [
+            {"name": one.label, "manifest": one.manifest, "digest": one.digest}
+            for one in verdict.consumers
+        ],
+        "stages": [_stage(stage) for stage in verdict.stages],
+        "absent_stages": list(verdict.absent),
+        "accepted": [
+            {
+                "finding": finding_object(one.finding),
+                "reason": one.reason,
+                "expires": one.expires.isoformat(),
+            }
+            for one in verdict.accepted
+        ],
+    }
+
+
+def _stage(stage: StageResult) -> Object:
+    return {
+        "name": stage.name,
+        "outcome": stage.outcome.value,
+        "seconds": round(stage.seconds, 3),
+        "detail": stage.detail,
+        "findings": len(stage.findings),
+        "obstacles": [
+            {"kind": obstacle.kind.value, "message": obstacle.message}
+            for obstacle in stage.obstacles
+        ],
+    }

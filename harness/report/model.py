@@ -1,0 +1,74 @@
+"""What every renderer is given: the findings of one command and what they were found in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from harness.findings.model import Finding
+from harness.gate.verdict import Verdict
+
+
+class SchemaUse(msgspec.Struct, frozen=True, kw_only=True):
+    """The schema that a file was read by, with the digest of all its text, imports included."""
+
+    id: str
+    file: str
+    sha256: str
+
+
+class CompanionUse(msgspec.Struct, frozen=True, kw_only=True):
+    """A companion that a file was read against."""
+
+    name: str
+    file: str
+    sha256: str
+
+
+class FileReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What one named or found file was judged by, and with what result.
+
+    Attributes:
+        file: as the user named it, or found below a folder so named.
+        checked: it was read by a schema; False where none is known for it, or it cannot be read.
+        valid: no finding of severity `error` by the schema.
+        in_contract: and none by a contract laid over it.
+        size: bytes in the file; 0 where it was not read.
+        sha256: of the file; empty where it was not read.
+        schema: what it was read by.
+        companions: what it was read against.
+        contracts: names and versions of the consumers whose contracts were laid over it.
+        dropped: findings beyond `--max-findings`, counted by code.
+    """
+
+    file: str
+    checked: bool
+    valid: bool
+    in_contract: bool
+    size: int = 0
+    sha256: str = ""
+    schema: SchemaUse | None = None
+    companions: tuple[CompanionUse, ...] = ()
+    contracts: tuple[str, ...] = ()
+    dropped: Mapping[str, int] = {}
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """All that one command has to say.
+
+    Attributes:
+        command: `validate`, `schema check`, `gate`.
+        outcome: the row of the exit-code table, in a word: `clean`, `findings`, ...
+        exit_code: of that row.
+        findings: sorted; of all files.
+        files: what was checked or could not be, in the order of the output.
+        verdict: of the gate, where the command is one.
+    """
+
+    command: str
+    outcome: str
+    exit_code: int
+    findings: tuple[Finding, ...] = ()
+    files: tuple[FileReport, ...] = ()
+    verdict: Verdict | None = None

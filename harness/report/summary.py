@@ -1,0 +1,82 @@
+"""The last lines of a text report: how many, what was left out, and what it was judged by."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from harness.findings.model import Finding, Severity
+from harness.report.escape import visible
+from harness.report.model import FileReport, Report
+from harness.report.style import SEVERITY_ROLE, Style
+
+_DIGEST_SHOWN = 16
+_NAMES_SHOWN = 5
+
+
+def summary_lines(report: Report, style: Style) -> Iterator[str]:
+    """Yield the summary of a report as lines of text."""
+    yield f"{_files(report.files)}: {_counts(report.findings, style)}"
+    yield from _dropped(report.files)
+    yield from _unchecked(report.files)
+    yield from _used(report.files)
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where it needs one.
+
+    >>> count(1, "file"), count(1200, "file")
+    ('1 file', '1,200 files')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _files(files: tuple[FileReport, ...]) -> str:
+    checked = sum(file.checked for file in files)
+    missed = f", {len(files) - checked:,} unchecked" if checked < len(files) else ""
+    return f"{count(checked, 'file')} checked{missed}"
+
+
+def _counts(findings: Iterable[Finding], style: Style) -> str:
+    """Errors, warnings and notes, those that there are."""
+    number = Counter(finding.severity for finding in findings)
+    said = [
+        style.paint(count(number[severity], severity), SEVERITY_ROLE[severity])
+        for severity in Severity
+        if number[severity]
+    ]
+    return ", ".join(said) or style.paint("no findings", "good")
+
+
+def _dropped(files: Iterable[FileReport]) -> Iterator[str]:
+    number: Counter[str] = Counter()
+    for file in files:
+        number.update(file.dropped)
+    if number:
+        codes = ", ".join(f"{code} {number[code]:,}" for code in sorted(number))
+        yield f"{count(number.total(), 'finding')} beyond --max-findings not shown: {codes}"
+
+
+def _unchecked(files: Iterable[FileReport]) -> Iterator[str]:
+    names = [file.file for file in files if not file.checked]
+    yield from (f"unchecked: {visible(name)}" for name in names[:_NAMES_SHOWN])
+    if len(names) > _NAMES_SHOWN:
+        yield f"unchecked: {len(names) - _NAMES_SHOWN:,} more (--format json lists all)"
+
+
+def _used(files: Iterable[FileReport]) -> Iterator[str]:
+    """Schemas, companions and contracts, each once, with digests."""
+    lines: dict[str, None] = {}
+    for file in files:
+        if file.schema is not None:
+            lines[f"schema {file.schema.id}: {_source(file.schema.file, file.schema.sha256)}"] = (
+                None
+            )
+        for companion in file.companions:
+            lines[f"with {companion.name}: {_source(companion.file, companion.sha256)}"] = None
+        lines |= {f"contract {contract}": None for contract in file.contracts}
+    yield from (visible(line) for line in lines)
+
+
+def _source(file: str, sha256: str) -> str:
+    return f"{file} (sha256 {sha256[:_DIGEST_SHOWN]}…)"

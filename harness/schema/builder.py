@@ -1,0 +1,298 @@
+"""From the YAML of a schema and its imports to the IR: declare everything, then build each type."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, Literal
+
+from harness.findings.model import Place
+from harness.schema import extensions
+from harness.schema.attributes import SEQUENCE_KEYS, AttributeBuilder
+from harness.schema.compiler import Compiler
+from harness.schema.datatypes import Named, shape_of
+from harness.schema.expression.error import ExpressionError
+from harness.schema.expression.typed import Expression
+from harness.schema.expression.typing import Scope
+from harness.schema.ir import (
+    Attribute,
+    EndianSwitch,
+    Enum,
+    Parameter,
+    Schema,
+    SourceFile,
+    Type,
+    ValueInstance,
+)
+from harness.schema.names import Declarations, Meta, TypeDeclaration
+from harness.schema.parameters import parameter_type
+from harness.schema.problems import Problems
+from harness.schema.shapes import Keys
+from harness.schema.source import Mapping, Scalar, Source
+
+MAX_TYPES: Final = 5_000
+_ID: Final = re.compile(r"[a-z][a-z0-9_]{0,199}")
+_META_KEYS: Final = frozenset(
+    {
+        "id", "title", "application", "file-extension", "xref", "license", "ks-version", "ks-debug",
+        "ks-opaque-types", "imports", "encoding", "endian", "bit-endian", "tags",
+    }
+)  # fmt: skip
+_TYPE_KEYS: Final = frozenset(
+    {"meta", "doc", "doc-ref", "params", "seq", "types", "instances", "enums", "to-string"}
+    | extensions.TYPE_KEYS
+)
+_PARAMETER_KEYS: Final = frozenset({"id", "type", "doc", "doc-ref", "enum"})
+
+
+class Builder:
+    """Collects declarations file by file, then builds the IR of all of them."""
+
+    def __init__(self, problems: Problems) -> None:
+        self._problems = problems
+        self._names = Declarations()
+        self._compiler = Compiler(self._names, problems)
+
+    # declaring
+
+    def declare_file(self, body: Mapping, imports: tuple[str, ...]) -> str:
+        """Declare the types and enums of one file; return the id of its top type."""
+        keys = Keys(body, self._problems)
+        meta_keys = keys.mapping("meta")
+        name = meta_keys.text("id") if meta_keys is not None else ""
+        if meta_keys is None or not name:
+            self._problems.add("Q903", keys.place("meta"), "a schema file needs `meta/id`")
+            name = name or "unnamed"
+        self._check_id(name, keys.place("meta"))
+        if name in self._names.types:
+            self._problems.add("Q909", keys.place("meta"), f"two files have the id `{name}`")
+            return name
+        self._declare_type(keys, name, Meta(), name, imports)
+        return name
+
+    def _declare_type(
+        self, keys: Keys, name: str, outer: Meta, root: str, imports: tuple[str, ...]
+    ) -> None:
+        if len(self._names.types) >= MAX_TYPES:
+            self._problems.add("Q910", keys.node.place, f"a schema has at most {MAX_TYPES} types")
+            return
+        keys.allow(_TYPE_KEYS, "a type")
+        declaration = TypeDeclaration(name, keys, self._meta(keys, outer), root, imports)
+        self._names.types[name] = declaration
+        self._declare_fields(declaration)
+        self._declare_enums(keys, name)
+        types = keys.mapping("types")
+        for inner, body in types.node.entries.items() if types is not None else ():
+            self._check_id(inner, types.node.keys[inner] if types is not None else body.place)
+            if not isinstance(body, Mapping):
+                self._problems.add("Q903", body.place, f"the type `{inner}` must be a mapping")
+                continue
+            body_keys = Keys(body, self._problems)
+            self._declare_type(body_keys, f"{name}::{inner}", declaration.meta, root, imports)
+
+    def _check_id(self, name: str, place: Place) -> None:
+        if not _ID.fullmatch(name):
+            self._problems.add(
+                "Q903", place, f"`{name[:80]}` is no name: lower case letters, digits and `_`"
+            )
+
+    def _meta(self, keys: Keys, outer: Meta) -> Meta:
+        meta = keys.mapping("meta")
+        if meta is None:
+            return outer
+        meta.allow(_META_KEYS, "`meta`")
+        for flag, what in (("ks-opaque-types", "opaque types"),):
+            if meta.flag(flag, default=False):
+                self._problems.add("Q907", meta.place(flag), f"{what} are not supported")
+        endian = outer.endian
+        if isinstance(meta.get("endian"), Mapping):
+            endian = "inherited"
+        elif "endian" in meta:
+            endian = meta.choice("endian", ("le", "be"), "le")  # type: ignore[assignment]
+        bit_endian = meta.choice("bit-endian", ("le", "be"), outer.bit_endian)
+        return replace(
+            outer,
+            endian=endian,
+            bit_endian=bit_endian,  # type: ignore[arg-type]  # one of the two
+            encoding=meta.text("encoding") or outer.encoding,
+        )
+
+    def _declare_fields(self, declaration: TypeDeclaration) -> None:
+        keys = declaration.keys
+        for number, item in enumerate(keys.mappings("params")):
+            self._declare(declaration, declaration.parameters, item, f"_parameter{number}")
+        for number, item in enumerate(keys.mappings("seq")):
+            self._declare(declaration, declaration.fields, item, f"_unnamed{number}")
+        instances = keys.mapping("instances")
+        for name, body in instances.node.entries.items() if instances is not None else ():
+            place = instances.node.keys[name] if instances is not None else body.place
+            if not isinstance(body, Mapping):
+                self._problems.add("Q903", body.place, f"the instance `{name}` must be a mapping")
+                continue
+            self._check_id(name, place)
+            if name in declaration.fields or name in declaration.parameters:
+                self._problems.add("Q909", place, f"`{name}` is declared twice")
+            declaration.fields[name] = Keys(body, self._problems)
+
+    def _declare(
+        self, declaration: TypeDeclaration, into: dict[str, Keys], item: Keys, default: str
+    ) -> None:
+        name = item.text("id") or default
+        if name != default:
+            self._check_id(name, item.place("id"))
+        if name in declaration.fields or name in declaration.parameters:
+            self._problems.add("Q909", item.place("id"), f"`{name}` is declared twice")
+        into[name] = item
+
+    def _declare_enums(self, keys: Keys, owner: str) -> None:
+        enums = keys.mapping("enums")
+        for name, body in enums.node.entries.items() if enums is not None else ():
+            if not isinstance(body, Mapping):
+                self._problems.add("Q903", body.place, f"the enum `{name}` must be a mapping")
+                continue
+            qualified = f"{owner}::{name}"
+            self._names.enums[qualified] = Enum(qualified, self._members(body))
+
+    def _members(self, body: Mapping) -> dict[int, str]:
+        members: dict[int, str] = {}
+        for key, node in body.entries.items():
+            number = _number(key)
+            label = _label(node)
+            if number is None or not label:
+                self._problems.add("Q903", body.keys[key], "an enum maps integers to names")
+                continue
+            if number in members or label in members.values():
+                self._problems.add("Q909", body.keys[key], f"the member `{label}` is given twice")
+            members[number] = label
+        return members
+
+    # building
+
+    def build(self, root: str, path: Path, files: tuple[SourceFile, ...]) -> Schema:
+        """Build the IR of everything declared; `root` is the type of the whole file."""
+        self._infer_parents()
+        top = self._names.types[root].keys
+        meta = top.mapping("meta")
+        return Schema(
+            id=root,
+            path=path,
+            types={name: self._type(found) for name, found in self._names.types.items()},
+            enums=self._names.enums,
+            files=files,
+            title=meta.text("title") if meta is not None else "",
+            extensions=meta.texts("file-extension") if meta is not None else (),
+            doc=top.text("doc"),
+            doc_ref=top.texts("doc-ref"),
+        )
+
+    def _infer_parents(self) -> None:
+        for name, declaration in self._names.types.items():
+            for keys in declaration.fields.values():
+                for used in self._used_types(name, keys):
+                    parents = self._names.types[used].parents
+                    if name not in parents:
+                        parents.append(name)
+
+    def _used_types(self, owner: str, keys: Keys) -> list[str]:
+        node = keys.get("type")
+        texts = [node.text] if isinstance(node, Scalar) else []
+        if isinstance(node, Mapping) and isinstance(cases := node.entries.get("cases"), Mapping):
+            texts = [arm.text for arm in cases.entries.values() if isinstance(arm, Scalar)]
+        found: list[str] = []
+        for text in texts:
+            try:
+                shape = shape_of(text)
+            except ExpressionError:
+                continue  # reported where the attribute is built
+            if isinstance(shape, Named):
+                used = self._names.find_type(shape.name, owner)
+                found += [used] if used is not None else []
+        return found
+
+    def _type(self, declaration: TypeDeclaration) -> Type:
+        keys = declaration.keys
+        attributes = AttributeBuilder(declaration, self._names, self._compiler)
+        ours = Scope(declaration.name, ours=True)
+        sequence = self._sequence(declaration, attributes)
+        return Type(
+            name=declaration.name,
+            place=keys.node.place,
+            doc=keys.text("doc"),
+            doc_ref=keys.texts("doc-ref"),
+            parameters=self._parameters(declaration),
+            sequence=sequence,
+            instances=self._instances(declaration, attributes),
+            parents=tuple(declaration.parents),
+            endian=self._endian_switch(keys, declaration.name),
+            checks=extensions.checks(keys, self._compiler, ours),
+            layout=extensions.layout(keys),
+            limits=extensions.limits(keys),
+            coverage=extensions.coverage(keys, self._compiler, ours),
+        )
+
+    def _parameters(self, declaration: TypeDeclaration) -> tuple[Parameter, ...]:
+        found: list[Parameter] = []
+        for name, keys in declaration.parameters.items():
+            keys.allow(_PARAMETER_KEYS, "a parameter")
+            kind = parameter_type(keys, declaration.name, self._names)
+            found.append(Parameter(name, keys.node.place, kind, keys.text("doc")))
+        return tuple(found)
+
+    def _sequence(
+        self, declaration: TypeDeclaration, attributes: AttributeBuilder
+    ) -> tuple[Attribute, ...]:
+        found: list[Attribute] = []
+        for number, keys in enumerate(declaration.keys.mappings("seq")):
+            keys.allow(SEQUENCE_KEYS, "an attribute")
+            found.append(attributes.attribute(keys.text("id") or f"_unnamed{number}", keys))
+        return tuple(found)
+
+    def _instances(
+        self, declaration: TypeDeclaration, attributes: AttributeBuilder
+    ) -> tuple[Attribute | ValueInstance, ...]:
+        instances = declaration.keys.mapping("instances")
+        if instances is None:
+            return ()
+        bodies = {n: b for n, b in instances.node.entries.items() if isinstance(b, Mapping)}
+        built = (attributes.instance(n, Keys(b, self._problems)) for n, b in bodies.items())
+        return tuple(instance for instance in built if instance is not None)
+
+    def _endian_switch(self, keys: Keys, owner: str) -> EndianSwitch | None:
+        meta = keys.mapping("meta")
+        node = meta.get("endian") if meta is not None else None
+        if not isinstance(node, Mapping):
+            return None
+        switch = Keys(node, self._problems)
+        switch.allow({"switch-on", "cases"}, "`endian`")
+        on = self._compiler.expression(switch, "switch-on", Scope(owner))
+        cases = switch.mapping("cases")
+        if on is None or cases is None:
+            switch.wrong("cases", "a mapping beside `switch-on`")
+            return None
+        return EndianSwitch(on, tuple(self._endian_case(cases, key, owner) for key in cases.node.entries))
+
+    def _endian_case(
+        self, cases: Keys, key: str, owner: str
+    ) -> tuple[Expression | None, Literal["le", "be"]]:
+        order: Literal["le", "be"] = "be" if cases.choice(key, ("le", "be"), "le") == "be" else "le"
+        if key == "_":
+            return None, order
+        return self._compiler.text(key, cases.node.keys[key], Scope(owner)), order
+
+
+def _number(text: str) -> int | None:
+    try:
+        return int(text.replace("_", ""), 0)
+    except ValueError:
+        return None
+
+
+def _label(node: Source) -> str:
+    """An enum member: its name, or a mapping with `id`."""
+    if isinstance(node, Mapping):
+        inner = node.entries.get("id")
+        return inner.text if isinstance(inner, Scalar) else ""
+    return node.text if isinstance(node, Scalar) else ""
+
+

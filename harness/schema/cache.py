@@ -1,0 +1,85 @@
+"""The IR cache: msgpack data in the user's own cache folder, checked against the sources' digests."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from functools import cache as memoised
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from harness.schema.ir import Schema
+
+_FOLDER_MODE = 0o700
+
+
+def fetch(path: Path) -> Schema | None:
+    """Return the cached IR of `path` if every file it was made from is unchanged."""
+    try:
+        entry = _entry(path)
+        if entry is None:
+            return None
+        schema = msgspec.msgpack.decode(entry.read_bytes(), type=Schema, dec_hook=_decode)
+        unchanged = all(_digest(Path(file.path)) == file.sha256 for file in schema.files)
+    except (OSError, msgspec.DecodeError, msgspec.ValidationError):
+        return None
+    return schema if unchanged and schema.path == path else None
+
+
+def store(path: Path, schema: Schema) -> None:
+    """Keep the IR of `path`; a cache that cannot be written is no fault."""
+    entry = _entry(path)
+    if entry is None:
+        return
+    partial = entry.with_suffix(f".{os.getpid()}.part")
+    with contextlib.suppress(OSError):
+        partial.write_bytes(msgspec.msgpack.encode(schema, enc_hook=str))
+        partial.replace(entry)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _decode(kind: type, value: object) -> object:
+    if kind is Path or kind is type(Path()):
+        return Path(str(value))
+    raise NotImplementedError(kind)
+
+
+def _entry(path: Path) -> Path | None:
+    """Return where the IR of `path` is kept; None when no folder of our own can be had."""
+    folder = _folder()
+    if folder is None:
+        return None
+    key = f"{_stamp()}\0{path}\0{path.absolute()}"
+    return folder / (hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest() + ".ir")
+
+
+@memoised
+def _folder() -> Path | None:
+    """Return the cache folder, made if need be; None when it is not ours alone."""
+    folder = Path(platformdirs.user_cache_dir("content-harness")) / "ir"
+    try:
+        folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+        status = folder.lstat()
+    except OSError:
+        return None
+    owner = os.getuid() if hasattr(os, "getuid") else status.st_uid
+    return folder if status.st_uid == owner and not status.st_mode & 0o022 else None
+
+
+@memoised
+def _stamp() -> str:
+    """Return what changes whenever the code that makes the IR changes."""
+    here = Path(__file__).parent
+    facts = [
+        (file.name, file.stat().st_mtime_ns, file.stat().st_size)
+        for folder in (here, here / "expression")
+        for file in os.scandir(folder)
+        if file.name.endswith(".py")
+    ]
+    return hashlib.sha256(repr(sorted(facts)).encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""The expression language: text -> tokens -> syntax -> typed expression."""

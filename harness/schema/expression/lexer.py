@@ -1,0 +1,131 @@
+"""Expression text to tokens, in the lexical grammar of Kaitai Struct 0.11."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, auto
+from typing import Final, NamedTuple
+
+from harness.schema.expression.error import ExpressionError
+
+MAX_TEXT_CHARACTERS: Final = 16_384
+
+KEYWORDS: Final = frozenset({"and", "or", "not", "true", "false"})
+
+
+class Kind(Enum):
+    """What a token is."""
+
+    INTEGER = auto()
+    FLOAT = auto()
+    STRING = auto()
+    FORMAT_STRING = auto()
+    NAME = auto()
+    SYMBOL = auto()
+    END = auto()
+
+
+class Token(NamedTuple):
+    """A token: its kind, its value (already decoded) and its offset in the text."""
+
+    kind: Kind
+    value: str | int | float
+    offset: int
+
+    def is_symbol(self, text: str) -> bool:
+        """Whether this is the operator or keyword `text`."""
+        return self.kind is Kind.SYMBOL and self.value == text
+
+
+# Alternatives are tried in order: longer operators first, floats before integers.
+_PATTERN: Final = re.compile(
+    r"""(?P<space>\s+)
+      | (?P<float>[0-9][0-9_]*(?:\.[0-9][0-9_]*(?:[eE][+-]?[0-9]+)?|[eE][+-]?[0-9]+))
+      | (?P<integer>0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|[0-9][0-9_]*)
+      | (?P<format>f"(?:[^"\\]|\\.)*")
+      | (?P<double>"(?:[^"\\]|\\.)*")
+      | (?P<single>'[^']*')
+      | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
+      | (?P<symbol>::|<<|>>|<=|>=|==|!=|[-+*/%&|^~<>?:.,()\[\]])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+_ESCAPES: Final = {
+    "a": "\a", "b": "\b", "t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "e": "\x1b",
+    "'": "'", '"': '"', "\\": "\\", "0": "\0",
+}  # fmt: skip
+_ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([0-7]{1,3})|(.))", re.DOTALL)
+
+
+def tokenize(text: str) -> list[Token]:
+    """Return the tokens of `text`, an END token last.
+
+    Raises:
+        ExpressionError: for a character that starts no token, or text beyond the limit.
+    """
+    if len(text) > MAX_TEXT_CHARACTERS:
+        raise ExpressionError(f"an expression has at most {MAX_TEXT_CHARACTERS} characters", 0)
+    tokens: list[Token] = []
+    offset = 0
+    while offset < len(text):
+        match = _PATTERN.match(text, offset)
+        if match is None:
+            raise ExpressionError(f"`{text[offset]}` starts nothing that can stand here", offset)
+        token = _token(match)
+        if token is not None:
+            tokens.append(token)
+        offset = match.end()
+    tokens.append(Token(Kind.END, "", len(text)))
+    return tokens
+
+
+def _token(match: re.Match[str]) -> Token | None:
+    """Decode one match; None for white space."""
+    text, offset = match.group(), match.start()
+    match match.lastgroup:
+        case "space":
+            return None
+        case "float":
+            return Token(Kind.FLOAT, float(text.replace("_", "")), offset)
+        case "integer":
+            return Token(Kind.INTEGER, _integer(text, offset), offset)
+        case "format":
+            return Token(Kind.FORMAT_STRING, text[2:-1], offset)
+        case "double":
+            return Token(Kind.STRING, unescape(text[1:-1], offset + 1), offset)
+        case "single":
+            return Token(Kind.STRING, text[1:-1], offset)
+        case "name" if text not in KEYWORDS:
+            return Token(Kind.NAME, text, offset)
+        case _:
+            return Token(Kind.SYMBOL, text, offset)
+
+
+def _integer(text: str, offset: int) -> int:
+    """Decode an integer literal, which must fit 64 bits."""
+    digits = text.replace("_", "").lower()
+    base = {"0x": 16, "0o": 8, "0b": 2}.get(digits[:2], 10)
+    body = digits if base == 10 else digits[2:]
+    if not body or len(body) > 64 + 2:
+        raise ExpressionError(f"`{text[:40]}` is not an integer of at most 64 bits", offset)
+    value = int(body, base)
+    if value >= 1 << 64:
+        raise ExpressionError(f"`{text[:40]}` does not fit 64 bits", offset)
+    return value
+
+
+def unescape(body: str, offset: int) -> str:
+    """Decode the escapes of a double-quoted string."""
+
+    def decode(match: re.Match[str]) -> str:
+        unicode, octal, single = match.groups()
+        if unicode is not None:
+            return chr(int(unicode, 16))
+        if octal is not None:
+            return chr(int(octal, 8))
+        if single not in _ESCAPES:
+            raise ExpressionError(f"`\\{single}` is no escape", offset + match.start())
+        return _ESCAPES[single]
+
+    return _ESCAPE.sub(decode, body)

@@ -1,0 +1,38 @@
+"""Going over expressions: the parts of one, and all that a type holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from harness.schema.expression.typed import Expr, Expression
+
+if TYPE_CHECKING:
+    from harness.schema.ir import Type
+
+
+def nodes_of(tree: Expr) -> Iterator[Expr]:
+    """Yield `tree` and every node below it."""
+    waiting: list[object] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Expr):
+            yield node
+            waiting += [getattr(node, name) for name in node.__struct_fields__]
+        elif isinstance(node, tuple):
+            waiting += node
+
+
+def expressions_of(type_: Type) -> Iterator[Expression]:
+    """Yield every expression that stands in `type_`, in no particular order."""
+    waiting: list[object] = [type_]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Expression):
+            yield node
+        elif isinstance(node, msgspec.Struct):
+            waiting += [getattr(node, name) for name in node.__struct_fields__]
+        elif isinstance(node, tuple):
+            waiting += node

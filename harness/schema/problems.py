@@ -1,0 +1,55 @@
+"""Collecting what is wrong with a schema, so that one run reports all of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from harness.findings.model import Finding, Place, Severity
+from harness.findings.registry import RULES
+
+MAX_PROBLEMS: Final = 200
+
+
+class SchemaError(Exception):
+    """The schema cannot be used; `findings` say why (Q9xx, each with its place)."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(f"{len(findings)} problems in the schema")
+        self.findings = findings
+
+
+class Problems:
+    """A list of findings about one schema."""
+
+    def __init__(self) -> None:
+        self._found: list[Finding] = []
+
+    def add(self, code: str, place: Place, actual: str, expected: str = "") -> None:
+        """Note that `code` is broken at `place`."""
+        if len(self._found) < MAX_PROBLEMS:
+            self._found.append(
+                Finding(
+                    code=code,
+                    severity=RULES[code].severity,
+                    file=place.file,
+                    expected=expected,
+                    actual=actual,
+                    source=place,
+                )
+            )
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All that was noted, by file, line, column and code; each once."""
+        unique = {(f.source, f.code, f.actual): f for f in self._found}
+        return tuple(sorted(unique.values(), key=_by_place))
+
+    def refuse_errors(self) -> None:
+        """Raise SchemaError if any finding is an error."""
+        if any(finding.severity is Severity.ERROR for finding in self._found):
+            raise SchemaError(self.findings)
+
+
+def _by_place(finding: Finding) -> tuple[str, int, int, str, str]:
+    place = finding.source or Place(finding.file, 0)
+    return (place.file, place.line, place.column, finding.code, finding.actual)

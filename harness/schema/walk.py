@@ -1,0 +1,33 @@
+"""Going over the IR: the data of a type, and the types it reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.schema.ir import Attribute, DataType, Schema, StructData, SwitchData, Type
+
+
+def data_of(type_: Type) -> Iterator[DataType]:
+    """Yield the data types of the attributes of `type_`, those of switch arms included."""
+    for field in (*type_.sequence, *type_.instances):
+        if isinstance(field, Attribute):
+            yield from arms_of(field.data)
+
+
+def arms_of(data: DataType) -> Iterator[DataType]:
+    """Yield `data` itself, or the data of the arms of a switch."""
+    if isinstance(data, SwitchData):
+        for case in data.cases:
+            yield case.data
+    else:
+        yield data
+
+
+def types_used(schema: Schema, name: str) -> list[str]:
+    """Return `name` and the types of all structures that can lie below it."""
+    found = [name]
+    for reached in found:
+        for data in data_of(schema.types[reached]):
+            if isinstance(data, StructData) and data.type not in found:
+                found.append(data.type)
+    return found

@@ -1,0 +1,466 @@
+meta:
+  id: tzif
+  title: Time Zone Information Format (TZif)
+  file-extension: tzif
+  endian: be
+  xref:
+    rfc: 9636
+    mime: [application/tzif, application/tzif-leap]
+doc: |
+  Compiled time zone data: when local time changed, what it changed to, and a rule for the future.
+  Versions 1 to 4.
+
+  A file has a header and data block with 32-bit times. From version 2 on these serve only old
+  readers, and a second header, a data block with 64-bit times and a footer follow.
+
+  Names are those of RFC 9636, which replaced RFC 8536. What it says must be is an error here; what
+  it says should be is a warning.
+doc-ref:
+  - https://www.rfc-editor.org/rfc/rfc9636.html RFC 9636, The Time Zone Information Format
+  - https://www.rfc-editor.org/rfc/rfc9636.html#section-3 RFC 9636 §3
+
+-invariants:
+  - id: version-repeated
+    when: header.version != version::v1
+    check: header_v2.version == header.version
+    message: both headers have the same version (RFC 9636 §3.1)
+  - id: legacy-version
+    check: header.version != version::v1
+    severity: warning
+    message: version 1 should not be generated, it ends in 2038 (RFC 9636 §4)
+  - id: version-3-needed
+    when: header.version == version::v3
+    # 0x2c is a comma: where there is none, there is no rule that could need version 3
+    check: >-
+      footer.tz_string.text.any(_ == 0x2c)
+      and (footer.tz_string.start.has_extended_hour or footer.tz_string.end.has_extended_hour)
+    severity: warning
+    message: the TZ string would do in a version 2 file (RFC 9636 §4)
+  - id: version-4-needed
+    when: header.version == version::v4
+    check: data_block_v2.has_truncated_leap_seconds or data_block_v2.has_leap_second_expiry
+    severity: warning
+    message: the leap-second table would do in a file of a lower version (RFC 9636 §4)
+
+seq:
+  - id: header
+    type: header
+    doc-ref: RFC 9636 §3.1
+  - id: data_block
+    type: data_block(header, 4)
+    size: header.data_block_size_32
+    doc: With 32-bit times; from version 2 on it may be a placeholder.
+    doc-ref: RFC 9636 §3.2, §4
+  - id: header_v2
+    type: header
+    if: header.version != version::v1
+    doc-ref: RFC 9636 §3.1
+  - id: data_block_v2
+    type: data_block(header_v2, 8)
+    size: header_v2.data_block_size_64
+    if: header.version != version::v1
+    doc: With 64-bit times; what readers use.
+    doc-ref: RFC 9636 §3.2
+  - id: footer
+    type: footer
+    if: header.version != version::v1
+    doc-ref: RFC 9636 §3.3
+
+types:
+  header:
+    doc: Version of the file and number of items in each series of the data block that follows.
+    doc-ref: RFC 9636 §3.1
+    -invariants:
+      - id: isutcnt-zero-or-typecnt
+        check: isutcnt == 0 or isutcnt == typecnt
+        message: UT/local indicators are given for all local time types or for none (RFC 9636 §3.1)
+      - id: isstdcnt-zero-or-typecnt
+        check: isstdcnt == 0 or isstdcnt == typecnt
+        message: standard/wall indicators are given for all local time types or for none (RFC 9636 §3.1)
+    seq:
+      - id: magic
+        contents: TZif
+      - id: version
+        type: u1
+        enum: version
+      - id: reserved
+        size: 15
+        -padding: zero
+        doc: Unused; zero in every known file, as tzfile(5) has it.
+        doc-ref: RFC 9636 §3.1
+      - id: isutcnt
+        type: u4
+        doc: Number of UT/local indicators.
+      - id: isstdcnt
+        type: u4
+        doc: Number of standard/wall indicators.
+      - id: leapcnt
+        type: u4
+        doc: Number of leap-second records.
+      - id: timecnt
+        type: u4
+        doc: Number of transition times, and of transition types.
+      - id: typecnt
+        type: u4
+        valid:
+          min: 1
+        doc: Number of local time type records.
+        doc-ref: RFC 9636 §3.1
+      - id: charcnt
+        type: u4
+        valid:
+          min: 1
+        doc: Number of octets of time zone designations, NULs included.
+        doc-ref: RFC 9636 §3.1
+    instances:
+      data_block_size_32:
+        value: timecnt * (4 + 1) + typecnt * 6 + charcnt + leapcnt * (4 + 4) + isstdcnt + isutcnt
+        doc: Octets of a data block with 32-bit times.
+      data_block_size_64:
+        value: timecnt * (8 + 1) + typecnt * 6 + charcnt + leapcnt * (8 + 4) + isstdcnt + isutcnt
+        doc: Octets of a data block with 64-bit times.
+      is_placeholder:
+        value: isutcnt + isstdcnt + leapcnt + timecnt == 0 and typecnt == 1 and charcnt == 1
+        doc: Whether the data block says nothing, as it may in a version 1 block kept only for form.
+        doc-ref: RFC 9636 §4
+
+  data_block:
+    doc: Seven series of items; how many each has stands in the header.
+    doc-ref: RFC 9636 §3.2
+    params:
+      - id: header
+        type: header
+        doc: The header that precedes the block.
+      - id: time_size
+        type: u1
+        doc: Octets of a time value, 4 or 8.
+    -invariants:
+      - id: ut-implies-standard
+        check: >-
+          ut_local_indicators.all(ut, i: ut == 0 or (i < standard_wall_indicators.size
+          and standard_wall_indicators[i] == 1))
+        message: a time type in UT is in standard time too (RFC 9636 §3.2)
+      - id: transition-before-time
+        check: transition_times.all(_ >= -0x800_0000_0000_0000)
+        severity: warning
+        message: a transition time should be at least -2^59 (RFC 9636 §3.2)
+      - id: unused-local-time-type
+        check: "local_time_types.all(t, i: i == 0 or transition_types.any(_ == i))"
+        severity: warning
+        message: a local time type other than the first should have a transition (RFC 9636 §3.2)
+      - id: unused-designation
+        check: >-
+          designations.octets.all(octet, at: local_time_types.any(t, i:
+          t.desigidx <= at and at <= t.desigidx + t.designation.length))
+        severity: warning
+        message: every octet of the designations should be used (RFC 9636 §3.2)
+    seq:
+      - id: transition_times
+        type:
+          switch-on: time_size
+          cases:
+            4: s4
+            8: s8
+        repeat: expr
+        repeat-expr: header.timecnt
+        -sorted-by: {by: _, strict: true}
+        doc: When the rules for computing local time may change, in UNIX leap time.
+        doc-ref: RFC 9636 §3.2
+      - id: transition_types
+        type: u1
+        repeat: expr
+        repeat-expr: header.timecnt
+        -refers-to: {table: local_time_types}
+        doc: For each transition time the local time type that begins then, by its index.
+        doc-ref: RFC 9636 §3.2
+      - id: local_time_types
+        type: local_time_type
+        repeat: expr
+        repeat-expr: header.typecnt
+        doc: The first is in force before the first transition.
+        doc-ref: RFC 9636 §3.2
+      - id: designations
+        type: designation_table
+        size: header.charcnt
+        doc-ref: RFC 9636 §3.2
+      - id: leap_seconds
+        type: leap_second(_index)
+        repeat: expr
+        repeat-expr: header.leapcnt
+        -sorted-by: {by: _.occurrence, strict: true}
+        doc: The leap-second table.
+        doc-ref: RFC 9636 §3.2
+      - id: standard_wall_indicators
+        type: u1
+        repeat: expr
+        repeat-expr: header.isstdcnt
+        valid:
+          any-of: [0, 1]
+        doc: For each local time type, whether its transitions were given in standard time (1).
+        doc-ref: RFC 9636 §3.2
+      - id: ut_local_indicators
+        type: u1
+        repeat: expr
+        repeat-expr: header.isutcnt
+        valid:
+          any-of: [0, 1]
+        doc: For each local time type, whether its transitions were given in UT (1).
+        doc-ref: RFC 9636 §3.2
+    instances:
+      has_truncated_leap_seconds:
+        value: >-
+          header.leapcnt > 0
+          and leap_seconds[0].correction != 1 and leap_seconds[0].correction != -1
+        doc: Whether the leap-second table begins later than the first leap second.
+        doc-ref: RFC 9636 §6.1
+      has_leap_second_expiry:
+        value: header.leapcnt > 1 and leap_seconds[leap_seconds.size - 1].is_expiry
+        doc: Whether the last leap-second record tells when the table expires.
+        doc-ref: RFC 9636 §3.2
+
+  local_time_type:
+    doc: An offset from UT, whether it is daylight saving time, and what it is called.
+    doc-ref: RFC 9636 §3.2
+    -invariants:
+      - id: offset-of-a-day
+        check: utoff >= -89_999 and utoff <= 93_599
+        severity: warning
+        message: an offset should be more than -25 hours and less than 26 hours (RFC 9636 §3.2)
+      - id: designation-length
+        when: not _parent.header.is_placeholder and designation.length > 0
+        check: designation.length >= 3 and designation.length <= 6
+        message: a designation has three to six characters (RFC 9636 §4)
+      - id: designation-characters
+        # in ASCII: A to Z, a to z, 0 to 9, plus, minus
+        check: >-
+          designation.all((_ >= 0x41 and _ <= 0x5a) or (_ >= 0x61 and _ <= 0x7a)
+          or (_ >= 0x30 and _ <= 0x39) or _ == 0x2b or _ == 0x2d)
+        message: a designation has only ASCII letters, digits, `+` and `-` (RFC 9636 §4)
+      - id: designation-not-empty
+        when: not _parent.header.is_placeholder
+        check: designation.length > 0
+        severity: warning
+        message: a designation may be empty by RFC 9636 §3.2, but not by §4
+    seq:
+      - id: utoff
+        type: s4
+        valid:
+          min: -0x7fff_ffff
+        doc: Seconds to be added to UT; never -2^31, so that it can be negated.
+        doc-ref: RFC 9636 §3.2
+        -generate: {min: -89999, max: 93599}
+      - id: isdst
+        type: u1
+        valid:
+          any-of: [0, 1]
+        doc: Whether this is daylight saving time (1).
+        doc-ref: RFC 9636 §3.2
+      - id: desigidx
+        type: u1
+        valid:
+          max: _parent.header.charcnt - 1
+        doc: Where the designation begins in the table.
+        doc-ref: RFC 9636 §3.2
+    instances:
+      designation:
+        io: _parent.designations._io
+        pos: desigidx
+        type: strz
+        encoding: ASCII
+        if: desigidx < _parent.header.charcnt
+        -overlap: allow
+        doc: The designation, such as `CEST` or `+0530`; one may be the end of another.
+        doc-ref: RFC 9636 §3.2, §4, §5
+
+  designation_table:
+    doc: NUL-terminated designations. Local time types refer into it at any octet.
+    doc-ref: RFC 9636 §3.2
+    seq:
+      - id: octets
+        size-eos: true
+
+  leap_second:
+    doc: A leap second, or in version 4, as the last record, the time at which the table expires.
+    doc-ref: RFC 9636 §3.2
+    params:
+      - id: index
+        type: s4
+        doc: Position in the table.
+    -invariants:
+      - id: first-occurrence-not-negative
+        when: index == 0
+        check: occurrence >= 0
+        message: there are no leap seconds before 1970 (RFC 9636 §3.2)
+      - id: end-of-month
+        when: not is_expiry
+        check: next_second % 86_400 == 0 and day_of_month == 1
+        message: a leap second is at the end of a UTC month (RFC 9636 §3.2)
+      - id: truncated-table
+        when: index == 0 and _root.header.version != version::v4
+        check: correction == 1 or correction == -1
+        message: only version 4 may leave out the first leap seconds (RFC 9636 §3.1)
+      - id: correction-step
+        when: index > 0 and not is_expiry
+        check: correction == previous_correction + 1 or correction == previous_correction - 1
+        message: >-
+          a correction differs by one from the one before, except in the record that makes a
+          version 4 table expire (RFC 9636 §3.1, §3.2)
+    seq:
+      - id: occurrence
+        type:
+          switch-on: _parent.time_size
+          cases:
+            4: s4
+            8: s8
+        doc: When it occurs, in UNIX leap time.
+      - id: correction
+        type: s4
+        doc: Sum of all leap seconds so far, with their signs.
+    instances:
+      previous_correction:
+        value: >-
+          index > 0 ? _parent.leap_seconds[index - 1].correction
+          : correction > 0 ? correction - 1 : correction + 1
+        doc: What holds before; the first is positive exactly if it is a positive leap second.
+        doc-ref: RFC 9636 §3.2, §6.1
+      is_expiry:
+        value: >-
+          _root.header.version == version::v4 and index > 0
+          and index == _parent.header.leapcnt - 1 and correction == previous_correction
+        doc: Whether the record is no leap second but the time at which the table expires.
+        doc-ref: RFC 9636 §3.2
+      next_second:
+        value: "occurrence - previous_correction + (correction < previous_correction ? 1 : 0)"
+        doc: |
+          UNIX time of the first second after. An inserted leap second shares its UNIX time with
+          the second after it; a deleted one is the second before.
+      day_of_era:
+        value: (next_second / 86_400 + 719_468) % 146_097
+        doc: Days since 1 March of a year divisible by 400, in the Gregorian calendar.
+      year_of_era:
+        value: (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365
+      day_of_year:
+        value: day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100)
+        doc: Days since 1 March.
+      day_of_month:
+        value: day_of_year - (153 * ((5 * day_of_year + 2) / 153) + 2) / 5 + 1
+        doc: From 1.
+
+  footer:
+    doc: A rule for the time after the last transition, between two new lines.
+    doc-ref: RFC 9636 §3.3
+    seq:
+      - id: newline
+        contents: [0x0a]
+      - id: tz_string
+        type: tz_string
+        terminator: 0x0a
+        doc: Empty where no rule is known.
+        doc-ref: RFC 9636 §3.3
+
+  tz_string:
+    doc: |
+      A value of the POSIX environment variable TZ, split at its commas: standard time with its
+      offset, then daylight saving time, where it starts and where it ends.
+    doc-ref: RFC 9636 §3.3; POSIX.1-2017, Base Definitions, §8.3
+    -invariants:
+      - id: no-nul
+        check: text.all(_ != 0)
+        message: the TZ string has no NUL (RFC 9636 §3.3)
+      - id: no-colon
+        when: text.length > 0
+        check: text.substring(0, 1) != ":"
+        severity: warning
+        message: the TZ string should not begin with a colon (RFC 9636 §3.3)
+      - id: start-and-end
+        # 0x2c is a comma
+        check: text.count(_ == 0x2c) == 0 or text.count(_ == 0x2c) == 2
+        message: daylight saving time has both a start and an end, or neither (POSIX §8.3)
+    seq:
+      - id: names
+        type: str
+        terminator: 0x2c
+        eos-error: false
+        encoding: ASCII
+        doc: Designations and offsets, as `CET-1CEST`.
+      - id: start
+        type: tz_rule
+        terminator: 0x2c
+        eos-error: false
+        if: not _io.eof
+        doc: When daylight saving time starts.
+      - id: end
+        type: tz_rule
+        size-eos: true
+        if: not _io.eof
+        doc: When it ends.
+    instances:
+      text:
+        pos: 0
+        size-eos: true
+        type: str
+        encoding: ASCII
+        -overlap: allow
+        doc: The string as a whole.
+
+  tz_rule:
+    doc: A day of the year and a time of that day.
+    doc-ref: POSIX.1-2017, Base Definitions, §8.3
+    -invariants:
+      - id: hour-written-as-number
+        when: hour.length > 0
+        # in ASCII: digits, and first of all plus or minus
+        check: >-
+          hour.all(c, i: (c >= 0x30 and c <= 0x39) or (i == 0 and (c == 0x2b or c == 0x2d)))
+        message: an hour has only digits after its sign (POSIX §8.3)
+      - id: hour-of-a-day
+        when: _root.header.version == version::v2
+        check: not has_extended_hour
+        message: hours below 0 or above 24 need version 3 (RFC 9636 §3.1, §3.3.2)
+      - id: hour-of-a-week
+        check: hours >= -167 and hours <= 167
+        message: an hour is from -167 to 167 (RFC 9636 §3.3.2)
+    seq:
+      - id: day
+        type: str
+        terminator: 0x2f
+        eos-error: false
+        encoding: ASCII
+        valid:
+          expr: _ != ""
+        doc: As `M10.5.0`, the last Sunday of October; `J60`; or `59`.
+      - id: hour
+        type: str
+        terminator: 0x3a
+        eos-error: false
+        encoding: ASCII
+        doc: Empty for the hour meant where none is given, 2.
+      - id: minutes
+        type: str
+        size-eos: true
+        encoding: ASCII
+        doc: Minutes and seconds, if given.
+    instances:
+      hours:
+        value: "hour.length > 0 ? hour.to_i : 2"
+      has_extended_hour:
+        value: >-
+          hours < 0 or hours > 24 or hour.length > 2
+          or (hour.length > 0 and hour.substring(0, 1) == "+")
+        doc: Whether it uses the extension that version 3 brought, a sign or more than 24 hours.
+        doc-ref: RFC 9636 §3.3.2
+
+enums:
+  version:
+    0x00:
+      id: v1
+      doc: Only 32-bit times, no footer.
+    0x32:
+      id: v2
+      doc: 64-bit times and a footer.
+    0x33:
+      id: v3
+      doc: The TZ string may have hours from -167 to 167.
+    0x34:
+      id: v4
+      doc: The leap-second table may be truncated at the start, and may expire.
