@@ -175,7 +175,7 @@ types:
         doc: Position in the instance, and so the number of the field.
     -invariants:
       - id: kind-allowed
-        when: kind.to_i <= 4
+        when: kind.to_i <= 4 and index < _parent.template.fields.size
         check: ((_parent.template.fields[index].allowed_kinds >> kind.to_i) & 1) == 1
         message: the template's field does not allow this kind of criterion
       - id: wildcard-is-empty

@@ -44,20 +44,20 @@ doc-ref:
 
 seq:
   - id: header
-    type: header
+    type: header(4)
     doc-ref: RFC 9636 §3.1
   - id: data_block
-    type: data_block(header, 4)
-    size: header.data_block_size_32
+    type: data_block(header)
+    size: header.data_block_size
     doc: With 32-bit times; from version 2 on it may be a placeholder.
     doc-ref: RFC 9636 §3.2, §4
   - id: header_v2
-    type: header
+    type: header(8)
     if: header.version != version::v1
     doc-ref: RFC 9636 §3.1
   - id: data_block_v2
-    type: data_block(header_v2, 8)
-    size: header_v2.data_block_size_64
+    type: data_block(header_v2)
+    size: header_v2.data_block_size
     if: header.version != version::v1
     doc: With 64-bit times; what readers use.
     doc-ref: RFC 9636 §3.2
@@ -70,7 +70,29 @@ types:
   header:
     doc: Version of the file and number of items in each series of the data block that follows.
     doc-ref: RFC 9636 §3.1
+    params:
+      - id: time_size
+        type: u1
+        doc: Octets of a time value in the data block, 4 or 8.
+        doc-ref: RFC 9636 §3.2
+    # A wrong count is noticed far behind the header, where a part is not found where the counts
+    # lead to. The counts-… rules say so here, at the counts.
     -invariants:
+      - id: counts-fit-file
+        check: charcnt._end + data_block_size <= _io.size
+        message: the data block is within the file (RFC 9636 §4)
+      - id: counts-lead-to-end
+        when: version == version::v1 and time_size == 4
+        check: charcnt._end + data_block_size >= _io.size
+        message: a version 1 file ends after the data block (RFC 9636 §3.1)
+      - id: counts-lead-to-header
+        when: version != version::v1 and time_size == 4
+        check: _root.header_v2.magic == [0x54, 0x5a, 0x69, 0x66]
+        message: the second header follows the data block (RFC 9636 §3)
+      - id: counts-lead-to-footer
+        when: time_size == 8
+        check: _root.footer.newline == [0x0a]
+        message: the footer follows the data block (RFC 9636 §3)
       - id: isutcnt-zero-or-typecnt
         check: isutcnt == 0 or isutcnt == typecnt
         message: UT/local indicators are given for all local time types or for none (RFC 9636 §3.1)
@@ -113,12 +135,12 @@ types:
         doc: Number of octets of time zone designations, NULs included.
         doc-ref: RFC 9636 §3.1
     instances:
-      data_block_size_32:
-        value: timecnt * (4 + 1) + typecnt * 6 + charcnt + leapcnt * (4 + 4) + isstdcnt + isutcnt
-        doc: Octets of a data block with 32-bit times.
-      data_block_size_64:
-        value: timecnt * (8 + 1) + typecnt * 6 + charcnt + leapcnt * (8 + 4) + isstdcnt + isutcnt
-        doc: Octets of a data block with 64-bit times.
+      data_block_size:
+        value: >-
+          timecnt * (time_size + 1) + typecnt * 6 + charcnt + leapcnt * (time_size + 4)
+          + isstdcnt + isutcnt
+        doc: Octets of the data block.
+        doc-ref: RFC 9636 §3.2
       is_placeholder:
         value: isutcnt + isstdcnt + leapcnt + timecnt == 0 and typecnt == 1 and charcnt == 1
         doc: Whether the data block says nothing, as it may in a version 1 block kept only for form.
@@ -131,9 +153,6 @@ types:
       - id: header
         type: header
         doc: The header that precedes the block.
-      - id: time_size
-        type: u1
-        doc: Octets of a time value, 4 or 8.
     -invariants:
       - id: ut-implies-standard
         check: >-
@@ -150,14 +169,14 @@ types:
         message: a local time type other than the first should have a transition (RFC 9636 §3.2)
       - id: unused-designation
         check: >-
-          designations.octets.all(octet, at: local_time_types.any(t, i:
-          t.desigidx <= at and at <= t.desigidx + t.designation.length))
+          designations.octets.count(octet, at: not local_time_types.any(
+          _.desigidx <= at and at <= _.desigidx + _.designation.length)) == 0
         severity: warning
         message: every octet of the designations should be used (RFC 9636 §3.2)
     seq:
       - id: transition_times
         type:
-          switch-on: time_size
+          switch-on: header.time_size
           cases:
             4: s4
             8: s8
@@ -308,7 +327,7 @@ types:
     seq:
       - id: occurrence
         type:
-          switch-on: _parent.time_size
+          switch-on: _parent.header.time_size
           cases:
             4: s4
             8: s8

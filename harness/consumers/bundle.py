@@ -22,7 +22,7 @@ def bundled(
     parts = [
         (_CONTENT, "content", content),
         *((_COMPANION, name, data) for name, data in companions.items()),
-        *((_EVENT, "", data) for data in events),
+        *((_EVENT, f"event-{number}", data) for number, data in enumerate(events)),
     ]
     descriptor = os.memfd_create("harness-inputs", os.MFD_CLOEXEC)
     try:

@@ -42,6 +42,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
         cycle: 0 for the first load, 1 for the load after it.
         phase: `consume`, `load`, `event` or `unload`.
         index: number of the event, from 0.
+        name: of the event's file; empty where that is not known.
         result: what the call returned; None if it did not.
         values: what `observe` told, by name, in order.
         indexed: what `observe_at` told, by name and index, in order.
@@ -50,6 +51,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     cycle: int
     phase: str
     index: int = 0
+    name: str = ""
     result: int | None = None
     values: Mapping[str, tuple[int, ...]] = {}
     indexed: Mapping[str, Mapping[int, tuple[int, ...]]] = {}
@@ -58,7 +60,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
         turn = "the first load" if self.cycle == 0 else "the load after it"
         match self.phase:
             case "event":
-                return f"event {self.index} of {turn}"
+                named = f" (`{self.name}`)" if self.name else ""
+                return f"event {self.index}{named} of {turn}"
             case "unload":
                 return f"the unload of {turn}"
             case _:
@@ -80,10 +83,10 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SanitizerReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What a sanitizer saw.
+    """What a sanitizer saw, or a page beside an input of a library without one.
 
     Attributes:
-        tool: `asan` or `ubsan`.
+        tool: `asan`, `ubsan` or `guard`.
         kind: such as `heap-buffer-overflow`.
         access: `read`, `write` or empty.
         size: bytes of the access, where it is one.
@@ -150,7 +153,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
             return ""
         if self.last is None:
             return "before the first load"
-        return f"after {self.last}" if self.last.result is not None else f"in {self.last}"
+        return f"after {self.last}" if self.last.result is not None else f"at {self.last}"
 
     @property
     def survived(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import unquote
 
 import msgspec
@@ -20,6 +20,7 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
         done: the host came to its end.
         failed: why the consumer cannot be run at all; empty if it can.
         raised: the exception that nobody expected, of a Python consumer.
+        fault: which byte beside which input was touched, of a library without sanitizers.
     """
 
     entry: str = ""
@@ -27,6 +28,7 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
     done: bool = False
     failed: str = ""
     raised: str = ""
+    fault: str = ""
 
 
 class _Open(msgspec.Struct):
@@ -39,11 +41,13 @@ class _Open(msgspec.Struct):
     values: dict[str, list[int]] = {}
     indexed: dict[str, dict[int, list[int]]] = {}
 
-    def closed(self) -> Step:
+    def closed(self, names: Sequence[str]) -> Step:
+        named = self.phase == "event" and self.index < len(names)
         return Step(
             cycle=self.cycle,
             phase=self.phase,
             index=self.index,
+            name=names[self.index] if named else "",
             result=self.result,
             values={name: tuple(values) for name, values in self.values.items()},
             indexed={
@@ -53,15 +57,21 @@ class _Open(msgspec.Struct):
         )
 
 
-def parse(data: bytes) -> Records:
-    """Read records; a last line without its end is what a dying process left, and is dropped."""
+def parse(data: bytes, event_names: Sequence[str] = ()) -> Records:
+    """Read records; a last line without its end is what a dying process left, and is dropped.
+
+    Args:
+        data: what the host wrote.
+        event_names: of the files that the events come from, where they come from files.
+    """
     whole, _, _ = data.rpartition(b"\n")
-    return _read(line.split(" ") for line in whole.decode(errors="replace").split("\n"))
+    lines = (line.split(" ") for line in whole.decode(errors="replace").split("\n"))
+    return _read(lines, event_names)
 
 
-def _read(lines: Iterable[list[str]]) -> Records:
+def _read(lines: Iterable[list[str]], event_names: Sequence[str]) -> Records:
     steps: list[_Open] = []
-    entry, failed, raised, done = "", "", "", False
+    entry, failed, raised, fault, done = "", "", "", "", False
     for line in lines:
         match line:
             case ["hello", _, entry, *_]:
@@ -70,6 +80,8 @@ def _read(lines: Iterable[list[str]]) -> Records:
                 failed = " ".join(words)
             case ["raised", *words]:
                 raised = " ".join(words)
+            case ["fault", name, offset, size]:
+                fault = f"byte {offset} of `{name}`, which has {size} bytes"
             case ["done"]:
                 done = True
             case _:
@@ -78,10 +90,11 @@ def _read(lines: Iterable[list[str]]) -> Records:
                     _take_step(steps, line)
     return Records(
         entry=entry,
-        steps=tuple(step.closed() for step in steps),
+        steps=tuple(step.closed(event_names) for step in steps),
         done=done,
         failed=failed,
         raised=raised,
+        fault=fault,
     )
 
 

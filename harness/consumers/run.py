@@ -91,9 +91,10 @@ def prepare(manifest: Manifest, *, environment: Mapping[str, str]) -> Consumer:
     except cache.CacheError as error:
         raise ConsumerError("T008", manifest, f"cannot be built: {error}") from error
     except toolchain.BuildError as error:
-        first = _first_error(error.output)
+        output = error.output.replace(str(manifest.folder.absolute()), str(manifest.folder))
+        first = _first_error(output)
         summary = f"is not built: {error.summary}{first and ': '}{first}"
-        raise ConsumerError("T005", manifest, summary, error.output) from error
+        raise ConsumerError("T005", manifest, summary, output) from error
     return Consumer(manifest=manifest, launcher=launcher, program=program, path=path)
 
 
@@ -123,6 +124,7 @@ def run(
     manifest = consumer.manifest
     if companions is None:
         companions = {name: file.read_bytes() for name, file in manifest.companions.items()}
+    names = [file.name for file in manifest.events] if events is None else []
     if events is None:
         events = [file.read_bytes() for file in manifest.events]
     if isinstance(consumer.program, CommandProgram):
@@ -133,7 +135,7 @@ def run(
     else:
         with bundle.bundled(content, companions, events) as inputs_fd:
             ending = isolation.launch(consumer.launcher, _job(consumer, inputs_fd))
-        told = records.parse(ending.records)
+        told = records.parse(ending.records, names)
     _check_started(manifest, ending, told)
     return _observation(consumer, ending, told)
 
@@ -180,7 +182,7 @@ def _check_started(manifest: Manifest, ending: Ending, told: Records) -> None:
 
 def _observation(consumer: Consumer, ending: Ending, told: Records) -> Observation:
     manifest, output = consumer.manifest, ending.output.decode(errors="replace")
-    report = sanitizers.parse(output, _own_program(consumer), manifest.folder, consumer.path)
+    report = _report(consumer, output, told)
     how, detail = _how(manifest, ending, told, report)
     verdict, code = _verdict(manifest, told)
     return Observation(
@@ -199,6 +201,13 @@ def _observation(consumer: Consumer, ending: Ending, told: Records) -> Observati
 
 
 _KEPT_STDERR = 16 * 1024
+
+
+def _report(consumer: Consumer, output: str, told: Records) -> SanitizerReport | None:
+    if told.fault:
+        return SanitizerReport(tool="guard", kind="guard-page", text=f"touched {told.fault}")
+    folder = consumer.manifest.folder
+    return sanitizers.parse(output, _own_program(consumer), folder, consumer.path)
 
 
 def _own_program(consumer: Consumer) -> Path:
@@ -239,7 +248,7 @@ def _how_reported(report: SanitizerReport) -> tuple[How, str]:
         return How.LIMIT, report.kind
     if report.kind in sanitizers.CRASHES:
         return How.SIGNAL, report.kind
-    return How.SANITIZER, report.kind
+    return How.SANITIZER, report.text if report.tool == "guard" else report.kind
 
 
 def _how_left(manifest: Manifest, code: int | None, told: Records) -> tuple[How, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ import msgspec
 
 from harness.consumers import symbols
 from harness.consumers.observation import Frame, SanitizerReport
+from harness.schema.resources import runtime_folder
 
 EXIT_CODE = 97  # unusual on purpose: tells a sanitizer's end from the consumer's own
 OUT_OF_MEMORY = frozenset({"allocation-too-big", "memory-limit", "out-of-memory"})
@@ -109,23 +111,23 @@ def parse(text: str, program: Path, folder: Path, path: str) -> SanitizerReport 
     report = _MAP.sub("", text[first.start() :])
     found = _FRAME.findall(report)
     addresses = [(module, int(offset, 16)) for _, module, offset, _ in found]
-    named = {
-        address: _shortened(frame, folder)
-        for address, frame in symbols.look_up(addresses, path).items()
-    }
+    raw = symbols.look_up(addresses, path)
     stack = _first_stack(report)
-    frames = tuple(named[address] for address in stack)
-    own = [named[a] for a in stack if Path(a[0]) == program and not _is_driver(named[a])]
+    own = [f for a in stack if Path(a[0]) == program for f in raw[a] if not _is_harness(f)]
+    named = {
+        address: tuple(_shortened(frame, folder) for frame in frames)
+        for address, frames in raw.items()
+    }
     access = _ACCESS.search(report) or _SIGNAL_ACCESS.search(report)
     is_ubsan = first is ubsan
-    frame = own[0] if own else None
+    frame = _shortened(own[0], folder) if own else None
     return SanitizerReport(
         tool="ubsan" if is_ubsan else "asan",
         kind=_kind(first[3], _UBSAN_KINDS) if is_ubsan else _kind(first[1], _ASAN_KINDS),
         access=access[1].lower() if access and not is_ubsan else "",
         size=int(access[2]) if access and not is_ubsan and access.re is _ACCESS else None,
         frame=_of_source(first, folder, frame) if is_ubsan else frame,
-        frames=frames,
+        frames=tuple(frame for address in stack for frame in named[address]),
         text=_with_names(report, named).rstrip(),
     )
 
@@ -151,8 +153,8 @@ def _first_stack(report: str) -> list[symbols.Address]:
     return stack
 
 
-def _is_driver(frame: Frame) -> bool:
-    return Path(frame.file).name == "driver.c"
+def _is_harness(frame: Frame) -> bool:
+    return Path(frame.file).parent == runtime_folder()
 
 
 def _of_source(match: re.Match[str], folder: Path, frame: Frame | None) -> Frame:
@@ -168,17 +170,21 @@ def _of_source(match: re.Match[str], folder: Path, frame: Frame | None) -> Frame
 
 
 def _shortened(frame: Frame, folder: Path) -> Frame:
-    """The frame with its file relative to the manifest's folder, if it is below that."""
-    if not frame.file:
+    """The frame with its file relative to the manifest's folder, unless it is a system's file."""
+    base = str(folder.absolute())
+    if _is_harness(frame):
+        return msgspec.structs.replace(frame, file=Path(frame.file).name)
+    if not Path(frame.file).is_absolute() or os.path.commonpath([frame.file, base]) == os.sep:
         return frame
-    file = Path(frame.file)
-    inside = file.is_absolute() and file.is_relative_to(folder.absolute())
-    shown = str(file.relative_to(folder.absolute())) if inside else frame.file
-    return msgspec.structs.replace(frame, file=shown)
+    return msgspec.structs.replace(frame, file=os.path.relpath(frame.file, base))
 
 
-def _with_names(report: str, named: Mapping[symbols.Address, Frame]) -> str:
-    def line(match: re.Match[str]) -> str:
-        return f"{match[1]} in {named[match[2], int(match[3], 16)]}"
+def _with_names(report: str, named: Mapping[symbols.Address, Sequence[Frame]]) -> str:
+    """The report with a line for each frame, those that were inlined below their address."""
 
-    return _FRAME.sub(line, report)
+    def lines(match: re.Match[str]) -> str:
+        first, *others = named[match[2], int(match[3], 16)]
+        indent = " " * (len(match[1]) + 4)
+        return "\n".join([f"{match[1]} in {first}", *(f"{indent}{frame}" for frame in others)])
+
+    return _FRAME.sub(lines, report)

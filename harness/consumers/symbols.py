@@ -17,7 +17,7 @@ _LINE = re.compile(r"(.+):(\d+)(?: \(discriminator \d+\))?$")
 _SECONDS = 30
 
 
-def look_up(addresses: Sequence[Address], path: str) -> Mapping[Address, Frame]:
+def look_up(addresses: Sequence[Address], path: str) -> Mapping[Address, tuple[Frame, ...]]:
     """Find function, file and line for each address.
 
     Args:
@@ -25,9 +25,12 @@ def look_up(addresses: Sequence[Address], path: str) -> Mapping[Address, Frame]:
         path: where the look-up tool is searched.
 
     Returns:
-        A frame for each address; one without names where there is no tool or no debug information.
+        The frames at each address, innermost first: more than one where calls were inlined; one
+        without names where there is no tool or no debug information.
     """
-    frames = {a: Frame(module=Path(a[0]).name, offset=a[1]) for a in addresses}
+    frames: dict[Address, tuple[Frame, ...]] = {
+        address: (Frame(module=Path(address[0]).name, offset=address[1]),) for address in addresses
+    }
     tool = next((found for name in _TOOLS if (found := shutil.which(name, path=path))), None)
     for module in dict.fromkeys(module for module, _ in addresses):
         if tool is not None and Path(module).is_file():
@@ -36,20 +39,24 @@ def look_up(addresses: Sequence[Address], path: str) -> Mapping[Address, Frame]:
     return frames
 
 
-def _of_module(tool: str, module: str, offsets: Sequence[int]) -> dict[Address, Frame]:
-    words = [tool, "-e", module, "-f", "-C", *(f"0x{offset:x}" for offset in offsets)]
+def _of_module(tool: str, module: str, offsets: Sequence[int]) -> dict[Address, tuple[Frame, ...]]:
+    words = [tool, "-e", module, "-a", "-f", "-C", "-i", *(f"0x{offset:x}" for offset in offsets)]
     try:
         done = subprocess.run(
             words, capture_output=True, text=True, errors="replace", timeout=_SECONDS, check=True
         )
     except (OSError, subprocess.SubprocessError):
         return {}
-    lines = done.stdout.splitlines()
-    pairs = zip(offsets, lines[::2], lines[1::2], strict=False)
-    return {
-        (module, offset): _frame(module, offset, function, place)
-        for offset, function, place in pairs
-    }
+    found: dict[Address, tuple[Frame, ...]] = {}
+    address: Address = (module, 0)
+    lines = iter(done.stdout.splitlines())
+    for line in lines:
+        if line.startswith("0x"):
+            address = (module, int(line, 16))
+        else:
+            frame = _frame(*address, line, next(lines, "??:0"))
+            found[address] = (*found.get(address, ()), frame)
+    return found
 
 
 def _frame(module: str, offset: int, function: str, place: str) -> Frame:

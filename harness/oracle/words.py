@@ -11,7 +11,7 @@ def of_crash(observation: Observation) -> tuple[str, str]:
     where = f", {observation.where}" if observation.where else ""
     match observation.how:
         case How.SANITIZER if observation.report is not None:
-            return "no memory fault", f"{who} {_fault(observation.report)}{where}"
+            return "no memory fault", f"{who}: {_fault(observation.report)}{where}"
         case How.TIMEOUT:
             actual = f"{who} did not come back{where}"
             return f"an end within {observation.detail}", actual
@@ -30,10 +30,12 @@ def of_crash(observation: Observation) -> tuple[str, str]:
 
 
 def _fault(report: SanitizerReport) -> str:
-    if report.access and report.size is not None:
-        amount = f"{report.size} byte{'' if report.size == 1 else 's'}"
-        return f"{report.access}s {amount} it may not: {report.kind}{_frame(report)}"
-    return f"has a fault: {report.kind}{_frame(report)}"
+    if report.tool == "guard":
+        return report.text
+    if not report.access:
+        return f"{report.kind}{_frame(report)}"
+    amount = f" of {report.size} byte{'' if report.size == 1 else 's'}" if report.size else ""
+    return f"invalid {report.access}{amount} ({report.kind}){_frame(report)}"
 
 
 def _frame(report: SanitizerReport | None) -> str:

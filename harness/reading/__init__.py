@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from harness.reading.reader import DEFAULT_MAX_FINDINGS, Reader, Reading
+from harness.reading.reader import DEFAULT_MAX_FINDINGS, Reader, Reading, observed
 from harness.reading.stream import Buffer
 from harness.reading.views import View, views
 from harness.schema.ir import Schema
 from harness.schema.overlay import Overlay
 
-__all__ = ["Reader", "Reading", "View", "read", "views"]
+__all__ = ["Reader", "Reading", "View", "observed", "read", "views"]
 
 
 def read(  # noqa: PLR0913  # the whole of what a single reading takes

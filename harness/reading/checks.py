@@ -38,9 +38,7 @@ class TypeChecks:
             if field.checksum is not None
         ]
         self.orders = [
-            order
-            for slot, field in fields
-            for order in orders.compile_orders(book, slot, field)
+            order for slot, field in fields for order in orders.compile_orders(book, slot, field)
         ]
         self.rules: list[Rule] = [
             *compile_rules(book, "I501", plan.type.checks),

@@ -61,7 +61,9 @@ class Derived:
         except Unknown:
             return
         except Fault as fault:
-            session.report(fault.code, place, fault.expected, fault.actual, source=self._derive.place)
+            session.report(
+                fault.code, place, fault.expected, fault.actual, source=self._derive.place
+            )
             return
         if value != wanted:
             code = _CODES[self._derive.measure]

@@ -77,9 +77,7 @@ def _number(data: IntegerData | FloatData) -> Element:
     fixed = {"le": little, "be": big}.get(data.endian)
     wanted = f"{width} bytes"
 
-    def number(
-        node: StructNode, _slot: int, _index: int, stream: Stream, _bound: Bound
-    ) -> Value:
+    def number(node: StructNode, _slot: int, _index: int, stream: Stream, _bound: Bound) -> Value:
         start = stream.position
         end = start + width
         if end > stream.end:

@@ -319,4 +319,3 @@ _CHECKED: Final[Mapping[str, Callable[[Any, Any, str], Any]]] = {
     "<<": _shift_left,
     ">>": _shift_right,
 }
-

@@ -58,9 +58,7 @@ def compile_region(book: PlanBook, extent: Extent) -> Region:
         packed = bytes(stream.data[start:end])
         unpacked = stream.session.count_output(process(packed, node, bound))
         origin = stream.origin or Span(start, end)
-        return stream.session.add_stream(
-            Stream(stream.session, unpacked, 0, len(unpacked), origin)
-        )
+        return stream.session.add_stream(Stream(stream.session, unpacked, 0, len(unpacked), origin))
 
     return region
 
@@ -129,9 +127,7 @@ def _compile_trim(attribute: Attribute, extent: Extent) -> Trim | None:
     terminator = extent.terminator
     pad = bytes([extent.pad_right]) if extent.pad_right is not None else None
 
-    def trim(
-        found: bytes, node: StructNode, slot: int, index: int, stream: Stream
-    ) -> bytes:
+    def trim(found: bytes, node: StructNode, slot: int, index: int, stream: Stream) -> bytes:
         stripped = found.rstrip(pad) if pad is not None else found
         if terminator is None:
             return stripped

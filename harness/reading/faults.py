@@ -17,6 +17,20 @@ class Unknown(Exception):
         self.is_reported = is_reported
 
 
+class OutOfRange(Unknown):
+    """An expression used an index that its list does not have.
+
+    Attributes:
+        index: the index.
+        count: items of the list.
+    """
+
+    def __init__(self, index: int, count: int) -> None:
+        super().__init__(f"[{index}]", is_reported=False)
+        self.index = index
+        self.count = count
+
+
 class Fault(Exception):
     """An expression or a layout went wrong: one finding.
 

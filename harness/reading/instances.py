@@ -143,9 +143,7 @@ def _read(
         stream.bits, stream.bits_left = bits
 
 
-def _share(
-    plan: InstancePlan, node: StructNode, slot: int, known: Any
-) -> None:
+def _share(plan: InstancePlan, node: StructNode, slot: int, known: Any) -> None:
     """Take what the same key gave before."""
     if known is Missing.RUNNING:
         raise Fault("S114", span=(node.start, node.start))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from harness.reading.faults import Fault, Unknown
+from harness.reading.faults import Fault, OutOfRange, Unknown
 from harness.reading.stream import Stream
 from harness.reading.tree import (
     ListNode,
@@ -14,7 +14,9 @@ from harness.reading.tree import (
     StructNode,
     offsets_of,
 )
+from harness.reading.words import in_words
 from harness.schema.datatypes import ENCODINGS
+from harness.schema.types import AnyValue
 
 _RADIX_LIMIT: Final = 36
 
@@ -63,7 +65,7 @@ def element(value: Any, index: int) -> Any:
     if not 0 <= index < len(items):
         if isinstance(value, ListNode) and value.is_abandoned:
             raise Unknown(f"[{index}]", is_reported=True)
-        raise Fault("B203", f"{len(items)} items", str(index))
+        raise OutOfRange(index, len(items))
     found = items[index]
     if isinstance(found, Missing):
         raise Unknown(f"[{index}]", is_reported=True)
@@ -123,7 +125,8 @@ def call(value: Any, name: str, arguments: Sequence[Any]) -> Any:
     try:
         return method(value, *arguments)
     except (TypeError, ValueError, IndexError, OverflowError):
-        raise Fault("B206", "its type", name) from None
+        code, wanted = ("B209", "a number") if name == "to_i" else ("B206", "its type")
+        raise Fault(code, wanted, in_words(value, AnyValue(), {})) from None
 
 
 def _to_i(value: Any, radix: int = 10) -> int:
@@ -146,7 +149,7 @@ def _to_s(value: Any, encoding: str = "") -> str:
 
 def _substring(value: str, start: int, end: int) -> str:
     if not 0 <= start <= end <= len(value):
-        raise Fault("B203", f"{len(value)} characters", f"{start}..{end}")
+        raise OutOfRange(end if 0 <= start else start, len(value))
     return value[start:end]
 
 

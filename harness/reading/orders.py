@@ -37,9 +37,7 @@ class Buckets:
 class OrderCheck:
     """A compiled `-sorted-by` or `-unique-by` of the attribute in `slot`."""
 
-    def __init__(
-        self, book: PlanBook, slot: int, order: Order, *, is_unique: bool
-    ) -> None:
+    def __init__(self, book: PlanBook, slot: int, order: Order, *, is_unique: bool) -> None:
         self._slot = slot
         self._order = order
         self._is_unique = is_unique

@@ -10,7 +10,16 @@ from harness.reading.slots import Slots
 from harness.reading.tree import Missing, StructNode, Value
 from harness.schema.expression import typed
 from harness.schema.expression.walk import expressions_of, nodes_of
-from harness.schema.ir import Attribute, BitsData, DataType, Parameter, Schema, StructData, Type, ValueInstance
+from harness.schema.ir import (
+    Attribute,
+    BitsData,
+    DataType,
+    Parameter,
+    Schema,
+    StructData,
+    Type,
+    ValueInstance,
+)
 from harness.schema.walk import data_of, types_used
 
 if TYPE_CHECKING:
@@ -73,9 +82,7 @@ class PlanBook:
         self._complete = complete
         self._plans = {name: Plan(type_) for name, type_ in schema.types.items()}
         self.has_bits = any(
-            isinstance(data, BitsData)
-            for type_ in schema.types.values()
-            for data in data_of(type_)
+            isinstance(data, BitsData) for type_ in schema.types.values() for data in data_of(type_)
         )
         self._uses_parent: dict[str, bool] = {}
         self._interned: dict[DataType, int] = {}
@@ -113,5 +120,3 @@ class PlanBook:
         return type_.endian is None and any(
             getattr(data, "endian", "") == "inherited" for data in data_of(type_)
         )
-
-

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from harness.findings.model import Finding
 from harness.reading.accounting import account
 from harness.reading.checks import CheckBook, check_tree
-from harness.reading.faults import Fault, Unknown
+from harness.reading.faults import Fault, OutOfRange, Unknown
 from harness.reading.frames import StructFrame
 from harness.reading.instances import read_all_instances
 from harness.reading.pathrules import PathRules
 from harness.reading.plan import PlanBook
 from harness.reading.recorder import Recorder
-from harness.reading.session import Session, Stopped
+from harness.reading.session import DEFAULT_ITEMS, Session, Stopped
 from harness.reading.steps import complete_plan
 from harness.reading.stream import Buffer
 from harness.reading.tree import Missing, StructNode
@@ -115,31 +115,38 @@ class Reader:
             session=session,
         )
 
-    def observed(self, reading: Reading) -> dict[str, int | tuple[int, ...]]:
-        """Return the values of the overlays' observations; unknown ones are left out."""
-        found: dict[str, int | tuple[int, ...]] = {}
-        for lowered in self._lowered:
-            for entry in lowered.observed:
-                value = self._observe(reading.root, entry)
-                if value is not None:
-                    found[entry.name] = value
-        return found
 
-    def _observe(self, root: StructNode, entry: Observed) -> int | tuple[int, ...] | None:
-        value = self._book.expressions.compile(entry.expression.tree)
-        if not entry.is_indexed:
-            try:
-                return int(value(root, {}))
-            except (Unknown, Fault, Stopped):
-                return None
-        found: list[int] = []
-        while True:
-            try:
-                found.append(int(value(root, {"_index": len(found)})))
-            except Fault as fault:
-                return tuple(found) if fault.code == "B203" else None
-            except (Unknown, Stopped):
-                return None
+def observed(reading: Reading, overlay: Overlay) -> dict[str, int | tuple[int, ...]]:
+    """Return the values of an overlay's observations; unknown ones are left out.
+
+    Raises:
+        SchemaError: when the overlay does not fit the schema.
+    """
+    found: dict[str, int | tuple[int, ...]] = {}
+    for entry in lower(reading.schema, overlay).observed:
+        value = _observe(reading, entry)
+        if value is not None:
+            found[entry.name] = value
+    return found
+
+
+def _observe(reading: Reading, entry: Observed) -> int | tuple[int, ...] | None:
+    value = reading.session.book.expressions.compile(entry.expression.tree)
+    if not entry.is_indexed:
+        try:
+            return int(value(reading.root, {}))
+        except (Unknown, Fault, Stopped):
+            return None
+    found: list[int] = []
+    # an index beyond the list ends it; one that never does ends with the limit on items
+    while len(found) < DEFAULT_ITEMS:
+        try:
+            found.append(int(value(reading.root, {"_index": len(found)})))
+        except OutOfRange:
+            return tuple(found)
+        except (Unknown, Fault, Stopped):
+            return None
+    return None
 
 
 def _give_parameters(root: StructNode, companions: Mapping[str, Reading]) -> None:
@@ -160,5 +167,3 @@ def _abandon(root: StructNode) -> None:
     """After a limit nothing is known of what was not read."""
     if root.end < 0:
         root.end = root.stream.position
-
-

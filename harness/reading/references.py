@@ -125,9 +125,7 @@ class Reference:
                 fault.code, place, fault.expected, fault.actual, source=self.refers.place
             )
 
-    def _find(
-        self, node: StructNode, value: Any, index: int, tables: Tables
-    ) -> tuple[Any] | None:
+    def _find(self, node: StructNode, value: Any, index: int, tables: Tables) -> tuple[Any] | None:
         """Return the item that `value` names, alone in a tuple; None where the rule does not apply.
 
         Raises:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.findings.model import Finding, Place, Severity, Span
 from harness.findings.registry import RULES
-from harness.reading.faults import Fault, Unknown
+from harness.reading.faults import Fault, OutOfRange, Unknown
 from harness.reading.frames import Frame, StructFrame
 from harness.reading.instances import read_instance
 from harness.reading.stream import Buffer, Stream
@@ -184,7 +184,7 @@ class Session:
         if isinstance(problem, Unknown):
             if problem.is_reported:
                 return
-            problem = Fault("S117", "", problem.name, (stream.position,) * 2)
+            problem = _as_fault(problem, stream.position)
         if problem.slot >= 0:
             place = Location(place.node, problem.slot, problem.index)
         span = stream.span(*problem.span) if problem.span is not None else None
@@ -221,6 +221,13 @@ class Session:
     def depth_of(self, node: StructNode) -> int:
         """Return how many structures are around `node`, itself included."""
         return sum(1 for _ in ancestors(node))
+
+
+def _as_fault(unknown: Unknown, position: int) -> Fault:
+    """Return what to report when a layout needs a value that is not there."""
+    if isinstance(unknown, OutOfRange):
+        return Fault("B203", f"{unknown.count} items", str(unknown.index), (position, position))
+    return Fault("S117", "", unknown.name, (position, position))
 
 
 def _source(place: Location) -> Place | None:

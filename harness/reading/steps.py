@@ -94,9 +94,9 @@ def _batch_key(book: PlanBook, attribute: Attribute) -> str | None:
     match attribute.data:
         case IntegerData(width=1) | BytesData() if plain and _fixed_bytes(attribute.data) != 0:
             return "<"
-        case (IntegerData(endian="le") | FloatData(endian="le")) if plain:
+        case IntegerData(endian="le") | FloatData(endian="le") if plain:
             return "<"
-        case (IntegerData(endian="be") | FloatData(endian="be")) if plain:
+        case IntegerData(endian="be") | FloatData(endian="be") if plain:
             return ">"
     return None
 
@@ -126,9 +126,7 @@ def _refers_to_fields(valid: Valid | None) -> bool:
     )
 
 
-def _batch_step(
-    book: PlanBook, plan: Plan, order: str, batch: list[tuple[int, Attribute]]
-) -> Step:
+def _batch_step(book: PlanBook, plan: Plan, order: str, batch: list[tuple[int, Attribute]]) -> Step:
     letters = [_letter(field) for _, field in batch]
     layout = struct.Struct(order + "".join(letters))
     first, last = batch[0][0], batch[-1][0] + 1
@@ -141,9 +139,7 @@ def _batch_step(
     size = layout.size
     singles = [attribute_step(book, slot, field) for slot, field in batch]
     checks = [
-        (slot, check)
-        for slot, field in batch
-        if (check := compile_checks(book, field)) is not None
+        (slot, check) for slot, field in batch if (check := compile_checks(book, field)) is not None
     ]
 
     def take(node: StructNode, stream: Stream) -> None:

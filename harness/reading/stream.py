@@ -93,7 +93,10 @@ class Stream:
         if self.position > self.run_start and self.run_node is not None:
             self.runs.append(
                 Run(
-                    self.run_start, self.position, self.run_node, self.run_slot,
+                    self.run_start,
+                    self.position,
+                    self.run_node,
+                    self.run_slot,
                     self.run_may_overlap,
                 )  # fmt: skip
             )

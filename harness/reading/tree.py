@@ -149,7 +149,7 @@ def offsets_of(place: Location) -> tuple[int, int]:
 
 
 def slot_offsets(node: StructNode, slot: int) -> tuple[int, int]:
-    """Return the offsets of the plain value in `slot`; an empty range where it has none."""
+    """Return the offsets of the plain value in `slot`; those of the structure if it was computed."""
     spans = node.spans or {}
     if slot in spans:
         return spans[slot]
@@ -157,7 +157,7 @@ def slot_offsets(node: StructNode, slot: int) -> tuple[int, int]:
     if group in spans:
         base = spans[group][0]
         return base + start, base + end
-    return node.start, node.start
+    return node.start, max(node.start, node.end)
 
 
 def _list_offsets(value: ListNode, index: int) -> tuple[int, int]:

@@ -74,9 +74,7 @@ def _contents(attribute: Attribute) -> ValueCheck | None:
 
     def contents(node: StructNode, slot: int, index: int, value: Any) -> None:
         if value != wanted:
-            report(
-                "S103", node, slot, index, hex_bytes(wanted), hex_bytes(value), attribute.place
-            )
+            report("S103", node, slot, index, hex_bytes(wanted), hex_bytes(value), attribute.place)
 
     return contents
 
@@ -106,7 +104,15 @@ def _padding(attribute: Attribute) -> ValueCheck | None:
         elif isinstance(value, int) and value:
             report("S107", node, slot, index, "zero", str(value), attribute.place)
         elif isinstance(value, str) and value.strip("\0"):
-            report("S107", node, slot, index, "zero", in_words(value, attribute.type, {}), attribute.place)
+            report(
+                "S107",
+                node,
+                slot,
+                index,
+                "zero",
+                in_words(value, attribute.type, {}),
+                attribute.place,
+            )
 
     return zero
 
@@ -210,9 +216,7 @@ class _ValidChecks:
             except Unknown:
                 return
             except Fault as fault:
-                report(
-                    fault.code, node, slot, index, fault.expected, fault.actual, attribute.place
-                )
+                report(fault.code, node, slot, index, fault.expected, fault.actual, attribute.place)
 
         return guarded
 

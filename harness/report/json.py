@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from harness.findings.message import help_text, message
-from harness.findings.model import Finding, Severity
+from harness.findings.model import Finding, Severity, Span
 from harness.findings.registry import RULES
 from harness.gate.verdict import StageResult, Verdict
 from harness.report.model import FileReport, Report
@@ -81,7 +81,7 @@ def file_object(file: FileReport) -> Object:
 
 def finding_object(finding: Finding) -> Object:
     """Return one finding as an object of the published shape."""
-    span, place = finding.span, finding.source
+    place = finding.source
     return {
         "code": finding.code,
         "name": RULES[finding.code].name,
@@ -89,7 +89,7 @@ def finding_object(finding: Finding) -> Object:
         "severity": finding.severity.value,
         "file": finding.file,
         "path": finding.path,
-        "span": None if span is None else {"start": span.start, "end": span.end},
+        "span": span_object(finding.span),
         "expected": finding.expected,
         "actual": finding.actual,
         "reason": finding.reason,
@@ -99,6 +99,11 @@ def finding_object(finding: Finding) -> Object:
         "message": message(finding),
         "help": help_text(finding),
     }
+
+
+def span_object(span: Span | None) -> Object | None:
+    """Return a span as an object of the published shape; None for none."""
+    return None if span is None else {"start": span.start, "end": span.end}
 
 
 def _verdict(verdict: Verdict) -> Object:

@@ -9,6 +9,7 @@ from harness.findings.model import Finding, Severity
 from harness.report.escape import visible
 from harness.report.model import FileReport, Report
 from harness.report.style import SEVERITY_ROLE, Style
+from harness.report.words import count
 
 _DIGEST_SHOWN = 16
 _NAMES_SHOWN = 5
@@ -20,15 +21,6 @@ def summary_lines(report: Report, style: Style) -> Iterator[str]:
     yield from _dropped(report.files)
     yield from _unchecked(report.files)
     yield from _used(report.files)
-
-
-def count(number: int, noun: str) -> str:
-    """Return a number with its noun, in the plural where it needs one.
-
-    >>> count(1, "file"), count(1200, "file")
-    ('1 file', '1,200 files')
-    """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _files(files: tuple[FileReport, ...]) -> str:

@@ -13,7 +13,7 @@ from harness.report.escape import cell_width, clip, pad, visible, wrap
 from harness.report.fold import UNREAD_CODES, Found, Hidden, Item, Row
 from harness.report.hexdump import ascii_of
 from harness.report.style import SEVERITY_ROLE, Role, Style
-from harness.report.summary import count
+from harness.report.words import count
 
 _ROW_BYTES = 8
 _WIDE_ROW_BYTES = 16
@@ -78,27 +78,28 @@ def tree_lines(items: Iterable[Item], content: Content, tree: TreeView) -> Itera
 
 def _row_lines(row: Row, content: Content, tree: TreeView) -> Iterator[str]:
     view = row.view
-    role = _worst(row.findings)
-    mark = _mark(role[1], tree) if role else " "
+    severity = min((one.severity for one in row.findings), key=_rank, default=None)
+    mark = _mark(severity, tree) if severity is not None else " "
     label = _label(row, tree)
-    if view.kind != "value" or view.start == view.end:
-        yield _line(tree, mark, b"", label, offset=view.start if view.kind != "value" else None)
-        return
-    yield from _value_lines(view, content, tree, (mark, label, role[0] if role else _role(view)))
+    if view.kind == "value" and view.span is not None and view.start < view.end:
+        role = SEVERITY_ROLE[severity] if severity is not None else _role(view)
+        yield from _value_lines(view.span, content, tree, (mark, label, role))
+    else:
+        yield _line(tree, mark, b"", label, offset=view.start if view.span is not None else None)
 
 
 def _value_lines(
-    view: View, content: Content, tree: TreeView, drawn: tuple[str, str, Role]
+    span: Span, content: Content, tree: TreeView, drawn: tuple[str, str, Role]
 ) -> Iterator[str]:
     """The rows of a value: its bytes, a long one cut short."""
     mark, label, role = drawn
-    limit = view.end if tree.everything else view.start + _ROWS_OF_VALUE * tree.per_row
-    for start in range(view.start, min(view.end, limit), tree.per_row):
-        data = content(start, min(view.end, start + tree.per_row))
+    limit = span.end if tree.everything else span.start + _ROWS_OF_VALUE * tree.per_row
+    for start in range(span.start, min(span.end, limit), tree.per_row):
+        data = content(start, min(span.end, start + tree.per_row))
         yield _line(tree, mark, data, label, offset=start, role=role)
         mark, label = " ", ""
-    if limit < view.end:
-        left = f"{tree.style.glyph('…', '...')} {count(view.end - limit, 'more byte')}"
+    if limit < span.end:
+        left = f"{tree.style.glyph('…', '...')} {count(span.end - limit, 'more byte')}"
         yield _line(tree, " ", b"", "", hex_text=left)
 
 
@@ -121,11 +122,7 @@ def _unread_lines(
 ) -> Iterator[str]:
     role = SEVERITY_ROLE[finding.severity]
     label = _indented(tree, indent, f"({count(span.end - span.start, 'unread byte')})", role)
-    unread = View(
-        path="", name="", depth=0, start=span.start, end=span.end, value=None, label="",
-        kind="value", order=0,
-    )  # fmt: skip
-    yield from _value_lines(unread, content, tree, (_mark(finding.severity, tree), label, role))
+    yield from _value_lines(span, content, tree, (_mark(finding.severity, tree), label, role))
 
 
 def _place(found: Found) -> str:
@@ -134,11 +131,8 @@ def _place(found: Found) -> str:
     return f"{path}: " if path and path != found.at else ""
 
 
-def _worst(findings: tuple[Finding, ...]) -> tuple[Role, Severity] | None:
-    if not findings:
-        return None
-    severity = min((finding.severity for finding in findings), key=lambda one: one.rank)
-    return SEVERITY_ROLE[severity], severity
+def _rank(severity: Severity) -> int:
+    return severity.rank
 
 
 def _mark(severity: Severity, tree: TreeView) -> str:
@@ -166,29 +160,27 @@ def _line(
 
 
 def _label(row: Row, tree: TreeView) -> str:
-    """The tree column of a node: its name, its value, its type."""
+    """The tree column of a node: its name and value, and what else there is room for."""
     view = row.view
-    value = _value(view)
-    parts: list[tuple[str, Role]] = [(visible(view.name), "strong" if _holds(view) else "name")]
-    if value:
-        parts += [(": ", "dim"), (value, _role(view))]
-    said = [visible(view.label)] if view.label else []
+    indent = "  " * row.indent
+    room = max(0, tree.tree_cells - len(indent))
+    value = _value(view, tree)
+    name = visible(view.name)
+    said = f"{name}: {value}" if value else name
+    extra = next((one for one in _extras(view) if cell_width(said + one) <= room), "")
+    shown = clip(said, room)
+    painted = tree.style.paint(shown[: len(name)], "strong" if _holds(view) else "name")
+    painted += tree.style.paint(shown[len(name) :], _role(view))
+    return f"{indent}{painted}{tree.style.paint(extra, 'type')}"
+
+
+def _extras(view: View) -> Iterator[str]:
+    """What may stand after name and value, the longest first."""
+    label = visible(view.label)
     if _holds(view):
-        said.append(count(view.end - view.start, "byte"))
-    if said:
-        parts.append((f" ({', '.join(said)})", "type"))
-    return _fitted(parts, "  " * row.indent, tree)
-
-
-def _fitted(parts: list[tuple[str, Role]], indent: str, tree: TreeView) -> str:
-    """Paint the parts one after the other as far as the column reaches."""
-    room = tree.tree_cells - len(indent)
-    written = indent
-    for text, role in parts:
-        shown = clip(text, max(0, room))
-        written += tree.style.paint(shown, role)
-        room -= cell_width(text)
-    return written
+        yield f" ({label}, {count(view.end - view.start, 'byte')})"
+    if label:
+        yield f" ({label})"
 
 
 def _indented(tree: TreeView, indent: int, text: str, role: Role) -> str:
@@ -196,17 +188,19 @@ def _indented(tree: TreeView, indent: int, text: str, role: Role) -> str:
 
 
 def _holds(view: View) -> bool:
-    """Whether the node is made of others."""
-    return view.kind != "value"
+    """Whether the node is made of others, that follow it."""
+    return view.kind in ("struct", "array")
 
 
-def _value(view: View) -> str:
+def _value(view: View, tree: TreeView) -> str:
     """A value as text; raw bytes stand in the hex column already."""
+    if view.kind == "shared":
+        return f"{tree.style.glyph('→', '->')} {visible(view.text)}"
+    if view.text:
+        return visible(view.text)
     match view.value:
-        case bool():
-            return "true" if view.value else "false"
         case int():
-            return str(view.value) if -10 < view.value < 10 else f"{view.value} {view.value:#x}"
+            return str(view.value) if view.value < 10 else f"{view.value} {view.value:#x}"
         case str():
             return f'"{visible(view.value)}"'
         case float():
@@ -222,4 +216,4 @@ def _role(view: View) -> Role:
         case str():
             return "text"
         case _:
-            return "type" if view.value is None else "dim"
+            return "dim"

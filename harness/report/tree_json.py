@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from harness.reading import View
-from harness.report.json import SCHEMA_VERSION, Object, file_object, finding_object
+from harness.report.json import SCHEMA_VERSION, Object, file_object, finding_object, span_object
 from harness.report.model import Report
 
 
@@ -42,9 +42,9 @@ def _node(view: View) -> Object:
         "depth": view.depth,
         "kind": view.kind,
         "type": view.label,
-        "start": view.start,
-        "end": view.end,
+        "span": span_object(view.span),
         "value": _plain(view.value),
+        "text": view.text,
     }
 
 

@@ -10,7 +10,7 @@ from harness.findings.model import Finding, Severity
 from harness.gate.verdict import Outcome, StageResult, Verdict
 from harness.report.escape import clip, pad, visible
 from harness.report.style import Role, Style
-from harness.report.summary import count
+from harness.report.words import count
 
 _OUTCOME_ROLES: dict[Outcome, Role] = {
     Outcome.PASSED: "good",

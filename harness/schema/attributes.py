@@ -55,9 +55,7 @@ _VALUE_KEYS: Final = frozenset({"id", "doc", "doc-ref", "value", "if", "enum", "
 class AttributeBuilder:
     """Builds the attributes of one type."""
 
-    def __init__(
-        self, owner: TypeDeclaration, names: Declarations, compiler: Compiler
-    ) -> None:
+    def __init__(self, owner: TypeDeclaration, names: Declarations, compiler: Compiler) -> None:
         self._owner = owner
         self._names = names
         self._compiler = compiler
@@ -117,9 +115,7 @@ class AttributeBuilder:
             return ""
         found = self._names.find_enum(keys.text("enum"), self._owner.name)
         if found is None:
-            keys.problems.add(
-                "Q905", keys.place("enum"), f"there is no enum `{keys.text('enum')}`"
-            )
+            keys.problems.add("Q905", keys.place("enum"), f"there is no enum `{keys.text('enum')}`")
         elif not isinstance(kind, IntValue):
             keys.problems.add("Q906", keys.place("enum"), "an enum needs an integer")
         return found or ""
@@ -341,5 +337,3 @@ class AttributeBuilder:
 
 def _constant(number: int) -> Expression:
     return Expression(str(number), Constant(type=IntValue(number, number), value=number))
-
-

@@ -270,7 +270,9 @@ class Builder:
         if on is None or cases is None:
             switch.wrong("cases", "a mapping beside `switch-on`")
             return None
-        return EndianSwitch(on, tuple(self._endian_case(cases, key, owner) for key in cases.node.entries))
+        return EndianSwitch(
+            on, tuple(self._endian_case(cases, key, owner) for key in cases.node.entries)
+        )
 
     def _endian_case(
         self, cases: Keys, key: str, owner: str
@@ -294,5 +296,3 @@ def _label(node: Source) -> str:
         inner = node.entries.get("id")
         return inner.text if isinstance(inner, Scalar) else ""
     return node.text if isinstance(node, Scalar) else ""
-
-

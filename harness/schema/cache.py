@@ -1,4 +1,4 @@
-"""The IR cache: msgpack data in the user's own cache folder, checked against the sources' digests."""
+"""The IR cache: data in the user's own cache folder, checked against the digests of the sources."""
 
 from __future__ import annotations
 

@@ -106,7 +106,9 @@ class _AttributeKeys:
         if target is None:
             return None
         if measures[0] == "count-of" and not isinstance(target.tree.type, ListValue | AnyValue):
-            keys.problems.add("Q906", keys.place(measures[0]), "`count-of` needs a repeated attribute")
+            keys.problems.add(
+                "Q906", keys.place(measures[0]), "`count-of` needs a repeated attribute"
+            )
         return Derive(
             measure=measures[0].removesuffix("-of"),  # type: ignore[arg-type]  # one of _MEASURES
             target=target,
@@ -372,5 +374,3 @@ def _inert(item: Keys, column: Expression, compiler: Compiler) -> tuple[str, ...
                 "Q905", item.place("inert"), f"enum `{kind.enum}` has no member `{name}`"
             )
     return names
-
-

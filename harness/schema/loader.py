@@ -114,6 +114,8 @@ class _Files:
                 self._problems.add("Q908", place, f"the import `{name}` leaves the schema's folder")
                 return None
             if resolved.is_file():
-                return next((known for known in self.bodies if known.resolve() == resolved), candidate)
+                return next(
+                    (known for known in self.bodies if known.resolve() == resolved), candidate
+                )
         self._problems.add("Q908", place, f"there is no schema `{name}` to import")
         return None

@@ -165,6 +165,7 @@ class SchemaNames:
         return None if kind is None else (owner, kind)
 
     def field_type(self, owner: str, name: str) -> ValueType | None:
+        """Type of a parameter, attribute or instance."""
         field = self._fields[owner].get(name)
         match field:
             case None:
@@ -175,6 +176,7 @@ class SchemaNames:
                 return field.type
 
     def joined_type(self, owner: str, name: str) -> ValueType | None:
+        """Type of the item that a reference of `owner` calls `name`."""
         for field in self._fields[owner].values():
             if isinstance(field, Attribute) and field.refers is not None:
                 table = field.refers.table.tree.type
@@ -183,27 +185,34 @@ class SchemaNames:
         return None
 
     def parent_type(self, owner: str) -> StructValue:
+        """Type of `_parent`; unnamed where it differs."""
         parents = self.schema.types[owner].parents
         return StructValue(parents[0]) if len(parents) == 1 else StructValue()
 
     def root_type(self, owner: str) -> StructValue:
+        """Type of `_root`."""
         return StructValue(owner.split("::", 1)[0])
 
     def field_names(self, owner: str) -> tuple[str, ...]:
+        """All names of `owner`."""
         return tuple(self._fields[owner])
 
     def find_type(self, name: str, owner: str) -> str | None:
+        """Qualified name of a type."""
         return _find(name, owner, self.schema.types)
 
     def find_enum(self, name: str, owner: str) -> str | None:
+        """Qualified name of an enum."""
         return _find(name, owner, self.schema.enums)
 
     def enum_value(self, enum: str, label: str) -> int | None:
+        """Number of an enum's member."""
         members = self.schema.enums[enum].members
         return next((number for number, member in members.items() if member == label), None)
 
     def size_in_bits(self, type_name: str, owner: str) -> int | None:
-        del type_name, owner  # sizes of types are for layouts; a contract has none
+        """Nothing: sizes of types are for layouts; a contract has none."""
+        del type_name, owner
         return None
 
 

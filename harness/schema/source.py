@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final, Protocol, cast
 
 from harness.findings.model import Place
-
-if TYPE_CHECKING:
-    from ruamel.yaml.nodes import Node as YamlNode
 
 MAX_BYTES: Final = 1 << 20
 MAX_NODES: Final = 200_000
@@ -49,6 +46,15 @@ class Mapping:
 
 
 Source = Scalar | Sequence | Mapping
+
+
+class YamlNode(Protocol):
+    """What ruamel's composer gives; its own classes leave these attributes untyped."""
+
+    id: str
+    value: Any
+    style: str | None
+    start_mark: Any
 
 
 class SourceError(Exception):
@@ -102,7 +108,7 @@ def _compose(text: str, file: str) -> YamlNode:
         raise SourceError("Q910", "the document nests too deep", Place(file, 1, 1)) from None
     if node is None:
         raise SourceError("Q901", "the file is empty", Place(file, 1, 1))
-    return node
+    return cast("YamlNode", node)
 
 
 class _Converter:
@@ -142,7 +148,7 @@ class _Converter:
 
 def _scalar(node: YamlNode, place: Place) -> Scalar:
     """Resolve a scalar by the YAML 1.2 core schema, with `_` allowed between digits."""
-    text = node.value
+    text = str(node.value)
     if node.style in ("'", '"'):
         return Scalar(text, text, Place(place.file, place.line, place.column + 1))
     if node.style in ("|", ">"):

@@ -95,7 +95,7 @@ def union(left: ValueType, right: ValueType) -> ValueType:
         case IntValue(), IntValue():
             enum = left.enum if left.enum == right.enum else ""
             return IntValue(min(left.low, right.low), max(left.high, right.high), enum)
-        case (IntValue() | FloatValue()), (IntValue() | FloatValue()):
+        case ((IntValue() | FloatValue()), (IntValue() | FloatValue())):
             return FloatValue()
         case StructValue(), StructValue() if left != right:
             return StructValue()

@@ -46,7 +46,7 @@ def test_every_code_of_the_tool_itself_has_its_row() -> None:
     assert set(ROWS_OF_TOOL_CODES) == {code for code in RULES if code.startswith("T")}
 
 
-@pytest.mark.parametrize(("first", "second"), itertools.combinations(TABLE, 2))
+@pytest.mark.parametrize(("first", "second"), list(itertools.combinations(TABLE, 2)))
 def test_of_two_rows_the_earlier_wins(
     first: exit_codes.ExitCode, second: exit_codes.ExitCode
 ) -> None:

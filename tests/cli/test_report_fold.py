@@ -16,12 +16,12 @@ def _view(path: str, depth: int, kind: str = "value") -> View:
         path=path,
         name=path.rpartition(".")[2],
         depth=depth,
-        start=0,
-        end=1,
+        span=Span(0, 1),
         value=1 if kind == "value" else None,
         label="u1",
         kind=kind,  # type: ignore[arg-type]  # a parameter of the test
         order=0,
+        text="",
     )
 
 

@@ -17,12 +17,12 @@ def _view(path: str, depth: int, span: Span, value: object, kind: str = "value")
         path=path,
         name=path or "box",
         depth=depth,
-        start=span.start,
-        end=span.end,
+        span=span,
         value=value,  # type: ignore[arg-type]  # a parameter of the test
         label="label",
         kind=kind,  # type: ignore[arg-type]  # a parameter of the test
         order=0,
+        text="",
     )
 
 

@@ -98,9 +98,7 @@ def test_the_command_line_can_name_the_last_good_file(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_mistake_is_refused_at_its_line(
-    tmp_path: Path, text: str, line: int, said: str
-) -> None:
+def test_a_mistake_is_refused_at_its_line(tmp_path: Path, text: str, line: int, said: str) -> None:
     """A key that nobody reads would be a rule that nobody applies."""
     with pytest.raises(PolicyError) as caught:
         _load(tmp_path, text)

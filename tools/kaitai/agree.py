@@ -108,7 +108,7 @@ def tzdata_inputs() -> Iterator[Input]:
 
 def differences(item: Input, known: Mapping[str, Parser], row: Row) -> Iterator[str]:
     """Read one file with both parsers and tell where they differ; counts into `row`."""
-    theirs = dict(of_kaitai(_read_kaitai(item.path, item, known)))
+    theirs = dict(of_kaitai(_read_kaitai(item, known)))
     ours = dict(of_harness(_read_ours(item, known)))
     row.files += 1
     for path in sorted(theirs.keys() | ours.keys()):
@@ -123,13 +123,13 @@ def _same(left: Leaf | None, right: Leaf | None) -> bool:
     return left == right and isinstance(left, str | bytes) == isinstance(right, str | bytes)
 
 
-def _read_kaitai(path: Path, item: Input, known: Mapping[str, Parser]) -> object:
+def _read_kaitai(item: Input, known: Mapping[str, Parser]) -> object:
     parser = known[item.schema]
-    stream = KaitaiStream(io.BytesIO(path.read_bytes()))
-    companions = []
-    for name, kind in parser.ours.companions.items():
-        companions.append(known[kind].kaitai.from_file(str(item.companions[name])))
-    return parser.kaitai(*companions, stream)
+    kinds = parser.ours.companions
+    companions = [
+        _read_kaitai(Input(kinds[name], path, {}), known) for name, path in item.companions.items()
+    ]
+    return parser.kaitai(*companions, KaitaiStream(io.BytesIO(item.path.read_bytes())))
 
 
 def _read_ours(item: Input, known: Mapping[str, Parser]) -> Reading:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from enum import Enum
-from functools import cache
 
 from kaitaistruct import KaitaiStruct
 
@@ -45,14 +44,13 @@ def of_harness(reading: Reading) -> Iterator[tuple[str, Leaf]]:
             yield view.path, view.value
 
 
-def _members(node: KaitaiStruct) -> list[str]:
+def _members(node: object) -> list[str]:
     """Names of what was read (set on the object) and of instances (properties of the class)."""
     instances, parameters = _shape(type(node))
     read = [name for name in vars(node) if not name.startswith("_") and name not in parameters]
     return [*read, *instances]
 
 
-@cache
-def _shape(kind: type[KaitaiStruct]) -> tuple[list[str], frozenset[str]]:
+def _shape(kind: type[object]) -> tuple[list[str], frozenset[str]]:
     instances = [name for name, item in vars(kind).items() if isinstance(item, property)]
     return instances, frozenset(inspect.signature(kind).parameters)

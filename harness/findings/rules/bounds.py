@@ -78,6 +78,16 @@ RULES = (
         example=ContentExample(schema="", passes="", breaks=""),
     ),
     Rule(
+        code="B209",
+        name="bad-number",
+        message="{actual} is not {expected}",
+        help="write digits that fit 64 bits",
+        checks="",
+        why="",
+        fix="",
+        example=ContentExample(schema="", passes="", breaks=""),
+    ),
+    Rule(
         code="B208",
         name="rejected-value",
         message="{actual} does not satisfy `{expected}`",

@@ -168,6 +168,16 @@ RULES = (
         example=ContentExample(schema="", passes="", breaks=""),
     ),
     Rule(
+        code="S118",
+        name="bad-packed-data",
+        message="not valid {expected}: {actual}",
+        help="pack the data again with the processor that the schema names",
+        checks="",
+        why="",
+        fix="",
+        example=ContentExample(schema="", passes="", breaks=""),
+    ),
+    Rule(
         code="S117",
         name="absent-layout-value",
         message="the layout depends on `{actual}`, which is absent here",

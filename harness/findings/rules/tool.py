@@ -152,8 +152,9 @@ RULES = (
             "layers stood when this result was made."
         ),
         fix="Run where the kernel offers the layer, or take it out of `without` in the manifest.",
+        # What passes runs no consumer: which layers a kernel has is not for an example to say.
         example=CommandExample(
-            passes="gate a.box --policy good-policy.toml",
+            passes="validate --schema box.ksy a.box",
             breaks="gate a.box --policy bad-policy.toml",
             files={
                 **_GATE_FILES,

@@ -92,7 +92,9 @@ class _Parser:
 
     def _expect(self, symbol: str) -> None:
         if not self.accept(symbol):
-            raise ExpressionError(f"expected `{symbol}`, found {self._found()}", self._current.offset)
+            raise ExpressionError(
+                f"expected `{symbol}`, found {self._found()}", self._current.offset
+            )
 
     def expect_end(self) -> None:
         """Refuse anything that is left."""
@@ -151,13 +153,15 @@ class _Parser:
                 return syntax.Unary("not", self.expression(_NOT), token.offset)
             case Kind.SYMBOL, "-" | "~" | "+" as operator:
                 operand = self.expression(_UNARY)
-                return operand if operator == "+" else _negated(str(operator), operand, token.offset)
+                return (
+                    operand if operator == "+" else _negated(str(operator), operand, token.offset)
+                )
             case _:
                 return self._postfix(self._atom(token))
 
     def _atom(self, token: Token) -> Syntax:
         match token.kind, token.value:
-            case (Kind.INTEGER | Kind.FLOAT | Kind.STRING), value:
+            case ((Kind.INTEGER | Kind.FLOAT | Kind.STRING), value):
                 return syntax.Literal(value, token.offset)
             case Kind.FORMAT_STRING, value:
                 return _format_string(str(value), token.offset + 2)

@@ -167,7 +167,9 @@ class _Typer:
 
     def _list(self, node: syntax.ListLiteral) -> typed.Expr:
         values = [item.value if isinstance(item, syntax.Literal) else None for item in node.items]
-        numbers = [v for v in values if isinstance(v, int) and not isinstance(v, bool) and v in range(256)]
+        numbers = [
+            v for v in values if isinstance(v, int) and not isinstance(v, bool) and v in range(256)
+        ]
         if len(numbers) == len(values):
             return typed.ConstantBytes(type=BytesValue(), value=bytes(numbers))
         items = tuple(self.visit(item) for item in node.items)
@@ -241,8 +243,17 @@ class _Typer:
         if name in ("_start", "_end") and not self._scope.ours:
             raise ExpressionError(f"`{name}` stands only in our own `-` keys", offset, "Q907")
         if name in ("_start", "_end", "_sizeof"):
-            if not isinstance(base, typed.Field | typed.Self | typed.Bound | typed.At | typed.Parent
-                              | typed.Root | typed.Joined | typed.Method):
+            if not isinstance(
+                base,
+                typed.Field
+                | typed.Self
+                | typed.Bound
+                | typed.At
+                | typed.Parent
+                | typed.Root
+                | typed.Joined
+                | typed.Method,
+            ):
                 raise ExpressionError(f"`{name}` needs something that was read", offset, "Q906")
             return typed.Offset(type=LENGTH, base=base, which=name[1:])
         if name not in ("_parent", "_root", "_io"):
@@ -309,7 +320,9 @@ class _Typer:
 
     def _quantifier(self, base: typed.Expr, node: syntax.Call) -> typed.Expr:
         if not self._scope.ours:
-            raise ExpressionError(f"`{node.method}(…)` stands only in our own `-` keys", node.offset, "Q907")
+            raise ExpressionError(
+                f"`{node.method}(…)` stands only in our own `-` keys", node.offset, "Q907"
+            )
         *binders, last = node.arguments
         named = [*binders, last] if last.binder else []
         if len(node.arguments) > 2 or (binders and not last.binder):
@@ -469,9 +482,11 @@ def _comparable(operator: str, left: ValueType, right: ValueType) -> bool:
             return True
         case IntValue(), IntValue():
             return left.enum == right.enum
-        case (IntValue() | FloatValue()), (IntValue() | FloatValue()):
+        case ((IntValue() | FloatValue()), (IntValue() | FloatValue())):
             return True
-        case (BoolValue(), BoolValue()) | (ListValue(), ListValue()) | (StructValue(), StructValue()):
+        case (
+            (BoolValue(), BoolValue()) | (ListValue(), ListValue()) | (StructValue(), StructValue())
+        ):
             return operator in ("==", "!=")
         case _:
             return type(left) is type(right) and isinstance(left, TextValue | BytesValue)
@@ -488,7 +503,11 @@ def primitive_type(name: str) -> ValueType | None:
 
 def _integer_type(width: int, *, signed: bool) -> IntValue:
     bits = width * 8
-    return IntValue(-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if signed else IntValue(0, (1 << bits) - 1)
+    return (
+        IntValue(-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
+        if signed
+        else IntValue(0, (1 << bits) - 1)
+    )
 
 
 _PRIMITIVES: Final[Mapping[str, ValueType]] = {

@@ -1,0 +1,108 @@
+"""The schemas that come with the package: found by name, or by a file's extension and magic."""
+
+from __future__ import annotations
+
+import difflib
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from harness.findings.model import Finding, Place, Severity
+from harness.schema.ir import Attribute, Schema, StructData
+from harness.schema.loader import load
+from harness.schema.problems import SchemaError
+from harness.schema.resources import schemas_folder
+
+HEAD_BYTES: Final = 64
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What tells the files of a schema from others.
+
+    Attributes:
+        path: the schema.
+        extensions: of file names, without the dot, lower case.
+        magic: the fixed bytes that every file begins with; empty for none.
+    """
+
+    path: Path
+    extensions: tuple[str, ...]
+    magic: bytes
+
+
+def find(name_or_path: str) -> Path:
+    """Return the schema called `name_or_path`, or the file at that path.
+
+    Raises:
+        SchemaError: there is neither.
+    """
+    path = Path(name_or_path)
+    if path.suffix == ".ksy" or path.is_file():
+        return path
+    candidate = schemas_folder() / f"{name_or_path}.ksy"
+    if candidate.parent == schemas_folder() and candidate.is_file():
+        return candidate
+    raise SchemaError((_unknown(name_or_path),))
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all known schemas."""
+    return tuple(sorted(path.stem for path in schemas_folder().glob("*.ksy")))
+
+
+def match(file_name: str, head: bytes) -> Path | None:
+    """Return the schema of a file, by its extension, then by its magic.
+
+    The extension decides first: a file whose first bytes are damaged must still be read as what
+    its consumer will take it for.
+
+    Args:
+        file_name: the file's name, with or without folders.
+        head: its first `HEAD_BYTES` bytes, or all of them.
+    """
+    extension = Path(file_name).suffix.removeprefix(".").lower()
+    by_extension = [known for known in _library() if extension in known.extensions]
+    by_magic = [known for known in _library() if known.magic and head.startswith(known.magic)]
+    by_magic.sort(key=lambda known: -len(known.magic))
+    both = [known for known in by_magic if known in by_extension]
+    for candidates in (both, by_extension if extension else [], by_magic):
+        if candidates:
+            return candidates[0].path
+    return None
+
+
+@cache
+def _library() -> tuple[Known, ...]:
+    return tuple(_known(load(path)) for path in sorted(schemas_folder().glob("*.ksy")))
+
+
+def _known(schema: Schema) -> Known:
+    extensions = tuple(extension.lower() for extension in schema.extensions)
+    return Known(schema.path, extensions, _magic(schema, schema.id))
+
+
+def _magic(schema: Schema, type_name: str) -> bytes:
+    """Return the fixed bytes that a type begins with."""
+    sequence = schema.types[type_name].sequence
+    first = sequence[0] if sequence else None
+    if not isinstance(first, Attribute) or first.condition is not None:
+        return b""
+    if first.contents is not None:
+        return first.contents
+    if isinstance(first.data, StructData) and first.data.type != type_name:
+        return _magic(schema, first.data.type)
+    return b""
+
+
+def _unknown(name: str) -> Finding:
+    close = difflib.get_close_matches(name, names(), 1)
+    hint = f"did you mean `{close[0]}`?" if close else f"known are {', '.join(names())}"
+    return Finding(
+        code="Q908",
+        severity=Severity.ERROR,
+        file=name,
+        actual=f"there is no schema `{name}`; {hint}",
+        source=Place(name, 1, 1),
+    )

@@ -1,0 +1,93 @@
+"""Inputs: opening what the user named, walking folders, and saying why something cannot be read."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from harness.reading.stream import Buffer
+
+# smaller files are read: a copy is cheaper than a mapping, and cannot change under the reader
+MAP_FROM_BYTES: Final = 1 << 20
+MAX_PIPE_BYTES: Final = 1 << 30
+STANDARD_INPUT: Final = "-"
+
+
+class UnreadableError(Exception):
+    """An input that cannot be read; `reason` says why, lower case."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file to check.
+
+    Attributes:
+        name: as the user named it, or below the folder so named.
+        is_walked: it was found in a folder.
+    """
+
+    name: str
+    is_walked: bool = False
+
+
+def expand(name: str) -> Iterator[Input]:
+    """Yield the file `name`, or every file below the folder `name` in the order of their paths."""
+    if name == STANDARD_INPUT or not Path(name).is_dir():
+        yield Input(name)
+        return
+    for folder, folders, files in os.walk(name):
+        folders.sort()
+        for file in sorted(files):
+            yield Input(os.path.join(folder, file), is_walked=True)  # noqa: PTH118  # keeps `./x` as named
+
+
+def read_input(name: str, standard_input: BinaryIO | None = None) -> Buffer:
+    """Return the content of a file: bytes, or a memory map when it is large.
+
+    Args:
+        name: a path, or `-`.
+        standard_input: what `-` reads.
+
+    Raises:
+        UnreadableError: missing, not permitted, a folder, or an endless stream.
+    """
+    if name == STANDARD_INPUT:
+        if standard_input is None:
+            raise UnreadableError("there is no standard input")
+        return _drained(standard_input)
+    try:
+        with Path(name).open("rb") as file:
+            return _content(file)
+    except (OSError, ValueError) as error:
+        raise UnreadableError(_reason(error)) from None
+
+
+def _content(file: BinaryIO) -> Buffer:
+    status = os.fstat(file.fileno())
+    if not stat.S_ISREG(status.st_mode):
+        return _drained(file)
+    if status.st_size < MAP_FROM_BYTES:
+        return file.read()
+    return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def _drained(file: BinaryIO) -> bytes:
+    content = file.read(MAX_PIPE_BYTES + 1)
+    if len(content) > MAX_PIPE_BYTES:
+        raise UnreadableError(f"more than {MAX_PIPE_BYTES} bytes came and no end")
+    return content
+
+
+def _reason(error: OSError | ValueError) -> str:
+    if isinstance(error, OSError):
+        return (error.strerror or str(error)).lower()
+    return str(error).lower()

@@ -1,0 +1,96 @@
+"""What is asked of validation, and what it answers about one file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from harness.findings.model import Finding, Severity
+from harness.reading import Reading
+from harness.reading.reader import DEFAULT_MAX_FINDINGS
+from harness.schema.overlay import Overlay
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """How files are to be checked.
+
+    Attributes:
+        schema: name or path; None to find it by extension and magic.
+        companions: by parameter name, the file to read for it.
+        overlays: contracts laid over the schema.
+        engine: `auto` and `reference` are the reference reader.
+        max_findings: how many findings are kept of one file; the rest is counted.
+        strict_walk: a walked file of no known schema is a finding.
+    """
+
+    schema: str | None = None
+    companions: Mapping[str, Path] = {}
+    overlays: tuple[Overlay, ...] = ()
+    engine: Literal["auto", "reference"] = "auto"
+    max_findings: int = DEFAULT_MAX_FINDINGS
+    strict_walk: bool = False
+
+
+class SchemaUse(msgspec.Struct, frozen=True, kw_only=True):
+    """The schema that a file was read by, with the digest of all its text, imports included."""
+
+    id: str
+    file: str
+    sha256: str
+
+
+class CompanionUse(msgspec.Struct, frozen=True, kw_only=True):
+    """A companion that a file was read against."""
+
+    name: str
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What is known of one file.
+
+    Attributes:
+        file: as the user named it.
+        checked: it was read by a schema.
+        is_walked: it was found in a folder, not named.
+        findings: sorted; those of its companions included.
+        size: bytes; 0 where it was not read.
+        sha256: of the file; empty where it was not read.
+        schema: what it was read by.
+        companions: what it was read against.
+        dropped: findings beyond the limit, counted by code.
+        reading: the tree, for those who show it or compute with it.
+    """
+
+    file: str
+    checked: bool
+    is_walked: bool = False
+    findings: tuple[Finding, ...] = ()
+    size: int = 0
+    sha256: str = ""
+    schema: SchemaUse | None = None
+    companions: tuple[CompanionUse, ...] = ()
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    reading: Reading | None = None
+
+    @property
+    def valid(self) -> bool:
+        """Whether it was checked and no rule of the schema is broken by an error."""
+        return self.checked and not self._has_error(contract=False)
+
+    @property
+    def in_contract(self) -> bool:
+        """Whether no rule of a contract is broken by an error."""
+        return not self._has_error(contract=True)
+
+    def _has_error(self, *, contract: bool) -> bool:
+        return any(
+            finding.severity is Severity.ERROR and finding.code.startswith("K") is contract
+            for finding in self.findings
+        )
