@@ -95,10 +95,10 @@ types:
         message: the footer follows the data block (RFC 9636 §3)
       - id: isutcnt-zero-or-typecnt
         check: isutcnt == 0 or isutcnt == typecnt
-        message: UT/local indicators are given for all local time types or for none (RFC 9636 §3.1)
+        message: UT/local indicators are given for all time types or for none (RFC 9636 §3.1)
       - id: isstdcnt-zero-or-typecnt
         check: isstdcnt == 0 or isstdcnt == typecnt
-        message: standard/wall indicators are given for all local time types or for none (RFC 9636 §3.1)
+        message: standard/wall indicators are given for all time types or for none (RFC 9636 §3.1)
     seq:
       - id: magic
         contents: TZif

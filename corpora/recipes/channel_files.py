@@ -44,7 +44,7 @@ def network(number: int, *criteria: Criterion) -> Instance:
     return Instance(number, NETWORK.id, criteria)
 
 
-# Where things are in a file of two network instances: `example.test` port 1 to 9, and any host.
+# Where things are in a file of two network instances that share the text `ex.mple`.
 PAIR = (network(5, regex("ex.mple"), between(1, 9)), network(9, string("ex.mple"), wildcard()))
 SMALL = build_channel(PAIR)
 SIZES = CHANNEL_HEADER.size

@@ -88,7 +88,7 @@ INVALID = (
         "count-too-low.tzif",
         "one octet of designations fewer in the header than in the block",
         build(2, telling(UTC_BLOCK, Counts(charcnt=3)), "UTC0"),
-        ("I501 counts-lead-to-footer", "I501 designation-length", "S102", "S103"),
+        ("I501 counts-lead-to-footer", "S102", "S103", "S109"),
     ),
     Sample(
         "count-too-high.tzif",

@@ -13,7 +13,7 @@ from harness.cli.output import style_for, write_report
 from harness.cli.sources import FileSources
 from harness.findings.model import Finding, sort_key
 from harness.report.formats import Look, render
-from harness.report.model import CompanionUse, FileReport, Report, SchemaUse
+from harness.report.model import FileReport, Report
 from harness.validation import Result
 
 

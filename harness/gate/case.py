@@ -6,13 +6,24 @@ import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from harness.consumers.manifest import Manifest
 from harness.consumers.manifest import load as load_manifest
+from harness.consumers.model import Manifest
+from harness.findings.model import Finding
 from harness.gate.policy import Policy
+from harness.schema import SchemaError
 from harness.schema.library import find
 from harness.validation import Request, Result, validate_file
+from harness.validation.inputs import UnreadableError, read_input
 
 Clock = Callable[[], float]
+
+
+class ContractError(Exception):
+    """The contract or the observations of a manifest do not fit the schema."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(f"{len(findings)} mistakes in a contract")
+        self.findings = findings
 
 
 class Case:
@@ -81,13 +92,24 @@ class Case:
                 companions=manifest.companions,
                 overlays=(manifest.overlay,),
             )
-            self._results[path] = validate_file(self.candidate, request)
+            self._results[path] = self._read_by(path, request)
         return self._results[path]
 
-    def content(self) -> bytes:
-        """The bytes of the candidate."""
-        return self.candidate.read_bytes()
+    def _read_by(self, manifest: Path, request: Request) -> Result:
+        try:
+            return validate_file(self.candidate, request)
+        except SchemaError as error:
+            if any(one.file == str(manifest) for one in error.findings):
+                raise ContractError(error.findings) from error
+            raise
 
-    def digest_of(self, path: Path) -> str:
-        """SHA-256 of a file."""
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+    def content(self) -> bytes:
+        """The bytes of the candidate, which must be those that were judged.
+
+        Raises:
+            UnreadableError: they cannot be read, or are not the same any more.
+        """
+        content = bytes(read_input(str(self.candidate)))
+        if hashlib.sha256(content).hexdigest() != self.plain_result().sha256:
+            raise UnreadableError("the candidate changed while the gate ran")
+        return content

@@ -154,6 +154,10 @@ class _Places:
         at = toml_places.nearest(self._found, key)
         return Place(str(self._path), at.line, at.column)
 
+    def file(self, name: str) -> Path:
+        """A file that the policy names; paths are relative to its folder."""
+        return self._path.parent / name
+
 
 def _bytes_of(path: Path) -> bytes:
     try:
@@ -223,6 +227,8 @@ def _refuse_contradictions(written: Written, places: _Places, last_good: Path | 
         raise PolicyError(places.of("first_release"), said)
     if not (written.first_release or has_last_good):
         raise PolicyError(places.of(), 'say `last_good = "FILE"`, or `first_release = true`')
+    if written.last_good and not last_good and not places.file(written.last_good).is_file():
+        raise PolicyError(places.of("last_good"), f"`{written.last_good}` is not there")
     for at, acceptance in enumerate(written.accept):
         _refuse_code(acceptance.code, places.of("accept", at, "code"))
 

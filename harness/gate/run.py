@@ -77,6 +77,7 @@ def _run(name: str, check: Check, case: Case, acceptances: tuple[Acceptance, ...
         detail=output.detail,
         findings=tuple(sorted(output.findings, key=sort_key)),
         obstacles=output.obstacles,
+        transcripts=output.transcripts,
     )
 
 

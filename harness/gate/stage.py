@@ -9,9 +9,10 @@ import msgspec
 
 from harness.consumers.manifest import ManifestError
 from harness.findings.model import Finding
-from harness.gate.case import Case
-from harness.gate.verdict import Kind, Obstacle
+from harness.gate.case import Case, ContractError
+from harness.gate.verdict import Kind, Obstacle, Transcript
 from harness.schema import SchemaError
+from harness.validation.inputs import UnreadableError
 
 
 class Output(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +21,7 @@ class Output(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
     findings: tuple[Finding, ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
+    transcripts: tuple[Transcript, ...] = ()
 
 
 Check = Callable[[Case], Output]
@@ -34,9 +36,14 @@ def attempt(check: Check, case: Case) -> Output:
     """
     try:
         return check(case)
+    except ContractError as error:
+        said = "its contract does not fit the schema"
+        return Output(
+            detail=said, findings=error.findings, obstacles=(Obstacle(Kind.REFUSED, said),)
+        )
     except SchemaError as error:
         return Output(detail="the schema cannot be used", findings=error.findings)
-    except ManifestError as error:
+    except (ManifestError, UnreadableError) as error:
         return _stopped(Kind.REFUSED, str(error))
     except KeyboardInterrupt:
         return _stopped(Kind.INTERRUPTED, "interrupted")
@@ -55,4 +62,5 @@ def joined(outputs: list[Output], detail: str) -> Output:
         detail=detail,
         findings=tuple(finding for output in outputs for finding in output.findings),
         obstacles=tuple(obstacle for output in outputs for obstacle in output.obstacles),
+        transcripts=tuple(one for output in outputs for one in output.transcripts),
     )

@@ -35,6 +35,13 @@ class Obstacle(msgspec.Struct, frozen=True):
     trace: str = ""
 
 
+class Transcript(msgspec.Struct, frozen=True):
+    """What another program said in its own words: a compiler, a sanitizer."""
+
+    title: str
+    text: str
+
+
 class StageResult(msgspec.Struct, frozen=True, kw_only=True):
     """One stage: how it ended, how long it took, what it found.
 
@@ -45,6 +52,7 @@ class StageResult(msgspec.Struct, frozen=True, kw_only=True):
         detail: what was done, in a few words.
         findings: all of the stage, the accepted ones included.
         obstacles: what kept parts of it from being done.
+        transcripts: what other programs said of it.
     """
 
     name: str
@@ -53,6 +61,7 @@ class StageResult(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
     findings: tuple[Finding, ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
+    transcripts: tuple[Transcript, ...] = ()
 
 
 class AcceptedFinding(msgspec.Struct, frozen=True):

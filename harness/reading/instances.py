@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from harness.reading.faults import Fault, Unknown
 from harness.reading.tree import ListNode, Location, Missing, StructNode
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from harness.reading.stream import Stream
 
 
-@dataclass(frozen=True, slots=True)
-class InstancePlan:
+class InstancePlan(msgspec.Struct, frozen=True, eq=False):
     """What reading one parse instance needs, compiled once.
 
     Attributes:

@@ -15,7 +15,7 @@ from harness.reading.tree import (
     offsets_of,
 )
 from harness.reading.words import in_words
-from harness.schema.datatypes import ENCODINGS
+from harness.schema.encodings import ENCODINGS
 from harness.schema.types import AnyValue
 
 _RADIX_LIMIT: Final = 36

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.reading.rules import Rule
 from harness.reading.tree import ListNode, Location, Missing, StructNode, Value
-from harness.schema.lowering import PathCheck, PathStep
+from harness.schema.lowered import PathCheck, PathStep
 
 if TYPE_CHECKING:
     from harness.reading.plan import PlanBook

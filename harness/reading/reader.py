@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import msgspec
 
 from harness.findings.model import Finding
 from harness.reading.accounting import account
@@ -19,14 +19,13 @@ from harness.reading.steps import complete_plan
 from harness.reading.stream import Buffer
 from harness.reading.tree import Missing, StructNode
 from harness.schema.ir import Check, Schema
-from harness.schema.lowering import Observed, lower
+from harness.schema.lowered import Lowered, Observed
 from harness.schema.overlay import Overlay
 
 DEFAULT_MAX_FINDINGS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True, eq=False):
     """What reading one content gave.
 
     Attributes:
@@ -56,7 +55,7 @@ class Reader:
     def __init__(self, schema: Schema, overlays: Sequence[Overlay] = ()) -> None:
         self.schema = schema
         self._book = PlanBook(schema, complete_plan)
-        self._lowered = [lower(schema, overlay) for overlay in overlays]
+        self._lowered = [lowered_for(schema, overlay) for overlay in overlays]
         by_type: dict[str, list[Check]] = {}
         for lowered in self._lowered:
             for name, checks in lowered.by_type.items():
@@ -116,6 +115,17 @@ class Reader:
         )
 
 
+def lowered_for(schema: Schema, overlay: Overlay) -> Lowered:
+    """Return `overlay` resolved against `schema`.
+
+    Raises:
+        SchemaError: when it does not fit.
+    """
+    from harness.schema.lowering import lower  # noqa: PLC0415  # slow to import, and most checks have no overlay
+
+    return lower(schema, overlay)
+
+
 def observed(reading: Reading, overlay: Overlay) -> dict[str, int | tuple[int, ...]]:
     """Return the values of an overlay's observations; unknown ones are left out.
 
@@ -123,7 +133,7 @@ def observed(reading: Reading, overlay: Overlay) -> dict[str, int | tuple[int, .
         SchemaError: when the overlay does not fit the schema.
     """
     found: dict[str, int | tuple[int, ...]] = {}
-    for entry in lower(reading.schema, overlay).observed:
+    for entry in lowered_for(reading.schema, overlay).observed:
         value = _observe(reading, entry)
         if value is not None:
             found[entry.name] = value

@@ -8,22 +8,7 @@ import msgspec
 
 from harness.findings.model import Finding
 from harness.gate.verdict import Verdict
-
-
-class SchemaUse(msgspec.Struct, frozen=True, kw_only=True):
-    """The schema that a file was read by, with the digest of all its text, imports included."""
-
-    id: str
-    file: str
-    sha256: str
-
-
-class CompanionUse(msgspec.Struct, frozen=True, kw_only=True):
-    """A companion that a file was read against."""
-
-    name: str
-    file: str
-    sha256: str
+from harness.validation import CompanionUse, SchemaUse
 
 
 class FileReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,8 +1,7 @@
 """Schemas: `.ksy` files to a typed IR, and the mistakes in them."""
 
 from harness.schema.ir import Schema
-from harness.schema.lint import lint
 from harness.schema.loader import load
 from harness.schema.problems import SchemaError
 
-__all__ = ["Schema", "SchemaError", "lint", "load"]
+__all__ = ["Schema", "SchemaError", "load"]

@@ -8,7 +8,8 @@ import msgspec
 
 from harness.schema import extensions
 from harness.schema.compiler import Compiler
-from harness.schema.datatypes import ENCODINGS, Bits, Named, Number, Raw, Shape, Text, shape_of
+from harness.schema.datatypes import Bits, Named, Number, Raw, Shape, Text, shape_of
+from harness.schema.encodings import ENCODINGS
 from harness.schema.expression.error import ExpressionError
 from harness.schema.expression.typed import Constant, Expression
 from harness.schema.expression.typing import LENGTH, Scope

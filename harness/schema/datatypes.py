@@ -14,22 +14,6 @@ from harness.schema.types import BytesValue, ValueType
 _NUMBER: Final = re.compile(r"([us])([1248])(le|be)?|f([48])(le|be)?")
 _BITS: Final = re.compile(r"b([1-9][0-9]?)(le|be)?")
 
-# Names that schemas use -> the codec that decodes them.
-ENCODINGS: Final = {
-    "ascii": "ascii", "us-ascii": "ascii",
-    "utf-8": "utf-8", "utf8": "utf-8",
-    "utf-16le": "utf-16-le", "utf-16be": "utf-16-be",
-    "utf-32le": "utf-32-le", "utf-32be": "utf-32-be",
-    "iso-8859-1": "latin-1", "iso8859-1": "latin-1", "latin-1": "latin-1",
-    "ibm437": "cp437", "cp437": "cp437", "ibm866": "cp866", "cp866": "cp866",
-    "shift_jis": "shift_jis", "sjis": "shift_jis", "big5": "big5", "euc-jp": "euc_jp",
-    "euc-kr": "euc_kr", "gb2312": "gb2312", "gbk": "gbk",
-    **{f"iso-8859-{n}": f"iso8859-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 16)},
-    **{f"windows-{n}": f"cp{n}" for n in range(1250, 1259)},
-    **{f"cp{n}": f"cp{n}" for n in range(1250, 1259)},
-    "koi8-r": "koi8-r", "koi8-u": "koi8-u",
-}  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Number:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.findings.model import Finding, Place
+from harness.schema.assembly import build
 from harness.schema.ir import Schema
-from harness.schema.loader import build
 from harness.schema.problems import Problems, SchemaError
 
 

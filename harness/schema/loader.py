@@ -1,21 +1,12 @@
-"""A schema file and its imports to IR; import paths stay inside the schema's own folders."""
+"""Loading a schema: from the cache when nothing has changed, else from its files."""
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
-from typing import Final
 
-from harness.findings.model import Place
 from harness.schema import cache
-from harness.schema.builder import Builder
-from harness.schema.ir import Schema, SourceFile
+from harness.schema.ir import Schema
 from harness.schema.problems import Problems, SchemaError
-from harness.schema.resources import schemas_folder
-from harness.schema.shapes import Keys
-from harness.schema.source import Mapping, SourceError, parse
-
-MAX_FILES: Final = 64
 
 
 def load(path: Path, *, use_cache: bool = True) -> Schema:
@@ -31,6 +22,8 @@ def load(path: Path, *, use_cache: bool = True) -> Schema:
     cached = cache.fetch(path) if use_cache else None
     if cached is not None:
         return cached
+    from harness.schema.assembly import build  # noqa: PLC0415  # slow to import, and not needed when the cache has the schema
+
     problems = Problems()
     schema = build(path, problems)
     problems.refuse_errors()
@@ -39,83 +32,3 @@ def load(path: Path, *, use_cache: bool = True) -> Schema:
     if use_cache:
         cache.store(path, schema)
     return schema
-
-
-def build(path: Path, problems: Problems) -> Schema | None:
-    """Build the schema at `path`, noting every mistake; None when there is nothing to build."""
-    files = _Files(path, problems)
-    root = files.read(path, Place(str(path), 1))
-    if root is None:
-        return None
-    builder = Builder(problems)
-    name = builder.declare_file(root, files.imports[path])
-    for imported, body in files.bodies.items():
-        if imported != path:
-            builder.declare_file(body, files.imports[imported])
-    return builder.build(name, path, tuple(files.sources))
-
-
-class _Files:
-    """The files a schema is made of, each read once."""
-
-    def __init__(self, main: Path, problems: Problems) -> None:
-        self._problems = problems
-        self._allowed = (main.parent.resolve(), schemas_folder().resolve())
-        self.bodies: dict[Path, Mapping] = {}
-        self.imports: dict[Path, tuple[str, ...]] = {}
-        self.sources: list[SourceFile] = []
-
-    def read(self, path: Path, asked_at: Place) -> Mapping | None:
-        """Read `path` and all it imports."""
-        try:
-            text = path.read_bytes()
-        except OSError as error:
-            self._problems.add(
-                "Q908", asked_at, f"`{path}` cannot be read: {(error.strerror or '').lower()}"
-            )
-            return None
-        try:
-            body = parse(text, str(path))
-        except SourceError as error:
-            self._problems.add(error.code, error.place, error.message)
-            return None
-        if not isinstance(body, Mapping):
-            self._problems.add("Q903", body.place, "a schema must be a mapping")
-            return None
-        self.bodies[path] = body
-        self.sources.append(SourceFile(str(path), hashlib.sha256(text).hexdigest()))
-        self._follow(path, body)
-        return body
-
-    def _follow(self, path: Path, body: Mapping) -> None:
-        meta = Keys(body, self._problems).mapping("meta")
-        names = meta.texts("imports") if meta is not None else ()
-        visible: list[str] = []
-        for name in names:
-            place = meta.place("imports") if meta is not None else body.place
-            found = self._locate(path, name, place)
-            if found is None:
-                continue
-            visible.append(name.rsplit("/", 1)[-1])
-            if found not in self.bodies:
-                if len(self.bodies) >= MAX_FILES:
-                    self._problems.add("Q910", place, f"a schema has at most {MAX_FILES} files")
-                    return
-                self.read(found, place)
-        self.imports[path] = tuple(visible)
-
-    def _locate(self, path: Path, name: str, place: Place) -> Path | None:
-        """Find an import beside the importing file, else in the library of schemas."""
-        folders = (path.parent,) if not name.startswith("/") else ()
-        for folder in (*folders, schemas_folder()):
-            candidate = folder / (name.lstrip("/") + ".ksy")
-            resolved = candidate.resolve()
-            if not any(resolved.is_relative_to(allowed) for allowed in self._allowed):
-                self._problems.add("Q908", place, f"the import `{name}` leaves the schema's folder")
-                return None
-            if resolved.is_file():
-                return next(
-                    (known for known in self.bodies if known.resolve() == resolved), candidate
-                )
-        self._problems.add("Q908", place, f"there is no schema `{name}` to import")
-        return None

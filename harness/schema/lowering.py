@@ -6,50 +6,16 @@ import re
 from collections.abc import Container
 from typing import Final
 
-import msgspec
-
-from harness.findings.model import Place
 from harness.schema.compiler import Compiler
 from harness.schema.expression.typed import Expression
 from harness.schema.expression.typing import LENGTH, Scope
 from harness.schema.ir import Attribute, Check, Parameter, Schema, ValueInstance
+from harness.schema.lowered import Lowered, Observed, PathCheck, PathStep
 from harness.schema.overlay import Overlay, OverlayRule
 from harness.schema.problems import Problems
 from harness.schema.types import AnyValue, BoolValue, IntValue, ListValue, StructValue, ValueType
 
 _STEP: Final = re.compile(r"([a-z_][a-z0-9_]*)(?:\[(\*|[0-9]{1,9})\])?")
-
-
-class PathStep(msgspec.Struct, frozen=True):
-    """One step of a path: a name; `index` None for no list, -1 for every element."""
-
-    name: str
-    index: int | None = None
-
-
-class PathCheck(msgspec.Struct, frozen=True):
-    """A rule anchored at a path; its expression stands in the structure before the last step."""
-
-    steps: tuple[PathStep, ...]
-    check: Check
-
-
-class Observed(msgspec.Struct, frozen=True):
-    """A value that a consumer reports, as an expression of the top structure."""
-
-    name: str
-    is_indexed: bool
-    expression: Expression
-    place: Place
-
-
-class Lowered(msgspec.Struct, frozen=True):
-    """An overlay, ready for any engine: rules by type, rules by path, observed values."""
-
-    name: str
-    by_type: dict[str, tuple[Check, ...]]
-    by_path: tuple[PathCheck, ...]
-    observed: tuple[Observed, ...]
 
 
 def lower(schema: Schema, overlay: Overlay) -> Lowered:

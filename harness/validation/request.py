@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -51,8 +50,7 @@ class CompanionUse(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """What is known of one file.
 
     Attributes:
@@ -76,7 +74,7 @@ class Result:
     sha256: str = ""
     schema: SchemaUse | None = None
     companions: tuple[CompanionUse, ...] = ()
-    dropped: Mapping[str, int] = field(default_factory=dict)
+    dropped: Mapping[str, int] = {}
     reading: Reading | None = None
 
     @property

@@ -70,13 +70,20 @@ def compile_schemas() -> str:
     Raises:
         RuntimeError: it refused one; the message is what it said.
     """
-    if not (HERE / "node_modules").is_dir():
+    if not _is_installed():
         subprocess.run(["npm", "ci", "--silent"], cwd=HERE, check=True)
     command = ["node", str(HERE / "compile.mjs"), str(SCHEMAS), str(GENERATED)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{done.stdout}{done.stderr}")
     return done.stdout
+
+
+def _is_installed() -> bool:
+    """Whether `npm ci` has run since the versions were last changed."""
+    record = HERE / "node_modules" / ".package-lock.json"
+    lock = HERE / "package-lock.json"
+    return record.is_file() and record.stat().st_mtime >= lock.stat().st_mtime
 
 
 def parsers() -> dict[str, Parser]:

@@ -11,8 +11,9 @@ from harness.findings.model import Finding
 from harness.findings.registry import RULES
 from harness.gate.case import Case
 from harness.gate.stage import Output, attempt, joined
-from harness.oracle import expect, judge
-from harness.reading import observed
+from harness.gate.verdict import Transcript
+from harness.oracle import Expectation, expect, judge
+from harness.validation.validate import reader_for
 
 # Two, so that a consumer which does not do the same twice is found out.
 _RUNS = 2
@@ -38,21 +39,40 @@ def _check_one(case: Case, path: Path) -> Output:
         consumer = prepare(manifest, environment=case.environment)
         observations = _observations(case, consumer)
     except ConsumerError as error:
-        return Output(detail=error.summary, findings=(error.finding(str(case.candidate)),))
+        return Output(
+            detail=error.summary,
+            findings=(error.finding(str(case.candidate)),),
+            transcripts=(Transcript(error.summary, error.detail),) if error.detail else (),
+        )
     except _BudgetSpentError:
         return _late(case)
-    result = case.contract_result(path)
-    values = observed(result.reading, manifest.overlay) if result.reading is not None else {}
-    expectation = expect(
-        str(case.candidate),
+    findings = judge(_expectation(case, path), observations, quirks=manifest.quirks)
+    return Output(detail=manifest.label, findings=findings, transcripts=_reports(observations))
+
+
+def _expectation(case: Case, path: Path) -> Expectation:
+    """What schema and contract say of the candidate to this consumer."""
+    result, manifest = case.contract_result(path), case.manifest(path)
+    values = {}
+    if result.reading is not None:
+        reader = reader_for(case.schema(), (manifest.overlay,))
+        values = reader.observed(result.reading)
+    return expect(
+        result.file,
         result.size,
         result.findings,
         values,
         checked=result.checked,
         place=manifest.place,
     )
-    findings = judge(expectation, observations, quirks=manifest.quirks)
-    return Output(detail=manifest.label, findings=findings)
+
+
+def _reports(observations: list[Observation]) -> tuple[Transcript, ...]:
+    """The sanitizer's words of the first run that has any: the runs are alike."""
+    for seen in observations:
+        if seen.report is not None and seen.report.text:
+            return (Transcript(f"{seen.consumer}, {seen.where}", seen.report.text),)
+    return ()
 
 
 def _observations(case: Case, consumer: Consumer) -> list[Observation]:

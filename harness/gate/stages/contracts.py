@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from harness.consumers.manifest import Manifest
-from harness.findings.model import Finding
-from harness.findings.registry import RULES
 from harness.gate.case import Case
+from harness.gate.companions import differing
 from harness.gate.stage import Output, attempt, joined
 from harness.gate.verdict import Kind, Obstacle
 from harness.schema.library import find
@@ -29,20 +26,4 @@ def _check_one(case: Case, path: Path) -> Output:
         return Output(detail=said, obstacles=(Obstacle(Kind.REFUSED, said),))
     known = set(case.plain_result().findings)
     added = [one for one in case.contract_result(path).findings if one not in known]
-    return Output(detail=manifest.label, findings=(*added, *_differing(case, manifest)))
-
-
-def _differing(case: Case, manifest: Manifest) -> Iterator[Finding]:
-    """Companions that the consumer ships in another version than the policy names."""
-    for name, own in manifest.companions.items():
-        given = case.companions.get(name)
-        if given is not None and case.digest_of(given) != case.digest_of(own):
-            yield Finding(
-                code="K402",
-                severity=RULES["K402"].severity,
-                file=str(own),
-                path=name,
-                expected=str(given),
-                actual=str(own),
-                source=manifest.place,
-            )
+    return Output(detail=manifest.label, findings=(*added, *differing(case.companions, manifest)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.gate.case import Case
 from harness.gate.stage import Output
-from harness.schema import lint
+from harness.schema.lint import lint
 
 
 def check(case: Case) -> Output:

@@ -62,7 +62,7 @@ static void read_exactly(int fd, void *into, size_t size, uint64_t offset) {
     uint8_t *next = into;
     while (size > 0) {
         ssize_t got = pread(fd, next, size, (off_t)offset);
-        if (got <= 0) driver_fail("the bundle of inputs is cut short");
+        if (got <= 0) harness_driver_fail("the bundle of inputs is cut short");
         next += got;
         offset += (uint64_t)got;
         size -= (size_t)got;
@@ -70,9 +70,9 @@ static void read_exactly(int fd, void *into, size_t size, uint64_t offset) {
 }
 
 static block block_of(int bundle, const bundle_entry *entry) {
-    block b = driver_new_block(entry->name, (size_t)entry->size);
+    block b = harness_driver_new_block(entry->name, (size_t)entry->size);
     read_exactly(bundle, b.data, b.size, entry->offset);
-    driver_seal_block(&b);
+    harness_driver_seal_block(&b);
     return b;
 }
 
@@ -85,7 +85,7 @@ static block block_of(int bundle, const bundle_entry *entry) {
 static consumer find_consumer(const char *path) {
     consumer found = {NULL, NULL, NULL, NULL, NULL, NULL};
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    if (library == NULL) driver_fail(dlerror());
+    if (library == NULL) harness_driver_fail(dlerror());
     FIND(consume, "harness_consume");
     FIND(load, "harness_load");
     FIND(event, "harness_event");
@@ -123,7 +123,7 @@ typedef struct {
 static const bundle_entry *content_of(const run *r) {
     for (uint32_t i = 0; i < r->header.count; i++)
         if (r->entries[i].kind == CONTENT) return &r->entries[i];
-    driver_fail("the bundle holds no content");
+    harness_driver_fail("the bundle holds no content");
 }
 
 static size_t count_of(const run *r, uint32_t kind) {
@@ -133,11 +133,11 @@ static size_t count_of(const run *r, uint32_t kind) {
 }
 
 static void step_begins(const run *r, const char *phase, size_t index) {
-    driver_record("begin %u %s %zu", r->cycle, phase, index);
+    harness_driver_record("begin %u %s %zu", r->cycle, phase, index);
 }
 
 static void step_ends(const run *r, const char *phase, size_t index, int result) {
-    driver_record("end %u %s %zu %d", r->cycle, phase, index, result);
+    harness_driver_record("end %u %s %zu %d", r->cycle, phase, index, result);
 }
 
 static void feed_events(const run *r, void *content, const harness_observer *observer) {
@@ -148,7 +148,7 @@ static void feed_events(const run *r, void *content, const harness_observer *obs
         step_begins(r, "event", index);
         int result = r->consumer.event(content, event.data, event.size, observer);
         step_ends(r, "event", index++, result);
-        driver_free_block(&event);
+        harness_driver_free_block(&event);
     }
 }
 
@@ -174,22 +174,27 @@ static void one_cycle(const run *r) {
     size_t count = count_of(r, COMPANION), next = 0;
     harness_companion *companions = calloc(count + 1, sizeof *companions);
     block *blocks = calloc(count + 1, sizeof *blocks);
-    if (companions == NULL || blocks == NULL) driver_fail("no memory for the inputs");
+    if (companions == NULL || blocks == NULL) harness_driver_fail("no memory for the inputs");
     for (uint32_t i = 0; i < r->header.count; i++) {
         if (r->entries[i].kind != COMPANION) continue;
         blocks[next] = block_of(r->bundle, &r->entries[i]);
         const block *b = &blocks[next];
         companions[next++] = (harness_companion){r->entries[i].name, b->data, b->size};
     }
-    harness_observer observer = {HARNESS_CONSUMER_ABI, NULL, driver_observe, driver_observe_at, companions,
-                                 count};
+    harness_observer observer = {
+        .abi = HARNESS_CONSUMER_ABI,
+        .observe = harness_driver_observe,
+        .observe_at = harness_driver_observe_at,
+        .companions = companions,
+        .companion_count = count,
+    };
     block content = block_of(r->bundle, content_of(r));
     if (r->consumer.load != NULL)
         load_and_use(r, &content, &observer);
     else
         consume(r, &content, &observer);
-    driver_free_block(&content);
-    for (size_t i = 0; i < count; i++) driver_free_block(&blocks[i]);
+    harness_driver_free_block(&content);
+    for (size_t i = 0; i < count; i++) harness_driver_free_block(&blocks[i]);
     free(blocks);
     free(companions);
 }
@@ -197,31 +202,35 @@ static void one_cycle(const run *r) {
 static void check(const run *r) {
     const consumer *c = &r->consumer;
     if (c->load == NULL && c->consume == NULL && c->fuzzer == NULL)
-        driver_fail("it defines none of harness_load, harness_consume, LLVMFuzzerTestOneInput");
+        harness_driver_fail(
+            "it defines none of harness_load, harness_consume, LLVMFuzzerTestOneInput");
     if (count_of(r, EVENT) > 0 && (c->load == NULL || c->event == NULL))
-        driver_fail("there are events, and it does not define harness_load and harness_event");
+        harness_driver_fail(
+            "there are events, and it does not define harness_load and harness_event");
     const char *entry = c->load != NULL ? "load" : c->consume != NULL ? "consume" : "fuzzer";
-    driver_record("hello %d %s %s", HARNESS_CONSUMER_ABI, entry, HEAP_BLOCKS ? "heap" : "guard");
+    const char *blocks = HEAP_BLOCKS ? "heap" : "guard";
+    harness_driver_record("hello %d %s %s", HARNESS_CONSUMER_ABI, entry, blocks);
 }
 
 int main(int count, char **words) {
     if (count < 4) return 2;
     static run r;
     r.bundle = atoi(words[1]);
-    driver_records_go_to(atoi(words[2]));
+    harness_driver_records_go_to(atoi(words[2]));
     unsigned cycles = (unsigned)atoi(words[3]);
     fcntl(r.bundle, F_SETFD, FD_CLOEXEC);
     read_exactly(r.bundle, &r.header, sizeof r.header, 0);
-    if (r.header.magic != BUNDLE_MAGIC) driver_fail("the inputs are of another version of the harness");
+    if (r.header.magic != BUNDLE_MAGIC)
+        harness_driver_fail("the inputs are of another version of the harness");
     r.entries = calloc(r.header.count, sizeof *r.entries);
-    if (r.entries == NULL) driver_fail("no memory for the inputs");
+    if (r.entries == NULL) harness_driver_fail("no memory for the inputs");
     read_exactly(r.bundle, r.entries, r.header.count * sizeof *r.entries, sizeof r.header);
     r.consumer = find_consumer(count > 4 ? words[4] : NULL);
     check(&r);
-    driver_watch_guards();
+    harness_driver_watch_guards();
     if (r.consumer.load == NULL && r.consumer.consume == NULL && r.consumer.fuzzer_start != NULL)
         r.consumer.fuzzer_start(&count, &words);
     for (r.cycle = 0; r.cycle < cycles; r.cycle++) one_cycle(&r);
-    driver_record("done");
+    harness_driver_record("done");
     return 0;
 }

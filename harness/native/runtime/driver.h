@@ -15,12 +15,13 @@
 
 enum { NAME_BYTES = 64 };
 
-/* driver_records.c */
-void driver_records_go_to(int fd);
-void driver_record(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void driver_fail(const char *why) __attribute__((noreturn)); /* the consumer cannot be run at all */
-void driver_observe(void *context, const char *name, uint64_t value);
-void driver_observe_at(void *context, const char *name, uint64_t index, uint64_t value);
+/* driver_records.c; names that a consumer linked with the driver will hardly have */
+void harness_driver_records_go_to(int fd);
+void harness_driver_record(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The consumer cannot be run at all. */
+void harness_driver_fail(const char *why) __attribute__((noreturn));
+void harness_driver_observe(void *context, const char *name, uint64_t value);
+void harness_driver_observe_at(void *context, const char *name, uint64_t index, uint64_t value);
 
 /* driver_blocks.c */
 typedef struct {
@@ -31,9 +32,9 @@ typedef struct {
     size_t base_size;
 } block;
 
-block driver_new_block(const char *name, size_t size);
-void driver_seal_block(const block *b); /* nothing is written to it from here on */
-void driver_free_block(block *b);
-void driver_watch_guards(void);
+block harness_driver_new_block(const char *name, size_t size);
+void harness_driver_seal_block(const block *b); /* nothing is written to it from here on */
+void harness_driver_free_block(block *b);
+void harness_driver_watch_guards(void);
 
 #endif

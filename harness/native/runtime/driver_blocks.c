@@ -9,17 +9,17 @@
 
 #if HEAP_BLOCKS
 /* Exactly the size that is asked for, since AddressSanitizer guards what lies around a block. */
-block driver_new_block(const char *name, size_t size) {
+block harness_driver_new_block(const char *name, size_t size) {
     block b = {.name = name, .size = size, .base_size = size > 0 ? size : 1};
     b.base = malloc(b.base_size);
-    if (b.base == NULL) driver_fail("no memory for the inputs");
+    if (b.base == NULL) harness_driver_fail("no memory for the inputs");
     b.data = (uint8_t *)b.base + (b.base_size - size); /* an empty input starts at the guard */
     return b;
 }
 
-void driver_seal_block(const block *b) { (void)b; }
-void driver_free_block(block *b) { free(b->base); }
-void driver_watch_guards(void) {}
+void harness_driver_seal_block(const block *b) { (void)b; }
+void harness_driver_free_block(block *b) { free(b->base); }
+void harness_driver_watch_guards(void) {}
 #else
 enum { MOST_GUARDED = 64 };
 static block guarded[MOST_GUARDED]; /* a copy of each block in use, for the handler below */
@@ -31,15 +31,15 @@ static block *guarded_slot(const void *base) {
 }
 
 /* Without a sanitizer: the last byte lies flush against a page that cannot be touched. */
-block driver_new_block(const char *name, size_t size) {
+block harness_driver_new_block(const char *name, size_t size) {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     size_t inner = (size + page - 1) / page * page;
     block b = {.name = name, .size = size, .base_size = inner + 2 * page};
     b.base = mmap(NULL, b.base_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (b.base == MAP_FAILED) driver_fail("no memory for the inputs");
+    if (b.base == MAP_FAILED) harness_driver_fail("no memory for the inputs");
     uint8_t *start = (uint8_t *)b.base + page;
     if (inner > 0 && mprotect(start, inner, PROT_READ | PROT_WRITE) != 0)
-        driver_fail("no memory for the inputs");
+        harness_driver_fail("no memory for the inputs");
     b.data = start + (inner - size);
     block *slot = guarded_slot(NULL);
     if (slot != NULL) *slot = b;
@@ -47,13 +47,13 @@ block driver_new_block(const char *name, size_t size) {
 }
 
 /* Inputs are `const`: writing to one is a fault as well. */
-void driver_seal_block(const block *b) {
+void harness_driver_seal_block(const block *b) {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     if (b->base_size > 2 * page)
         mprotect((uint8_t *)b->base + page, b->base_size - 2 * page, PROT_READ);
 }
 
-void driver_free_block(block *b) {
+void harness_driver_free_block(block *b) {
     block *slot = guarded_slot(b->base);
     if (slot != NULL) slot->base = NULL;
     munmap(b->base, b->base_size);
@@ -67,12 +67,13 @@ static void on_fault(int signal_number, siginfo_t *info, void *context) {
         const block *b = &guarded[i];
         uintptr_t base = (uintptr_t)b->base;
         if (base == 0 || at < base || at >= base + b->base_size) continue;
-        driver_record("fault %s %td %zu", b->name, (ptrdiff_t)(at - (uintptr_t)b->data), b->size);
+        ptrdiff_t offset = (ptrdiff_t)(at - (uintptr_t)b->data);
+        harness_driver_record("fault %s %td %zu", b->name, offset, b->size);
     }
     signal(signal_number, SIG_DFL);
 }
 
-void driver_watch_guards(void) {
+void harness_driver_watch_guards(void) {
     static uint8_t stack[65536]; /* its own, in case the consumer's is used up */
     sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
     struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK};

@@ -12,7 +12,7 @@
 
 static int record_fd = -1;
 
-void driver_records_go_to(int fd) {
+void harness_driver_records_go_to(int fd) {
     record_fd = fd;
     fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
@@ -27,7 +27,7 @@ static void write_line(const char *line, size_t size) {
     }
 }
 
-void driver_record(const char *format, ...) {
+void harness_driver_record(const char *format, ...) {
     char line[1024];
     va_list values;
     va_start(values, format);
@@ -39,8 +39,8 @@ void driver_record(const char *format, ...) {
     write_line(line, used);
 }
 
-void driver_fail(const char *why) {
-    driver_record("fail %s", why);
+void harness_driver_fail(const char *why) {
+    harness_driver_record("fail %s", why);
     exit(0);
 }
 
@@ -67,12 +67,12 @@ static escaped escape(const char *name) {
     return result;
 }
 
-void driver_observe(void *context, const char *name, uint64_t value) {
+void harness_driver_observe(void *context, const char *name, uint64_t value) {
     (void)context;
-    driver_record("value %s %" PRIu64, escape(name).text, value);
+    harness_driver_record("value %s %" PRIu64, escape(name).text, value);
 }
 
-void driver_observe_at(void *context, const char *name, uint64_t index, uint64_t value) {
+void harness_driver_observe_at(void *context, const char *name, uint64_t index, uint64_t value) {
     (void)context;
-    driver_record("at %s %" PRIu64 " %" PRIu64, escape(name).text, index, value);
+    harness_driver_record("at %s %" PRIu64 " %" PRIu64, escape(name).text, index, value);
 }
