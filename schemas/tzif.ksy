@@ -108,7 +108,7 @@ types:
       - id: reserved
         size: 15
         -padding: zero
-        doc: Unused; zero in every known file, as tzfile(5) has it.
+        doc: Unused; tzfile(5) says that it is zero, the RFC only reserves it.
         doc-ref: RFC 9636 §3.1
       - id: isutcnt
         type: u4

@@ -54,7 +54,7 @@ def file_report(results: Iterable[Result], contracts: tuple[str, ...]) -> FileRe
     """
     several = tuple(results)
     first = several[0]
-    companions = {one: None for result in several for one in map(_companion, result.companions)}
+    companions = {one: None for result in several for one in result.companions}
     dropped: dict[str, int] = {}
     for result in several:
         for code, number in result.dropped.items():
@@ -66,7 +66,7 @@ def file_report(results: Iterable[Result], contracts: tuple[str, ...]) -> FileRe
         in_contract=all(result.in_contract for result in several),
         size=first.size,
         sha256=first.sha256,
-        schema=_schema(first),
+        schema=first.schema,
         companions=tuple(companions),
         contracts=contracts,
         dropped=dropped,

@@ -12,6 +12,7 @@ from harness.findings.rules import (
     contract,
     counts,
     invariants,
+    layout,
     limits,
     lint,
     structure,
@@ -32,6 +33,7 @@ def _joined(*families: tuple[Rule, ...]) -> dict[str, Rule]:
 RULES: Mapping[str, Rule] = MappingProxyType(
     _joined(
         structure.RULES,
+        layout.RULES,
         bounds.RULES,
         counts.RULES,
         contract.RULES,

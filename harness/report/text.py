@@ -18,14 +18,19 @@ def finding_lines(finding: Finding, sources: Sources, style: Style) -> Iterator[
     """Yield one finding as lines of text, without line ends; the last line is empty."""
     role = SEVERITY_ROLE[finding.severity]
     gutter, dump = _dump(finding, sources, style, role)
+    place = finding.source
+    is_in_rules = place is not None and place.file == finding.file
     yield _headline(finding, style, role)
-    yield _arrow(gutter, _where(finding), style)
+    if not is_in_rules:
+        yield _arrow(gutter, _where(finding), style)
     yield from (_framed(gutter, left, body, style) for left, body in dump)
-    for label, said in _notes(finding):
-        yield _framed_note(gutter, label, said, style)
-    if finding.source is not None:
-        yield _arrow(gutter, f"rule: {visible(str(finding.source))}", style)
-        yield from _source_lines(finding.source, gutter, sources, style, role)
+    notes = [_framed_note(gutter, label, said, style) for label, said in _notes(finding)]
+    yield from () if is_in_rules else notes
+    if place is not None:
+        label = "" if is_in_rules else "rule: "
+        yield _arrow(gutter, f"{label}{visible(str(place))}", style)
+        yield from _source_lines(place, gutter, sources, style, role)
+    yield from notes if is_in_rules else ()
     yield ""
 
 

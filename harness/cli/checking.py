@@ -1,0 +1,74 @@
+"""Checks what the user named, by one request or several, and keeps what is found if stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from harness.cli.progress import Progress
+from harness.cli.reporting import each_once, file_report
+from harness.cli.standard_input import KeptInput
+from harness.findings.model import Finding
+from harness.report.model import FileReport
+from harness.schema import SchemaError
+from harness.validation import Request, Result, validate_paths
+
+_NOTHING_TO_CHECK = "T004"
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """A request, and whose contract is laid over by it; empty for a plain one."""
+
+    request: Request
+    contract: str = ""
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found until the end, or until the user wanted no more.
+
+    Attributes:
+        files: each with what it was judged by.
+        findings: sorted, each once.
+        is_interrupted: the user stopped it; what is here was found before.
+    """
+
+    files: tuple[FileReport, ...]
+    findings: tuple[Finding, ...]
+    is_interrupted: bool
+
+
+def check(names: Sequence[str], plans: Sequence[Plan], kept: KeptInput) -> Checked:
+    """Check files and folders by each plan.
+
+    Args:
+        names: as the user gave them.
+        plans: one at least; each file is checked by all of them.
+        kept: what `-` reads.
+    """
+    files: list[FileReport] = []
+    findings: list[Finding] = []
+    contracts = tuple(plan.contract for plan in plans if plan.contract)
+    is_interrupted = False
+    try:
+        with Progress() as progress:
+            for results in _by_file(names, plans, kept):
+                progress.update(results[0].file, len(files))
+                findings += (one for result in results for one in result.findings)
+                if all(one.code != _NOTHING_TO_CHECK for one in results[0].findings):
+                    files.append(file_report(results, contracts))
+    except SchemaError as error:
+        findings += error.findings
+    except KeyboardInterrupt:
+        is_interrupted = True
+    return Checked(
+        files=tuple(files), findings=each_once(findings), is_interrupted=is_interrupted
+    )
+
+
+def _by_file(
+    names: Sequence[str], plans: Sequence[Plan], kept: KeptInput
+) -> Iterator[tuple[Result, ...]]:
+    """The results of each file, one a plan."""
+    runs = [validate_paths(names, plan.request, kept.stream) for plan in plans]
+    yield from zip(*runs, strict=True)
