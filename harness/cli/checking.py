@@ -6,22 +6,16 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from harness.cli.plan import Plan
 from harness.cli.progress import Progress
 from harness.cli.reporting import each_once, file_report
 from harness.cli.standard_input import KeptInput
 from harness.findings.model import Finding
 from harness.report.model import FileReport
 from harness.schema import SchemaError
-from harness.validation import Request, Result, validate_paths
+from harness.validation import Result, validate_paths
 
 _NOTHING_TO_CHECK = "T004"
-
-
-class Plan(msgspec.Struct, frozen=True):
-    """A request, and whose contract is laid over by it; empty for a plain one."""
-
-    request: Request
-    contract: str = ""
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,9 +55,7 @@ def check(names: Sequence[str], plans: Sequence[Plan], kept: KeptInput) -> Check
         findings += error.findings
     except KeyboardInterrupt:
         is_interrupted = True
-    return Checked(
-        files=tuple(files), findings=each_once(findings), is_interrupted=is_interrupted
-    )
+    return Checked(files=tuple(files), findings=each_once(findings), is_interrupted=is_interrupted)
 
 
 def _by_file(

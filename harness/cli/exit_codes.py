@@ -58,6 +58,7 @@ ROWS_OF_TOOL_CODES = MappingProxyType(
         "T007": CLEAN,
         "T008": FAILED,
         "T009": FINDINGS,
+        "T010": FINDINGS,
     }
 )
 _LINT_FAMILY = "Q"

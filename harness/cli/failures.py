@@ -12,7 +12,7 @@ import click
 
 from harness.cli.errors import AbsentEngineError
 from harness.cli.exit_codes import FAILED, REFUSED, ExitCode
-from harness.cli.output import OutputError, style_for
+from harness.cli.output import OutputError, abandon_stdout, style_for
 from harness.cli.sources import FileSources
 from harness.consumers.manifest import ManifestError
 from harness.findings.model import Place
@@ -65,7 +65,10 @@ def _lines(error: Exception, style: Style, *, is_debug: bool) -> Iterator[str]:
                 yield f"error: {visible(str(error))}"
         case MemoryError():
             yield "error: out of memory"
+        case BrokenPipeError():
+            abandon_stdout()
         case OSError():
+            abandon_stdout()
             yield f"error: {visible(str(error))}"
         case _:
             yield from _bug(error, is_debug=is_debug)

@@ -13,28 +13,27 @@ import msgspec
 
 from harness import __version__
 from harness.cli import options
-from harness.cli.exit_codes import CLEAN, first_of, row_of_all
+from harness.cli.exit_codes import row_of_all
 from harness.cli.output import style_for, write_report
-from harness.cli.reporting import file_report
+from harness.cli.plan import plans_for
+from harness.cli.reporting import each_once, file_report
 from harness.cli.sources import FileSources
 from harness.cli.standard_input import KeptInput
 from harness.findings.model import Finding, Severity
 from harness.reading import View, views
-from harness.report.fold import Selection, arrange
+from harness.report.fold import Selection
 from harness.report.model import Report
 from harness.report.style import Style
-from harness.report.summary import summary_lines
-from harness.report.text import finding_lines
-from harness.report.tree import TreeView, tree_lines
 from harness.report.tree_json import tree_json
+from harness.report.tree_page import page_lines
 from harness.validation import Request, Result, validate_paths
 
 _EXAMPLES = """\b
 Examples:
   harness inspect Europe/Berlin --schema tzif
   harness inspect candidate.bin --with definitions=definitions.bin --path 'instances[3]'
-  harness inspect candidate.bin --depth 2
-  harness inspect candidate.bin --format json | jq '.nodes[] | select(.path == "header.version")'
+  harness inspect candidate.bin --contract consumers/sensor-7.11.toml --depth 2
+  harness inspect candidate.bin --format json | jq '.nodes[] | select(.depth == 1)'
 """
 
 
@@ -69,18 +68,50 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 def inspect(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types them
     """Show FILE as a tree beside its bytes, with findings marked where they are.
 
-    Long arrays are folded; elements with findings are always shown.
+    Long arrays are folded; elements with findings are always shown. `-` is standard input.
     """
     wanted = Options(**given)
+    if Path(wanted.file).is_dir():
+        raise click.UsageError(f"`{wanted.file}` is a folder; one file can be inspected at a time")
     kept = KeptInput()
-    [result, *_] = validate_paths([wanted.file], _request(wanted), kept.stream)
-    report = _report(result)
+    results, report = _read(wanted, kept)
+    reading = results[0].reading
     if wanted.format_name == "json":
-        text = tree_json(report, _views(result), __version__)
+        nodes: Iterator[View] = iter(()) if reading is None else views(reading)
+        text = tree_json(report, nodes, __version__)
     else:
-        stream = sys.stdout if wanted.output is None else None
-        style = _style(style_for(stream, os.environ), wanted.width)
-        lines = _lines(result, report, wanted, FileSources(kept.held), style)
+        selection = Selection(depth=wanted.depth, path=wanted.path, everything=wanted.everything)
+        lines = page_lines(report, reading, selection, FileSources(kept.held), _style(wanted))
         text = "".join(f"{line}\n" for line in lines)
     write_report(text, wanted.output)
     return report.exit_code
+
+
+def _read(wanted: Options, kept: KeptInput) -> tuple[tuple[Result, ...], Report]:
+    """Read the file by each contract, or plainly; findings of all, the tree of the first."""
+    request = Request(
+        schema=wanted.schema, companions=wanted.companions, max_findings=wanted.max_findings
+    )
+    plans, more = plans_for(wanted.contracts, request)
+    results = tuple(
+        result
+        for plan in plans
+        for result in validate_paths([wanted.file], plan.request, kept.stream)
+    )
+    found: list[Finding] = [finding for result in results for finding in result.findings]
+    findings = each_once((*found, *more))
+    row = row_of_all(findings, Severity.ERROR)
+    contracts = tuple(plan.contract for plan in plans if plan.contract)
+    report = Report(
+        command="inspect",
+        outcome=row.outcome,
+        exit_code=row.number,
+        findings=findings,
+        files=(file_report(results, contracts),),
+    )
+    return results, report
+
+
+def _style(wanted: Options) -> Style:
+    style = style_for(sys.stdout if wanted.output is None else None, os.environ)
+    return style if wanted.width is None else msgspec.structs.replace(style, width=wanted.width)

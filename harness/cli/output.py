@@ -45,7 +45,7 @@ def _write_stream(text: str) -> None:
         stream.write(text)
         stream.flush()
     except OSError as error:
-        _abandon_stdout()
+        abandon_stdout()
         raise OutputError("standard output", error) from None
 
 
@@ -61,7 +61,7 @@ def _open_stdout() -> TextIO:
     return sys.stdout
 
 
-def _abandon_stdout() -> None:
+def abandon_stdout() -> None:
     """Keep the interpreter from flushing once more at exit, which would set an exit code."""
     try:
         null = os.open(os.devnull, os.O_WRONLY)
@@ -73,16 +73,28 @@ def _abandon_stdout() -> None:
 
 
 def _write_file(text: str, path: Path) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        with partial.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(path)
+        if path.exists() and not path.is_file():
+            # a device or pipe is written to; a rename would put a file in its place
+            _write_text(text, path)
+        else:
+            _replace(text, path.resolve())
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise OutputError(f"`{path}`", error) from None
+
+
+def _replace(text: str, target: Path) -> None:
+    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    try:
+        _write_text(text, partial)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _write_text(text: str, path: Path) -> None:
+    with path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+        stream.write(text)
 
 
 def style_for(stream: TextIO | None, environment: Mapping[str, str]) -> Style:

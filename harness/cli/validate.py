@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from harness.cli import options
-from harness.cli.checking import Checked, Plan, check
+from harness.cli.checking import Checked, check
 from harness.cli.exit_codes import (
     CLEAN,
     INTERRUPTED,
@@ -19,6 +19,7 @@ from harness.cli.exit_codes import (
     first_of,
     row_of_all,
 )
+from harness.cli.plan import plans_for
 from harness.cli.reporting import Destination, deliver, each_once
 from harness.cli.standard_input import KeptInput
 from harness.findings.model import Finding, Severity
@@ -78,24 +79,13 @@ def validate(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types 
         max_findings=wanted.max_findings,
         strict_walk=wanted.strict_walk,
     )
-    plans, findings = _plans(wanted.contracts, request)
+    plans, findings = plans_for(wanted.contracts, request)
     kept = KeptInput()
     checked = check(wanted.files, plans, kept)
     destination = Destination(
         format=wanted.format_name, output=wanted.output, quiet=wanted.quiet, held=kept.held
     )
     return deliver(_report(checked, findings, wanted.fail_on), destination)
-
-
-def _plans(
-    contracts: tuple[Path, ...], request: Request
-) -> tuple[tuple[Plan, ...], tuple[Finding, ...]]:
-    if not contracts:
-        return (Plan(request),), ()
-    # reading TOML would cost every start a tenth of its time
-    from harness.cli.contracts import plans_of  # noqa: PLC0415
-
-    return plans_of(contracts, request)
 
 
 def _report(checked: Checked, more: tuple[Finding, ...], fail_on: Severity) -> Report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import struct
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,8 +11,9 @@ from contextlib import contextmanager
 _MAGIC = 0x314E4248
 _HEADER = struct.Struct("=II")
 _ENTRY = struct.Struct("=IIQQ64s")
+# The consumer inherits the descriptor, and must not change what it is given the next time.
+_SEALS = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
 _CONTENT, _COMPANION, _EVENT = 0, 1, 2
-LONGEST_NAME_BYTES = 63
 
 
 @contextmanager
@@ -24,7 +26,7 @@ def bundled(
         *((_COMPANION, name, data) for name, data in companions.items()),
         *((_EVENT, f"event-{number}", data) for number, data in enumerate(events)),
     ]
-    descriptor = os.memfd_create("harness-inputs", os.MFD_CLOEXEC)
+    descriptor = os.memfd_create("harness-inputs", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     try:
         with os.fdopen(descriptor, "wb", closefd=False) as file:
             file.write(_HEADER.pack(_MAGIC, len(parts)))
@@ -34,6 +36,7 @@ def bundled(
                 offset += len(data)
             for _, _, data in parts:
                 file.write(data)
+        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, _SEALS)
         yield descriptor
     finally:
         os.close(descriptor)

@@ -107,11 +107,13 @@ def _find(folder: str, module: str, function: str) -> Callable[..., Any]:
     return found  # type: ignore[no-any-return]  # any callable will do
 
 
-def _raised(error: BaseException) -> str:
-    """The exception and the line that raised it, in one line."""
+def _raised(error: BaseException, folder: str) -> str:
+    """The exception and the line that raised it, in one line; files relative to the manifest."""
     frames = traceback.extract_tb(error.__traceback__)
-    place = f" in `{frames[-1].name}` ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}{place}"
+    if not frames:
+        return type(error).__name__
+    file = frames[-1].filename.removeprefix(folder + os.sep)
+    return f"{type(error).__name__} in `{frames[-1].name}` ({file}:{frames[-1].lineno})"
 
 
 def main(words: Sequence[str]) -> None:
@@ -134,7 +136,7 @@ def main(words: Sequence[str]) -> None:
         host.record("raised", "MemoryError")
         raise
     except BaseException as error:
-        host.record("raised", _raised(error))
+        host.record("raised", _raised(error, folder))
         raise
     host.record("done")
 

@@ -19,27 +19,11 @@ from harness.consumers.observation import Layer
 from harness.native import toolchain
 from harness.schema.resources import runtime_folder
 
-LAYERS = (
-    "user-namespace",
-    "network-namespace",
-    "ipc-namespace",
-    "process-namespace",
-    "read-only-mounts",
-    "limits",
-    "capabilities",
-    "landlock-files",
-    "landlock-network",
-    "landlock-scope",
-    "system-call-filter",
-    "process-limit",
-)
-"""Layers that a manifest may switch off; `no-new-privileges` always stands."""
-
 KEPT_OUTPUT_BYTES = 256 * 1024
 MOST_RECORD_BYTES = 16 * 1024 * 1024
 _MIB = 1024 * 1024
 _PATIENCE_SECONDS = 30  # for the launcher itself, past the run's own time
-_LAUNCHER_SOURCES = (
+LAUNCHER_SOURCES = (
     "launcher.c",
     "sandbox_calls.c",
     "sandbox_landlock.c",
@@ -121,7 +105,7 @@ def build_launcher(tools: toolchain.Toolchain, environment: Mapping[str, str]) -
     Raises:
         toolchain.BuildError: the compiler refused it.
     """
-    own = tuple(runtime_folder() / name for name in _LAUNCHER_SOURCES)
+    own = tuple(runtime_folder() / name for name in LAUNCHER_SOURCES)
     return toolchain.build(
         tools, toolchain.Job(sources=(), flags=toolchain.PLAIN, own=own), environment
     )

@@ -13,7 +13,7 @@ from harness.consumers.model import LibraryRun, Manifest
 from harness.native import toolchain
 from harness.schema.resources import runtime_folder
 
-_DRIVER_SOURCES = ("driver.c", "driver_blocks.c", "driver_records.c")
+DRIVER_SOURCES = ("driver.c", "driver_blocks.c", "driver_records.c")
 _CYCLES = 2  # a load, and one after it
 _MIB = 1024 * 1024
 _BASE_ADDRESS_BYTES = 64 * _MIB  # the driver and the C library, before the consumer takes any
@@ -47,7 +47,7 @@ def build(
     job = toolchain.Job(
         sources=tuple(source.absolute() for source in run.sources),
         flags=(*toolchain.FOR_REPORTS, *checked, *run.flags),
-        own=tuple(runtime_folder() / name for name in _DRIVER_SOURCES),
+        own=tuple(runtime_folder() / name for name in DRIVER_SOURCES),
         define=opens,
     )
     driver = toolchain.build(tools, job, environment)

@@ -139,7 +139,7 @@ def _run(run: RunTable, folder: Path) -> LibraryRun | PythonRun | CommandRun:
         library = run.library
         return LibraryRun(
             sources=tuple(folder / source for source in library.sources),
-            flags=tuple(library.cflags),
+            flags=(*_include(library.include, folder), *library.cflags),
             compiler=library.compiler,
             path=folder / library.path if library.path else None,
         )
@@ -151,6 +151,11 @@ def _run(run: RunTable, folder: Path) -> LibraryRun | PythonRun | CommandRun:
         accept=tuple(run.accept if run.accept is not None else [0]),
         reject=tuple(run.reject or ()),
     )
+
+
+def _include(folders: Iterable[str], folder: Path) -> Iterable[str]:
+    """Absolute, since the compiler does not run in the manifest's folder."""
+    return (f"-I{(folder / name).absolute()}" for name in folders)
 
 
 def _binaries(run: LibraryRun | PythonRun | CommandRun) -> tuple[Path, ...]:

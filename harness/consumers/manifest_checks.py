@@ -6,9 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from harness.consumers.bundle import LONGEST_NAME_BYTES
-from harness.consumers.isolation import LAYERS
-from harness.consumers.manifest_shape import ManifestFile, Problem, RunTable
+from harness.consumers.manifest_shape import LibraryTable, ManifestFile, Problem, RunTable
+from harness.consumers.model import LAYERS, LONGEST_NAME_BYTES
 from harness.findings.model import Place
 
 Locate = Callable[..., Place]
@@ -149,16 +148,17 @@ def _limits(run: RunTable, place: Locate) -> Iterator[Problem]:
 
 
 def _files(file: ManifestFile, folder: Path, place: Locate) -> Iterator[Problem]:
-    wanted = [(("companions", name), value) for name, value in file.companions.items()]
-    if file.run.library is not None:
-        named = [*file.run.library.sources, *filter(None, [file.run.library.path])]
-        wanted += [(("run", "library"), value) for value in named]
-    wanted += [(("run", "read"), value) for value in file.run.read]
-    for key, value in wanted:
-        target = folder / value
-        if not (target.exists() if key[1] == "read" else target.is_file()):
-            message = f"`{target}` is not there"
-            yield Problem(place(*key), message, "paths are relative to the manifest")
+    library = file.run.library or LibraryTable()
+    sources = [*library.sources, *filter(None, [library.path])]
+    missing = [
+        *((("companions", k), v) for k, v in file.companions.items() if not (folder / v).is_file()),
+        *((("run", "library"), v) for v in sources if not (folder / v).is_file()),
+        *((("run", "library"), v) for v in library.include if not (folder / v).is_dir()),
+        *((("run", "read"), v) for v in file.run.read if not (folder / v).exists()),
+    ]
+    for key, value in missing:
+        message = f"`{folder / value}` is not there"
+        yield Problem(place(*key), message, "paths are relative to the manifest")
 
 
 def _events(run: RunTable, folder: Path, place: Locate) -> Iterator[Problem]:

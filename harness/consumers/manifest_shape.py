@@ -33,6 +33,7 @@ class LibraryTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     sources: list[str] = []
     cflags: list[str] = []
+    include: list[str] = []
     compiler: str = ""
     path: str | None = None
 

@@ -11,6 +11,25 @@ import msgspec
 from harness.findings.model import Place
 from harness.schema.overlay import Overlay
 
+LAYERS = (
+    "user-namespace",
+    "network-namespace",
+    "ipc-namespace",
+    "process-namespace",
+    "read-only-mounts",
+    "limits",
+    "capabilities",
+    "landlock-files",
+    "landlock-network",
+    "landlock-scope",
+    "system-call-filter",
+    "process-limit",
+)
+"""Layers that a manifest may switch off; `no-new-privileges` always stands."""
+
+LONGEST_NAME_BYTES = 63
+"""Of a companion: what the inputs of a run have room for."""
+
 
 class LibraryRun(msgspec.Struct, frozen=True, kw_only=True):
     """A consumer behind the C interface of `harness_consumer.h`.

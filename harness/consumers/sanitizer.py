@@ -14,6 +14,8 @@ from harness.consumers.observation import Frame, SanitizerReport
 from harness.schema.resources import runtime_folder
 
 EXIT_CODE = 97  # unusual on purpose: tells a sanitizer's end from the consumer's own
+_SYSTEM = ("/usr/", "/lib/", "/lib64/", "/nix/store/")
+_RUNTIME = ("__asan", "__ubsan", "__sanitizer", "__interceptor", "___interceptor")
 OUT_OF_MEMORY = frozenset({"allocation-too-big", "memory-limit", "out-of-memory"})
 CRASHES = frozenset({"abort", "illegal-instruction", "arithmetic-signal"})
 
@@ -111,7 +113,7 @@ def parse(text: str, program: Path, folder: Path, path: str) -> SanitizerReport 
     report = _MAP.sub("", text[first.start() :])
     found = _FRAME.findall(report)
     addresses = [(module, int(offset, 16)) for _, module, offset, _ in found]
-    raw = symbols.look_up(addresses, path)
+    raw = symbols.look_up(addresses, path, (str(program), *_SYSTEM))
     stack = _first_stack(report)
     own = [f for a in stack if Path(a[0]) == program for f in raw[a] if not _is_harness(f)]
     named = {
@@ -137,7 +139,7 @@ def _kind(message: str, kinds: Sequence[tuple[str, str]]) -> str:
     for part, name in kinds:
         if part in message:
             return name
-    first = message.split(maxsplit=1)[0].lower()
+    first = message.split(maxsplit=1)[0].rstrip(":").lower()
     return first if re.fullmatch(r"[a-z]+(-[a-z]+)+", first) else "undefined-behaviour"
 
 
@@ -154,7 +156,8 @@ def _first_stack(report: str) -> list[symbols.Address]:
 
 
 def _is_harness(frame: Frame) -> bool:
-    return Path(frame.file).parent == runtime_folder()
+    """The driver's frames, and a sanitizer's own where it is linked into the program."""
+    return frame.function.startswith(_RUNTIME) or Path(frame.file).parent == runtime_folder()
 
 
 def _of_source(match: re.Match[str], folder: Path, frame: Frame | None) -> Frame:
@@ -172,7 +175,7 @@ def _of_source(match: re.Match[str], folder: Path, frame: Frame | None) -> Frame
 def _shortened(frame: Frame, folder: Path) -> Frame:
     """The frame with its file relative to the manifest's folder, unless it is a system's file."""
     base = str(folder.absolute())
-    if _is_harness(frame):
+    if Path(frame.file).parent == runtime_folder():
         return msgspec.structs.replace(frame, file=Path(frame.file).name)
     if not Path(frame.file).is_absolute() or os.path.commonpath([frame.file, base]) == os.sep:
         return frame

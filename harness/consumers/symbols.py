@@ -17,12 +17,16 @@ _LINE = re.compile(r"(.+):(\d+)(?: \(discriminator \d+\))?$")
 _SECONDS = 30
 
 
-def look_up(addresses: Sequence[Address], path: str) -> Mapping[Address, tuple[Frame, ...]]:
+def look_up(
+    addresses: Sequence[Address], path: str, known: tuple[str, ...]
+) -> Mapping[Address, tuple[Frame, ...]]:
     """Find function, file and line for each address.
 
     Args:
         addresses: offsets in programs and libraries.
         path: where the look-up tool is searched.
+        known: beginnings of modules' paths that are looked into. The addresses are the word of
+            a process that content may have taken over, and the tool runs outside the sandbox.
 
     Returns:
         The frames at each address, innermost first: more than one where calls were inlined; one
@@ -33,7 +37,7 @@ def look_up(addresses: Sequence[Address], path: str) -> Mapping[Address, tuple[F
     }
     tool = next((found for name in _TOOLS if (found := shutil.which(name, path=path))), None)
     for module in dict.fromkeys(module for module, _ in addresses):
-        if tool is not None and Path(module).is_file():
+        if tool is not None and module.startswith(known) and Path(module).is_file():
             offsets = sorted({offset for other, offset in addresses if other == module})
             frames |= _of_module(tool, module, offsets)
     return frames

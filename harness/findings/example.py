@@ -31,13 +31,15 @@ class SchemaExample(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 class ConsumerExample(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Two consumers, each the body of `harness_consume(data, size, observer)` in C.
 
-    `content` (hexadecimal) is what both are given; `validity` is what the schema said of it.
+    `content` (hexadecimal) is what both are given; `validity` is what the schema said of it, and
+    `passing_validity` what it said where `passes` is run, if that differs.
     """
 
     passes: str
     breaks: str
     content: str = "00"
     validity: str = "valid"
+    passing_validity: str = ""
 
 
 class CommandExample(msgspec.Struct, frozen=True, kw_only=True, tag=True):

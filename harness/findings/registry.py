@@ -20,8 +20,8 @@ from harness.findings.rules import (
 )
 
 
-def _joined(*families: tuple[Rule, ...]) -> dict[str, Rule]:
-    """The families as one mapping; a code or name given twice is a mistake of ours."""
+def joined(*families: tuple[Rule, ...]) -> dict[str, Rule]:
+    """Return the families as one mapping; a code or name given twice is a mistake of ours."""
     rules: dict[str, Rule] = {}
     for rule in (rule for family in families for rule in family):
         if rule.code in rules or rule.name in {other.name for other in rules.values()}:
@@ -31,7 +31,7 @@ def _joined(*families: tuple[Rule, ...]) -> dict[str, Rule]:
 
 
 RULES: Mapping[str, Rule] = MappingProxyType(
-    _joined(
+    joined(
         structure.RULES,
         layout.RULES,
         bounds.RULES,

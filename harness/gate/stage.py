@@ -56,10 +56,10 @@ def _stopped(kind: Kind, message: str, trace: str = "") -> Output:
     return Output(detail=message, obstacles=(Obstacle(kind, message, trace),))
 
 
-def joined(outputs: list[Output], detail: str) -> Output:
+def joined(outputs: list[Output]) -> Output:
     """Return the outputs of the parts of a stage as one."""
     return Output(
-        detail=detail,
+        detail=", ".join(dict.fromkeys(output.detail for output in outputs)),
         findings=tuple(finding for output in outputs for finding in output.findings),
         obstacles=tuple(obstacle for output in outputs for obstacle in output.obstacles),
         transcripts=tuple(one for output in outputs for one in output.transcripts),

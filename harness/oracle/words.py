@@ -21,7 +21,7 @@ def of_crash(observation: Observation) -> tuple[str, str]:
             return "no more than `memory_mb` of its manifest", actual
         case How.VIOLATION:
             actual = f"{who} was stopped for {observation.detail}{where}"
-            return "nothing that reading content needs not", actual
+            return "nothing that reading content does not need", actual
         case How.FINISHED:
             return "no process left behind", f"{who} left processes running"
         case _:

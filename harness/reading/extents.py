@@ -37,7 +37,7 @@ def compile_extent(book: PlanBook, attribute: Attribute, extent: Extent) -> Take
         stream.position = after
         if process is None:
             return found
-        return stream.session.count_output(process(found, node, bound))
+        return _processed(stream, (start, end), lambda: process(found, node, bound))
 
     return take
 
@@ -56,11 +56,20 @@ def compile_region(book: PlanBook, extent: Extent) -> Region:
                 Stream(stream.session, stream.data, start, end, stream.origin)
             )
         packed = bytes(stream.data[start:end])
-        unpacked = stream.session.count_output(process(packed, node, bound))
+        unpacked = _processed(stream, (start, end), lambda: process(packed, node, bound))
         origin = stream.origin or Span(start, end)
         return stream.session.add_stream(Stream(stream.session, unpacked, 0, len(unpacked), origin))
 
     return region
+
+
+def _processed(stream: Stream, packed: tuple[int, int], process: Callable[[], bytes]) -> bytes:
+    """Process bytes; what goes wrong is shown on the packed ones."""
+    try:
+        return stream.session.count_output(process())
+    except Fault as fault:
+        fault.span = fault.span or packed
+        raise
 
 
 # where the bytes end, and where reading goes on

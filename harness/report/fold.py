@@ -46,7 +46,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Hidden(msgspec.Struct, frozen=True):
-    """Nodes passed over: elements of a folded array, or what lies below the depth limit."""
+    """Elements of a folded array that are passed over."""
 
     count: int
     indent: int
@@ -166,12 +166,11 @@ class _Arrangement:
         return False
 
     def _met(self, view: View) -> Iterator[Item]:
-        """Show a node, or count it as hidden and skip what is below it."""
+        """Show a node, or pass over it and what is below it."""
         parent = self._open[-1] if self._open else None
         if parent is not None:
             parent.children += 1
-            if self._is_hidden(view, parent):
-                parent.hidden += 1
+            if self._is_too_deep(parent) or self._is_folded(view, parent):
                 self._skip_below = view.depth
                 return
             yield from _unfolded(parent)
@@ -181,12 +180,17 @@ class _Arrangement:
         yield from (Found(finding, indent, view.path) for finding in findings)
         self._open.append(_Open(view, indent))
 
-    def _is_hidden(self, view: View, parent: _Open) -> bool:
+    def _is_too_deep(self, parent: _Open) -> bool:
         depth = self._selection.depth
-        if depth is not None and parent.indent + 1 > depth:
-            return True
+        return depth is not None and parent.indent + 1 > depth
+
+    def _is_folded(self, view: View, parent: _Open) -> bool:
+        """Whether this element is passed over; those that are count."""
         folds = parent.view.kind == "array" and not self._selection.everything
-        return folds and parent.children > _SHOWN_OF_ARRAY and not self._pending.holds(view.path)
+        if not folds or parent.children <= _SHOWN_OF_ARRAY or self._pending.holds(view.path):
+            return False
+        parent.hidden += 1
+        return True
 
     def _closed(self, depth: int) -> Iterator[Item]:
         """End the nodes that a node at `depth` is not below."""

@@ -14,7 +14,7 @@ from harness.report.sources import Sources
 from harness.report.style import Style
 from harness.report.summary import summary_lines
 from harness.report.text import finding_lines
-from harness.report.verdict_text import accepted_lines, stage_lines, verdict_line
+from harness.report.verdict_text import accepted_lines, stage_lines, transcript_lines, verdict_line
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +56,8 @@ def _lines(report: Report, look: Look, sources: Sources) -> Iterator[str]:
         yield from stage_lines(verdict, style)
     for finding in report.findings:
         yield from finding_lines(finding, sources, style)
-    if verdict is not None:
+    if verdict is not None and not look.quiet:
+        yield from transcript_lines(verdict, style)
         yield from accepted_lines(verdict)
     if not look.quiet:
         yield from summary_lines(report, style)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from harness.findings.message import help_text, message
@@ -25,7 +24,15 @@ def report_json(report: Report, version: str) -> str:
         report: what to write.
         version: of this tool.
     """
-    return json.dumps(_report(report, version), indent=2) + "\n"
+    return dumped(_report(report, version))
+
+
+def dumped(written: Object) -> str:
+    """Return an object as JSON text, ASCII only, one line end."""
+    # the module would take its part of every start, also of those that write no JSON
+    import json  # noqa: PLC0415
+
+    return json.dumps(written, indent=2) + "\n"
 
 
 def _report(report: Report, version: str) -> Object:
@@ -139,4 +146,5 @@ def _stage(stage: StageResult) -> Object:
             {"kind": obstacle.kind.value, "message": obstacle.message}
             for obstacle in stage.obstacles
         ],
+        "transcripts": [{"title": one.title, "text": one.text} for one in stage.transcripts],
     }

@@ -79,7 +79,7 @@ def _example(example: Example) -> Iterator[str]:
             yield from _quoted("passes", example.passes)
             yield from _quoted("breaks", example.breaks)
         case ConsumerExample():
-            yield f"content    {example.content} ({example.validity})"
+            yield f"content    {example.content} ({_validity(example)})"
             yield from _quoted("passes", example.passes)
             yield from _quoted("breaks", example.breaks)
         case CommandExample():
@@ -87,6 +87,12 @@ def _example(example: Example) -> Iterator[str]:
             yield f"breaks     harness {example.breaks}"
             for name, text in example.files.items():
                 yield from _quoted(name, text)
+
+
+def _validity(example: ConsumerExample) -> str:
+    if example.passing_validity:
+        return f"{example.passing_validity} for the first, {example.validity} for the second"
+    return example.validity
 
 
 def _quoted(title: str, text: str) -> Iterator[str]:

@@ -56,19 +56,19 @@ def _unchecked(files: Iterable[FileReport]) -> Iterator[str]:
         yield f"unchecked: {len(names) - _NAMES_SHOWN:,} more (--format json lists all)"
 
 
-def _used(files: Iterable[FileReport]) -> Iterator[str]:
-    """Schemas, companions and contracts, each once, with digests."""
-    lines: dict[str, None] = {}
+def _used(files: tuple[FileReport, ...]) -> Iterator[str]:
+    """Schemas, companions and contracts, each once by its digest."""
+    lines: dict[tuple[str, str], str] = {}
     for file in files:
         if file.schema is not None:
-            lines[f"schema {file.schema.id}: {_source(file.schema.file, file.schema.sha256)}"] = (
-                None
-            )
-        for companion in file.companions:
-            lines[f"with {companion.name}: {_source(companion.file, companion.sha256)}"] = None
-        lines |= {f"contract {contract}": None for contract in file.contracts}
-    yield from (visible(line) for line in lines)
+            name = f"schema {file.schema.id}"
+            lines.setdefault((name, file.schema.sha256), file.schema.file)
+        for one in file.companions:
+            lines.setdefault((f"with {one.name}", one.sha256), one.file)
+    yield from (visible(_source(name, file, digest)) for (name, digest), file in lines.items())
+    contracts = dict.fromkeys(contract for file in files for contract in file.contracts)
+    yield from (visible(f"contract {contract}") for contract in contracts)
 
 
-def _source(file: str, sha256: str) -> str:
-    return f"{file} (sha256 {sha256[:_DIGEST_SHOWN]}…)"
+def _source(name: str, file: str, sha256: str) -> str:
+    return f"{name}: {file} (sha256 {sha256[:_DIGEST_SHOWN]}…)"

@@ -76,6 +76,13 @@ def tree_lines(items: Iterable[Item], content: Content, tree: TreeView) -> Itera
                 yield from _found_lines(item, content, tree)
 
 
+def header_line(tree: TreeView) -> str:
+    """Return the line above the tree that says what the columns are."""
+    style, bar = tree.style, tree.style.glyph("│", "|")
+    hex_title, text_title = pad("bytes", tree.per_row * 3 - 1), pad("text", tree.per_row)
+    return style.paint(f" {pad('at', tree.digits)}{bar}{hex_title}{bar}{text_title}{bar}", "dim")
+
+
 def _row_lines(row: Row, content: Content, tree: TreeView) -> Iterator[str]:
     view = row.view
     severity = min((one.severity for one in row.findings), key=_rank, default=None)

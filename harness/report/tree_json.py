@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable
 from typing import Any
 
 from harness.reading import View
-from harness.report.json import SCHEMA_VERSION, Object, file_object, finding_object, span_object
+from harness.report.json import (
+    SCHEMA_VERSION,
+    Object,
+    dumped,
+    file_object,
+    finding_object,
+    span_object,
+)
 from harness.report.model import Report
 
 
@@ -32,7 +38,7 @@ def tree_json(report: Report, views: Iterable[View], version: str) -> str:
         "nodes": [_node(view) for view in views],
         "findings": [finding_object(finding) for finding in report.findings],
     }
-    return json.dumps(written, indent=2) + "\n"
+    return dumped(written)
 
 
 def _node(view: View) -> Object:

@@ -18,16 +18,18 @@ _OUTCOME_ROLES: dict[Outcome, Role] = {
     Outcome.UNFINISHED: "error",
 }
 
+_LINES_SHOWN = 12
+
 
 def stage_lines(verdict: Verdict, style: Style) -> Iterator[str]:
     """Yield the table of stages, absent ones included, as lines of text."""
     yield f"gate {visible(verdict.candidate)} by {visible(verdict.policy)}"
     yield ""
-    yield style.paint(f"  {'stage':<11}{'result':<12}{'time':>8}   ", "dim")
+    yield style.paint(f"  {'stage':<12}{'result':<12}{'time':>8}", "dim")
     for stage in verdict.stages:
         yield from _stage(stage, style)
     for name in verdict.absent:
-        yield style.paint(f"  {name:<11}{'not run':<12}{'':>8}   not part of this version", "dim")
+        yield style.paint(f"  {name:<12}{'not run':<12}{'':>8}   not part of this version", "dim")
     yield ""
 
 
@@ -35,14 +37,25 @@ def _stage(stage: StageResult, style: Style) -> Iterator[str]:
     outcome = style.paint(pad(stage.outcome, 12), _OUTCOME_ROLES[stage.outcome])
     said = ", ".join(part for part in (stage.detail, _found(stage.findings)) if part)
     detail = clip(visible(said), max(20, style.width - 36))
-    yield f"  {stage.name:<11}{outcome}{stage.seconds:>6.2f} s   {detail}".rstrip()
+    yield f"  {stage.name:<12}{outcome}{stage.seconds:>6.2f} s   {detail}".rstrip()
     for obstacle in stage.obstacles:
-        yield style.paint(f"  {'':<11}{visible(obstacle.message)}", "error")
+        yield style.paint(f"  {'':<12}{visible(obstacle.message)}", "error")
 
 
 def _found(findings: tuple[Finding, ...]) -> str:
     number = Counter(finding.severity for finding in findings)
     return ", ".join(count(number[one], one) for one in Severity if number[one])
+
+
+def transcript_lines(verdict: Verdict, style: Style) -> Iterator[str]:
+    """Yield what compilers and sanitizers said, long texts cut short."""
+    for transcript in (one for stage in verdict.stages for one in stage.transcripts):
+        lines = transcript.text.rstrip().split("\n")
+        yield style.paint(visible(transcript.title), "strong")
+        yield from (f"  {clip(visible(line), style.width - 2)}" for line in lines[:_LINES_SHOWN])
+        if len(lines) > _LINES_SHOWN:
+            yield f"  ({count(len(lines) - _LINES_SHOWN, 'more line')} with --format json)"
+        yield ""
 
 
 def accepted_lines(verdict: Verdict) -> Iterator[str]:

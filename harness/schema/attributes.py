@@ -11,8 +11,9 @@ from harness.schema.compiler import Compiler
 from harness.schema.datatypes import Bits, Named, Number, Raw, Shape, Text, shape_of
 from harness.schema.encodings import ENCODINGS
 from harness.schema.expression.error import ExpressionError
+from harness.schema.expression.scope import Scope
+from harness.schema.expression.signatures import LENGTH
 from harness.schema.expression.typed import Constant, Expression
-from harness.schema.expression.typing import LENGTH, Scope
 from harness.schema.ir import (
     Attribute,
     BitsData,
@@ -261,7 +262,8 @@ class AttributeBuilder:
         return None
 
     def _bounded(self, keys: Keys, extent: Extent) -> Extent:
-        if extent.size is None and not extent.to_end and extent.terminator is None:
+        is_said = "size" in keys or extent.to_end or extent.terminator is not None
+        if not is_said and "terminator" not in keys:  # a wrong one has been reported
             message = "nothing says how many bytes: give `size`, `size-eos` or `terminator`"
             keys.problems.add("Q903", keys.node.place, message)
         if extent.size is not None and extent.to_end:

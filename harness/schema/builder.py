@@ -13,8 +13,8 @@ from harness.schema.attributes import SEQUENCE_KEYS, AttributeBuilder
 from harness.schema.compiler import Compiler
 from harness.schema.datatypes import Named, shape_of
 from harness.schema.expression.error import ExpressionError
+from harness.schema.expression.scope import Scope
 from harness.schema.expression.typed import Expression
-from harness.schema.expression.typing import Scope
 from harness.schema.ir import (
     Attribute,
     EndianSwitch,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from harness.findings.model import Place
 from harness.schema.expression.error import ExpressionError
 from harness.schema.expression.parser import parse
+from harness.schema.expression.scope import Names, Scope
 from harness.schema.expression.syntax import Syntax
 from harness.schema.expression.typed import Expression
-from harness.schema.expression.typing import Names, Scope, infer
+from harness.schema.expression.typing import infer
 from harness.schema.problems import Problems
 from harness.schema.shapes import Keys
 from harness.schema.source import Scalar, Source

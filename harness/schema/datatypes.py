@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from harness.schema.expression.parser import parse_type_call
+from harness.schema.expression.signatures import primitive_type
 from harness.schema.expression.syntax import Syntax
-from harness.schema.expression.typing import primitive_type
 from harness.schema.types import BytesValue, ValueType
 
 _NUMBER: Final = re.compile(r"([us])([1248])(le|be)?|f([48])(le|be)?")

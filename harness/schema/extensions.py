@@ -9,8 +9,9 @@ import msgspec
 
 from harness.findings.model import Severity
 from harness.schema.compiler import Compiler, element_type
+from harness.schema.expression.scope import Scope
+from harness.schema.expression.signatures import LENGTH
 from harness.schema.expression.typed import Expression
-from harness.schema.expression.typing import LENGTH, Scope
 from harness.schema.ir import (
     Attribute,
     Check,

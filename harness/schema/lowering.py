@@ -7,8 +7,9 @@ from collections.abc import Container
 from typing import Final
 
 from harness.schema.compiler import Compiler
+from harness.schema.expression.scope import Scope
+from harness.schema.expression.signatures import LENGTH
 from harness.schema.expression.typed import Expression
-from harness.schema.expression.typing import LENGTH, Scope
 from harness.schema.ir import Attribute, Check, Parameter, Schema, ValueInstance
 from harness.schema.lowered import Lowered, Observed, PathCheck, PathStep
 from harness.schema.overlay import Overlay, OverlayRule

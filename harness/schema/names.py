@@ -9,7 +9,8 @@ from typing import Literal
 from harness.schema.datatypes import Bits, Named, Number, shape_of, shape_type
 from harness.schema.expression.error import ExpressionError
 from harness.schema.expression.parser import parse
-from harness.schema.expression.typing import Scope, infer
+from harness.schema.expression.scope import Scope
+from harness.schema.expression.typing import infer
 from harness.schema.ir import Enum
 from harness.schema.parameters import parameter_type
 from harness.schema.shapes import Keys

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from harness.schema.expression.typing import primitive_type
+from harness.schema.expression.signatures import primitive_type
 from harness.schema.shapes import Keys
 from harness.schema.types import AnyValue, BytesValue, IntValue, ListValue, StructValue, ValueType
 

@@ -76,15 +76,15 @@ def test_an_element_with_a_finding_is_not_folded() -> None:
     assert shown[at - 1 :] == ["...45", "items[50]", "items[50].kind", "!items[50].kind", "...49"]
 
 
-def test_below_the_depth_limit_nodes_are_counted() -> None:
+def test_below_the_depth_limit_nothing_is_shown() -> None:
     """The limit counts from the first node shown."""
-    assert _shown(arrange(_box(3), (), Selection(depth=1))) == ["", "size", "items", "...3"]
+    assert _shown(arrange(_box(9), (), Selection(depth=1))) == ["", "size", "items"]
 
 
 def test_a_finding_below_the_depth_limit_stands_at_the_nearest_node_shown() -> None:
     """A limit on depth hides nodes, never findings."""
     shown = _shown(arrange(_box(3), [_finding("items[1].kind")], Selection(depth=1)))
-    assert shown == ["", "size", "items", "...3", "!items[1].kind"]
+    assert shown == ["", "size", "items", "!items[1].kind"]
 
 
 def test_a_finding_at_a_node_that_was_never_read_stands_at_its_parent() -> None:

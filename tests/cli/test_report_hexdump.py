@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
@@ -22,7 +23,7 @@ def _lines(span: Span, style: Style = _PLAIN, content: bytes = _CONTENT) -> list
 def _marked(lines: list[tuple[str, str]]) -> bytes:
     """The bytes above the carets."""
     found = ""
-    for (_, row), (_, marks) in zip(lines, lines[1:], strict=False):
+    for (_, row), (_, marks) in itertools.pairwise(lines):
         if set(marks) <= {" ", "^"} and "^" in marks:
             found += row[marks.index("^") : len(marks)] + " "
     return bytes.fromhex(found)

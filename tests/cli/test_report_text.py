@@ -27,7 +27,7 @@ def _text(finding: Finding, style: Style) -> str:
 
 
 def test_the_text_of_a_finding_is_complete() -> None:
-    """One look answers: which rule, where, which bytes, what was wanted, what to do, who says so."""
+    """One look answers: which rule, where, what was wanted, what to do, and who says so."""
     assert _text(_FINDING, Style(width=80)) == (
         "error[I501] invariant-broken (one-criterion-per-field): "
         "`criteria.size` is 21, `template.fields.size` is 20\n"

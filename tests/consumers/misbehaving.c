@@ -49,7 +49,8 @@ static int crash(const uint8_t *data, size_t size) {
     if (is("null")) return *(volatile int *)NULL;
     if (is("use-after-free")) return free(heap), heap[3];
     if (is("double-free")) return free(heap), free(heap), 0;
-    if (is("big-copy")) memcpy(heap, data, size + 400);
+    static char wide[4096];
+    if (is("big-copy")) memcpy(wide, data, size + 400);
     if (is("overflow")) return (int)strtol("2147483647", NULL, 10) + (int)size;
     if (is("divide")) return 7 / (int)strtol("0", NULL, 10);
     if (is("recurse")) return recurse(0);

@@ -24,6 +24,8 @@ def _load(folder: Path, text: str) -> Policy:
 
 def test_a_full_policy_is_read_with_its_paths_made_ready(tmp_path: Path) -> None:
     """Paths are relative to the policy, a schema's name is left alone."""
+    (tmp_path / "released").mkdir()
+    (tmp_path / "released" / "last.bin").touch()
     policy = _load(
         tmp_path,
         """
@@ -79,6 +81,11 @@ def test_the_command_line_can_name_the_last_good_file(tmp_path: Path) -> None:
         (_LEAST.replace('"a.toml"', ""), 2, "`consumers`: expected `array` of length >= 1"),
         (_LEAST + '[[accept]]\ncode = "I501"\n', 4, "missing required field"),
         (_LEAST + 'last_good = "a"\n', 3, "give one of the two"),
+        (
+            _LEAST.replace("first_release = true", 'last_good = "gone.bin"'),
+            3,
+            "`gone.bin` is not there",
+        ),
         ('schema = "tzif"\nconsumers = ["a"]\n', 1, "first_release = true"),
         ("schema = \n", 1, "not TOML: invalid value"),
         (

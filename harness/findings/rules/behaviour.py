@@ -5,11 +5,8 @@ from __future__ import annotations
 from harness.findings.example import ConsumerExample
 from harness.findings.model import Severity
 from harness.findings.rule import Rule
+from harness.findings.rules.incidents import CLOUDFLARE_2025, CROWDSTRIKE_2024
 
-_ROOT_CAUSE = (
-    "https://www.crowdstrike.com/wp-content/uploads/2024/08/"
-    "Channel-File-291-Incident-Root-Cause-Analysis-08.06.2024.pdf"
-)
 _QUIET = "(void)data; (void)size; (void)observer; "
 
 RULES = (
@@ -27,7 +24,7 @@ RULES = (
             "Content reaches every machine within minutes, so a crash on content is a crash of "
             "the fleet. On 2025-11-18 a feature file of twice the usual size met a limit in "
             "Cloudflare's proxy; the code unwrapped the error and panicked, and web traffic "
-            "failed for hours. The file had been made by a machine; nobody ran a consumer on it."
+            "failed for hours. Such a file was generated anew every five minutes."
         ),
         fix=(
             "Return a reject code instead of ending the process. If this version is already "
@@ -37,7 +34,7 @@ RULES = (
             passes=_QUIET + "return 0;",
             breaks=_QUIET + "abort();",
         ),
-        sources=("https://blog.cloudflare.com/18-november-2025-outage/",),
+        sources=(CLOUDFLARE_2025,),
     ),
     Rule(
         code="D702",
@@ -64,7 +61,7 @@ RULES = (
             passes=_QUIET + "return size > 0 && data[size - 1] == 0xff;",
             breaks=_QUIET + "return data[size] == 0xff;",
         ),
-        sources=(_ROOT_CAUSE,),
+        sources=(CROWDSTRIKE_2024,),
     ),
     Rule(
         code="D703",
@@ -213,7 +210,7 @@ RULES = (
             breaks=_QUIET + "return 0;",
             validity="out-of-contract",
         ),
-        sources=(_ROOT_CAUSE,),
+        sources=(CROWDSTRIKE_2024,),
     ),
     Rule(
         code="D709",
@@ -243,7 +240,7 @@ RULES = (
                 "(void)data; return 0;"
             ),
         ),
-        sources=(_ROOT_CAUSE, "https://blog.cloudflare.com/18-november-2025-outage/"),
+        sources=(CROWDSTRIKE_2024, CLOUDFLARE_2025),
     ),
     Rule(
         code="D710",
@@ -284,11 +281,12 @@ RULES = (
             "being counted as proof."
         ),
         fix="Mend what the `T0xx` finding names, then run again.",
-        # Whatever a survivor answers is this note; only a crash has a finding of its own.
+        # The consumer is the same: what differs is whether the content could be judged.
         example=ConsumerExample(
-            passes=_QUIET + "abort();",
+            passes=_QUIET + "return 0;",
             breaks=_QUIET + "return 0;",
             validity="unjudged",
+            passing_validity="valid",
         ),
     ),
 )

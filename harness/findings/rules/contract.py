@@ -5,11 +5,8 @@ from __future__ import annotations
 from harness.findings.example import CommandExample, ContentExample
 from harness.findings.model import Severity
 from harness.findings.rule import Rule
+from harness.findings.rules.incidents import CROWDSTRIKE_2024
 
-_ROOT_CAUSE = (
-    "https://www.crowdstrike.com/wp-content/uploads/2024/08/"
-    "Channel-File-291-Incident-Root-Cause-Analysis-08.06.2024.pdf"
-)
 _LIMITS = "meta: {id: limits, endian: le}\nseq:\n  - {id: most, type: u1}\n"
 _LIST = (
     "meta: {id: list, endian: le, imports: [limits]}\n"
@@ -25,7 +22,7 @@ RULES = (
     Rule(
         code="K401",
         name="contract-broken",
-        message="contract rule `{rule}` does not hold: {actual}, expected {expected}",
+        message="contract rule `{rule}` does not hold: {actual}, {expected}",
         help="change the content, or do not ship it to this consumer version",
         checks=(
             "Each `[[contract]]` rule of a consumer's manifest is checked at every place in the "
@@ -53,7 +50,7 @@ RULES = (
             breaks="03 0a 0b 0c",
             contract="inputs :: count <= 2",
         ),
-        sources=(_ROOT_CAUSE,),
+        sources=(CROWDSTRIKE_2024,),
     ),
     Rule(
         code="K402",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from harness.findings.example import ContentExample
 from harness.findings.rule import Rule
+from harness.findings.rules.incidents import GOOGLE_2025
 
 RULES = (
     Rule(
         code="S109",
         name="trailing-bytes",
         message="{actual} after the end of the content",
-        help="remove the bytes, or allow them with `-layout: {{trailing: allow}}`",
+        help="remove the bytes, or allow them with `-layout: {trailing: allow}`",
         checks=(
             "The fields of the schema reach the end of the file. `-layout: {trailing: zero}` at "
             "the top permits zeros behind them, `allow` anything. Nothing is said of a file "
@@ -123,9 +124,8 @@ RULES = (
             "nothing and does not end the repetition would be followed by the same for ever."
         ),
         why=(
-            "A single zero, as the width of an item, keeps a trusting parser in its loop until a "
-            "watchdog ends the process, and on a machine without one until somebody pulls the "
-            "plug. The reader here must not hang on it, and no consumer is given such a file."
+            "A single zero, as the width of an item, keeps a trusting parser in its loop until "
+            "something from outside ends it, and each turn may take memory for one more item."
         ),
         fix="Correct the size that came to zero, or let the format count its items.",
         example=ContentExample(
@@ -257,7 +257,7 @@ RULES = (
             passes="01 02 61 62",
             breaks="00 61 62",
         ),
-        sources=("https://status.cloud.google.com/incidents/ow5i3PPK96RduMcb1SsW",),
+        sources=(GOOGLE_2025,),
     ),
     Rule(
         code="S118",

@@ -10,7 +10,7 @@ RULES = (
         code="S101",
         name="truncated-field",
         message="the data ends early: {expected} needed, {actual} left",
-        help="give the field the bytes it declares, or correct the size or count that asks for them",
+        help="give the field its bytes, or correct the size or count that asks for more",
         checks=(
             "Every number, bit field, sized value and sized region lies whole in the stream that "
             "it is read from: the file, a sized region, or unpacked data. The finding spans what "
@@ -22,13 +22,10 @@ RULES = (
             "reads on into memory that is not the file's. In 2017 one signature that was too "
             "short made ClamAV refuse its whole daily database as malformed."
         ),
-        fix="Restore the missing bytes, or correct the size or count that asks for more than is there.",
+        fix="Restore the missing bytes, or correct the size or count that asks for too many.",
         example=ContentExample(
             schema=(
-                "meta: {id: text}\n"
-                "seq:\n"
-                "  - {id: length, type: u1}\n"
-                "  - {id: body, size: length}\n"
+                "meta: {id: text}\nseq:\n  - {id: length, type: u1}\n  - {id: body, size: length}\n"
             ),
             passes="03 61 62 63",
             breaks="04 61 62 63",
@@ -50,7 +47,7 @@ RULES = (
             "that has none. A change proposed for YARA in 2026 makes the loader of compiled "
             "rules require just this, that each string ends inside its own buffer."
         ),
-        fix="Write the terminator, or make room for it if the value fills its field to the last byte.",
+        fix="Write the terminator; make room for it if the value fills its field to the last byte.",
         example=ContentExample(
             schema="meta: {id: name}\nseq:\n  - {id: name, type: strz, encoding: ASCII}\n",
             passes="61 62 00",
@@ -164,7 +161,7 @@ RULES = (
         ),
         fix="Encode the text as the format says, or correct `encoding` in the schema.",
         example=ContentExample(
-            schema="meta: {id: label}\nseq:\n  - {id: label, type: str, size: 2, encoding: UTF-8}\n",
+            schema="meta: {id: text}\nseq:\n  - {id: text, type: str, size: 2, encoding: UTF-8}\n",
             passes="c3 a9",
             breaks="c3 28",
         ),
@@ -184,9 +181,9 @@ RULES = (
             "version of a format makes fields of it, and its consumers then read values that "
             "nobody wrote on purpose."
         ),
-        fix="Clear the buffer before it is written. If the bytes mean something, give them a field.",
+        fix="Clear the buffer before it is filled. If the bytes mean something, give them a field.",
         example=ContentExample(
-            schema="meta: {id: name}\nseq:\n  - {id: name, type: strz, size: 4, encoding: ASCII}\n",
+            schema="meta: {id: text}\nseq:\n  - {id: text, type: strz, size: 4, encoding: ASCII}\n",
             passes="61 62 00 00",
             breaks="61 62 00 63",
         ),

@@ -6,7 +6,11 @@ from harness.findings.example import CommandExample, ConsumerExample
 from harness.findings.model import Severity
 from harness.findings.rule import Rule
 
-_SCHEMA = "meta: {id: box, endian: le, file-extension: box}\nseq:\n  - {id: size, type: u1}\n"
+_SCHEMA = (
+    "meta: {id: box, endian: le, file-extension: box}\n"
+    "doc-ref: Box format 1.0\n"
+    "seq:\n  - {id: size, type: u1}\n"
+)
 _LIMITS = "meta: {id: limits, endian: le}\nseq:\n  - {id: most, type: u1}\n"
 _LIST = (
     "meta: {id: list, endian: le, imports: [limits]}\n"
@@ -59,7 +63,7 @@ RULES = (
     Rule(
         code="T002",
         name="missing-companion",
-        message="companion {expected} is not given",
+        message="companion {expected}, is missing: {actual}",
         help="name its file: `--with NAME=FILE`",
         checks="Every companion that the schema asks for is given and can be read.",
         why=(
@@ -90,12 +94,13 @@ RULES = (
     Rule(
         code="T004",
         name="nothing-to-check",
-        message="holds nothing to check: {actual}",
+        message="nothing to check: expected {expected}, found {actual}",
         help="check the folder's name; name the schema if its files have unusual names",
         checks="A folder that is walked holds at least one file of a known schema.",
         why=(
-            "Suricata once exited with success after loading no rule at all. A check that found "
-            "no input is a broken pipeline, not a clean release."
+            "A check that found no input is a broken pipeline, not a clean release. Suricata's "
+            "test mode once ended without a word where a file held no rule, and whether that is "
+            "a failure had to be asked first. Here it is one."
         ),
         fix="Point at the folder with the content, or mend the step that should have filled it.",
         example=CommandExample(
@@ -199,6 +204,27 @@ RULES = (
             files={
                 **_GATE_FILES,
                 "bad-policy.toml": _policy("good.toml", "neighbours = 1\nseconds = 0"),
+            },
+        ),
+    ),
+    Rule(
+        code="T010",
+        name="expired-acceptance",
+        message="the acceptance of {actual} ended on {expected}",
+        help="mend what was accepted, or decide anew and set a later `expires`",
+        checks="No `[[accept]]` of the policy is past its last day, `expires`.",
+        why=(
+            "A finding is accepted for a time and a reason. An acceptance that nobody looks at "
+            "again turns into a rule that is switched off for good."
+        ),
+        fix="Remove the acceptance once its finding is gone; else renew it with its reason.",
+        example=CommandExample(
+            passes="gate a.box --policy good-policy.toml",
+            breaks="gate a.box --policy bad-policy.toml",
+            files={
+                **_GATE_FILES,
+                "bad-policy.toml": _policy("good.toml")
+                + '[[accept]]\ncode = "I501"\nreason = "retired"\nexpires = 2020-01-31\n',
             },
         ),
     ),

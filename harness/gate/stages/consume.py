@@ -13,7 +13,7 @@ from harness.gate.case import Case
 from harness.gate.stage import Output, attempt, joined
 from harness.gate.verdict import Transcript
 from harness.oracle import Expectation, expect, judge
-from harness.validation.validate import reader_for
+from harness.reading import observed
 
 # Two, so that a consumer which does not do the same twice is found out.
 _RUNS = 2
@@ -29,7 +29,7 @@ def check(case: Case) -> Output:
     outputs = [attempt(partial(_check_one, path=path), case) for path in manifests]
     if case.clock() >= case.deadline:
         outputs.append(_late(case))
-    return joined(outputs, f"{len(manifests)} consumers, {_RUNS} runs each")
+    return joined(outputs)
 
 
 def _check_one(case: Case, path: Path) -> Output:
@@ -47,16 +47,15 @@ def _check_one(case: Case, path: Path) -> Output:
     except _BudgetSpentError:
         return _late(case)
     findings = judge(_expectation(case, path), observations, quirks=manifest.quirks)
-    return Output(detail=manifest.label, findings=findings, transcripts=_reports(observations))
+    said = f"{manifest.label} ({len(observations)} runs)"
+    return Output(detail=said, findings=findings, transcripts=_reports(observations))
 
 
 def _expectation(case: Case, path: Path) -> Expectation:
     """What schema and contract say of the candidate to this consumer."""
     result, manifest = case.contract_result(path), case.manifest(path)
-    values = {}
-    if result.reading is not None:
-        reader = reader_for(case.schema(), (manifest.overlay,))
-        values = reader.observed(result.reading)
+    reading = result.reading
+    values = observed(reading, manifest.overlay) if reading is not None else {}
     return expect(
         result.file,
         result.size,

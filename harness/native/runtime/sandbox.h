@@ -49,8 +49,8 @@ void sandbox_landlock(const sandbox_plan *plan, sandbox_state *state);
 
 /*
  * sandbox_calls.c: the filter on system calls. Returns a descriptor on which the kernel tells of
- * forbidden calls and of new processes, or -1 where the kernel can only kill, or 0 processes are
- * counted; see the source.
+ * forbidden calls and of new processes. Or -1: then forbidden calls kill and nothing is counted,
+ * or there is no filter; the report says which.
  */
 int sandbox_calls(const sandbox_plan *plan, const sandbox_state *state);
 /* Waits for one notice. True: go on. False: `what` names what the consumer tried. */

@@ -58,7 +58,7 @@ class Bound(_Node, frozen=True):
 
 
 class Field(_Node, frozen=True):
-    """A parameter, attribute or instance of a structure; `owner` is empty when only reading tells."""
+    """A parameter, attribute or instance; `owner` is empty when only reading tells."""
 
     base: Expr
     owner: str
@@ -100,11 +100,17 @@ class At(_Node, frozen=True):
 
 
 class Method(_Node, frozen=True):
-    """A method without its own scope: `size`, `to_i`, `substring`, …"""
+    """A method without its own scope, such as `size`, `to_i` or `substring`."""
 
     base: Expr
     name: str
     arguments: tuple[Expr, ...] = ()
+
+
+class Cast(_Node, frozen=True):
+    """`base`, which reading finds to be a value of the node's type, or a fault."""
+
+    base: Expr
 
 
 class Quantifier(_Node, frozen=True):
@@ -138,7 +144,7 @@ class Choice(_Node, frozen=True):
 
 Expr = (
     Constant | ConstantBytes | ListOf | Join | Self | Root | Parent | Bound | Field | Joined | Io
-    | StreamProperty | Offset | At | Method | Quantifier | Operation | Choice
+    | StreamProperty | Offset | At | Method | Cast | Quantifier | Operation | Choice
 )  # fmt: skip
 
 

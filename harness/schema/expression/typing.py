@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Final, Protocol
+from typing import Final
 
+from harness.schema.encodings import ENCODINGS
 from harness.schema.expression import ranges, syntax, typed
+from harness.schema.expression.conversion import (
+    all_of,
+    comparable,
+    converted,
+    element_of,
+    required,
+)
 from harness.schema.expression.error import ExpressionError
+from harness.schema.expression.scope import Names, Scope
+from harness.schema.expression.signatures import (
+    ALL_METHODS,
+    BOOLEAN,
+    INTEGER,
+    LENGTH,
+    METHODS,
+    QUANTIFIERS,
+    primitive_type,
+)
 from harness.schema.expression.syntax import Syntax
 from harness.schema.types import (
+    S64_MIN,
+    U64_MAX,
     AnyValue,
     BoolValue,
     BytesValue,
@@ -24,99 +42,12 @@ from harness.schema.types import (
     union,
 )
 
-LENGTH: Final = IntValue(0, (1 << 63) - 1)
-_INT: Final = IntValue()
-_BYTE: Final = IntValue(0, 255)
-_BOOL: Final = BoolValue()
-
 _COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">="})
 _INTEGER_ONLY: Final = frozenset({"&", "|", "^", "<<", ">>"})
-QUANTIFIERS: Final = frozenset({"all", "any", "count", "sum", "min", "max", "find"})
-
-# base kind -> method -> (argument types, result); the result None is the list's element type
-_Signature = tuple[tuple[ValueType, ...], ValueType | None]
-_METHODS: Final[Mapping[type, Mapping[str, _Signature]]] = {
-    TextValue: {
-        "length": ((), LENGTH),
-        "size": ((), LENGTH),
-        "reverse": ((), TextValue()),
-        "substring": ((_INT, _INT), TextValue()),
-        "to_i": ((), _INT),
-        "to_s": ((), TextValue()),
-    },
-    BytesValue: {
-        "length": ((), LENGTH),
-        "size": ((), LENGTH),
-        "first": ((), _BYTE),
-        "last": ((), _BYTE),
-        "min": ((), _BYTE),
-        "max": ((), _BYTE),
-        "to_s": ((TextValue(),), TextValue()),
-    },
-    ListValue: {
-        "length": ((), LENGTH),
-        "size": ((), LENGTH),
-        "first": ((), None),
-        "last": ((), None),
-        "min": ((), None),
-        "max": ((), None),
-    },
-    IntValue: {"to_s": ((), TextValue()), "to_i": ((), _INT)},
-    FloatValue: {"to_i": ((), _INT)},
-    BoolValue: {"to_i": ((), IntValue(0, 1))},
-    StreamValue: {"size": ((), LENGTH), "pos": ((), LENGTH), "eof": ((), _BOOL)},
-}
-_ALL_METHODS: Final = frozenset(name for methods in _METHODS.values() for name in methods)
-
-
-class Names(Protocol):
-    """What the typer asks of the schema's declarations."""
-
-    def field_type(self, owner: str, name: str) -> ValueType | None:
-        """Type of a parameter, attribute or instance; None when `owner` has none of that name."""
-
-    def joined_type(self, owner: str, name: str) -> ValueType | None:
-        """Type of the item a `-refers-to … as name` of `owner` names."""
-
-    def parent_type(self, owner: str) -> StructValue:
-        """Static type of `_parent`; unnamed where it differs."""
-
-    def root_type(self, owner: str) -> StructValue:
-        """Type of `_root`."""
-
-    def field_names(self, owner: str) -> tuple[str, ...]:
-        """All names of `owner`, for suggestions."""
-
-    def find_type(self, name: str, owner: str) -> str | None:
-        """Qualified name of the type written `name` inside `owner`."""
-
-    def find_enum(self, name: str, owner: str) -> str | None:
-        """Qualified name of the enum written `name` inside `owner`."""
-
-    def enum_value(self, enum: str, label: str) -> int | None:
-        """Number of a member."""
-
-    def size_in_bits(self, type_name: str, owner: str) -> int | None:
-        """Fixed size of a type; None where content decides."""
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Where an expression stands.
-
-    Attributes:
-        owner: the type in which it stands.
-        bound: names its context binds (`_`, `_index`, `_on`, quantifier names).
-        ours: it stands in one of our keys, so extensions and joined names may be used.
-    """
-
-    owner: str
-    bound: Mapping[str, ValueType] = field(default_factory=dict)
-    ours: bool = False
-
-    def binding(self, names: Mapping[str, ValueType]) -> Scope:
-        """Return this scope with more bound names."""
-        return replace(self, bound={**self.bound, **names})
+_PLACED: Final = (
+    typed.Field, typed.Self, typed.Bound, typed.At, typed.Parent, typed.Root, typed.Joined,
+    typed.Method, typed.Cast,
+)  # fmt: skip
 
 
 def infer(tree: Syntax, names: Names, scope: Scope) -> typed.Expr:
@@ -137,9 +68,10 @@ class _Typer:
         self._scope = scope
 
     def visit(self, node: Syntax) -> typed.Expr:
+        """Return the typed form of `node`."""
         match node:
-            case syntax.Literal(value=value):
-                return typed.Constant(type=_literal_type(value), value=value)
+            case syntax.Literal(value=value, offset=offset):
+                return typed.Constant(type=_literal_type(value, offset), value=value)
             case syntax.ListLiteral():
                 return self._list(node)
             case syntax.FormatString(pieces=pieces):
@@ -187,8 +119,7 @@ class _Typer:
             part = self.visit(piece)
             if isinstance(part.type, IntValue):
                 part = typed.Method(type=TextValue(), base=part, name="to_s")
-            self._require(part, TextValue, piece.offset, "a string or an integer")
-            parts.append(part)
+            parts.append(required(part, TextValue, piece.offset, "a string or an integer"))
         return typed.Join(type=TextValue(), pieces=tuple(parts))
 
     # names
@@ -209,12 +140,9 @@ class _Typer:
         return found
 
     def _unknown(self, name: str, owner: str) -> str:
-        # difflib costs start-up time and is needed for mistakes only
-        import difflib
-
-        text = f"`{owner}` has nothing named `{name}`"
-        close = difflib.get_close_matches(name, self._names.field_names(owner), 1)
-        return f"{text}; did you mean `{close[0]}`?" if close else text
+        text = f"`{owner}` has nothing named `{name[:80]}`"
+        close = _closest(name, self._names.field_names(owner))
+        return f"{text}; did you mean `{close}`?" if close else text
 
     def _struct_member(self, base: typed.Expr, owner: str, name: str) -> typed.Expr | None:
         found = self._names.field_type(owner, name)
@@ -240,25 +168,15 @@ class _Typer:
 
     def _special_member(self, base: typed.Expr, name: str, offset: int) -> typed.Expr | None:
         """`_parent`, `_root`, `_io`, `_start`, `_end`, `_sizeof`; None for any other name."""
-        if name in ("_start", "_end") and not self._scope.ours:
-            raise ExpressionError(f"`{name}` stands only in our own `-` keys", offset, "Q907")
         if name in ("_start", "_end", "_sizeof"):
-            if not isinstance(
-                base,
-                typed.Field
-                | typed.Self
-                | typed.Bound
-                | typed.At
-                | typed.Parent
-                | typed.Root
-                | typed.Joined
-                | typed.Method,
-            ):
+            if name != "_sizeof" and not self._scope.ours:
+                raise ExpressionError(f"`{name}` stands only in our own `-` keys", offset, "Q907")
+            if not isinstance(base, _PLACED):
                 raise ExpressionError(f"`{name}` needs something that was read", offset, "Q906")
             return typed.Offset(type=LENGTH, base=base, which=name[1:])
         if name not in ("_parent", "_root", "_io"):
             return None
-        self._require(base, StructValue, offset, "a structure")
+        base = required(base, StructValue, offset, "a structure")
         owner = base.type.name if isinstance(base.type, StructValue) else ""
         if name == "_io":
             return typed.Io(type=StreamValue(), base=base)
@@ -293,65 +211,63 @@ class _Typer:
     def _method(
         self, base: typed.Expr, name: str, arguments: tuple[typed.Expr, ...], offset: int
     ) -> typed.Expr:
-        if isinstance(base.type, AnyValue | StructValue) and name in _ALL_METHODS:
+        if isinstance(base.type, AnyValue | StructValue) and name in ALL_METHODS:
             return typed.Method(type=AnyValue(), base=base, name=name, arguments=arguments)
         if name == "to_i" and isinstance(base.type, TextValue) and len(arguments) == 1:
-            self._require(arguments[0], IntValue, offset, "an integer")
-            return typed.Method(type=_INT, base=base, name=name, arguments=arguments)
+            radix = required(arguments[0], IntValue, offset, "an integer")
+            return typed.Method(type=INTEGER, base=base, name=name, arguments=(radix,))
         if name == "to_i" and isinstance(base.type, IntValue) and not arguments:
             kind = IntValue(base.type.low, base.type.high)
             return typed.Method(type=kind, base=base, name=name)
-        signature = _METHODS.get(type(base.type), {}).get(name)
+        signature = METHODS.get(type(base.type), {}).get(name)
         if signature is None:
-            raise ExpressionError(f"{describe(base.type)} has no `{name}`", offset, "Q905")
+            raise ExpressionError(f"{describe(base.type)} has no `{name[:80]}`", offset, "Q905")
         wanted, result = signature
         if len(wanted) != len(arguments):
-            raise ExpressionError(
-                f"`{name}` takes {len(wanted)} arguments, not {len(arguments)}", offset, "Q906"
-            )
-        for argument, kind in zip(arguments, wanted, strict=True):
-            self._require(argument, type(kind), offset, describe(kind))
+            message = f"`{name}` takes {len(wanted)} arguments, not {len(arguments)}"
+            raise ExpressionError(message, offset, "Q906")
+        checked = tuple(
+            required(argument, type(kind), offset, describe(kind))
+            for argument, kind in zip(arguments, wanted, strict=True)
+        )
         if isinstance(base.type, StreamValue):
-            return typed.StreamProperty(type=result or _INT, base=base, name=name)
-        if result is None:
-            assert isinstance(base.type, ListValue)
-            result = base.type.item
-        return typed.Method(type=result, base=base, name=name, arguments=arguments)
+            return typed.StreamProperty(type=result or INTEGER, base=base, name=name)
+        if name == "to_s" and isinstance(base.type, BytesValue):
+            _check_encoding(checked[0], offset)
+        kind = element_of(base, offset) if result is None else result
+        return typed.Method(type=kind, base=base, name=name, arguments=checked)
 
     def _quantifier(self, base: typed.Expr, node: syntax.Call) -> typed.Expr:
         if not self._scope.ours:
-            raise ExpressionError(
-                f"`{node.method}(…)` stands only in our own `-` keys", node.offset, "Q907"
-            )
+            message = f"`{node.method}(…)` stands only in our own `-` keys"
+            raise ExpressionError(message, node.offset, "Q907")
         *binders, last = node.arguments
         named = [*binders, last] if last.binder else []
         if len(node.arguments) > 2 or (binders and not last.binder):
             raise ExpressionError(f"`{node.method}` takes one expression", node.offset, "Q906")
         item = (named[0].binder or "_") if named else "_"
         index = (named[1].binder or "_index") if len(named) == 2 else "_index"
-        kinds = {item: _element(base, node.offset), index: LENGTH}
+        kinds = {item: element_of(base, node.offset), index: LENGTH}
         body = _Typer(self._names, self._scope.binding(kinds)).visit(last.value)
         if node.method in ("all", "any", "count", "find"):
-            self._require(body, BoolValue, node.offset, "a condition")
+            body = required(body, BoolValue, node.offset, "a condition")
         else:
-            self._require(body, IntValue, node.offset, "an integer")
-        result = {
-            "all": _BOOL, "any": _BOOL, "count": LENGTH, "find": kinds[item],
-            "sum": IntValue() if not _is_u64(body) else IntValue(0, (1 << 64) - 1),
-        }.get(node.method, body.type)  # fmt: skip
+            body = required(body, IntValue, node.offset, "an integer")
         return typed.Quantifier(
-            type=result, base=base, name=node.method, item=item, index=index, body=body
-        )
+            type=_quantified(node.method, kinds[item], body),
+            base=base, name=node.method, item=item, index=index, body=body,
+        )  # fmt: skip
 
     def _index(self, node: syntax.Index) -> typed.Expr:
-        base, index = self.visit(node.base), self.visit(node.index)
-        self._require(index, IntValue, node.index.offset, "an integer")
-        return typed.At(type=_element(base, node.offset), base=base, index=index)
+        base = self.visit(node.base)
+        index = required(self.visit(node.index), IntValue, node.index.offset, "an integer")
+        return typed.At(type=element_of(base, node.offset), base=base, index=index)
 
     def _cast(self, node: syntax.Cast) -> typed.Expr:
         base = self.visit(node.base)
         kind = self._cast_type(node)
-        return _with_type(base, ListValue(kind) if node.is_array else kind)
+        found = converted(base, ListValue(kind) if node.is_array else kind, node.offset)
+        return found if isinstance(found, typed.Cast) else typed.Cast(type=found.type, base=found)
 
     def _cast_type(self, node: syntax.Cast) -> ValueType:
         primitive = primitive_type(node.type_name)
@@ -374,79 +290,79 @@ class _Typer:
     def _unary(self, node: syntax.Unary) -> typed.Expr:
         operand = self.visit(node.operand)
         if node.operator == "not":
-            self._require(operand, BoolValue, node.offset, "a condition")
-            return typed.Operation(type=_BOOL, operator="not", left=operand)
+            condition = required(operand, BoolValue, node.offset, "a condition")
+            return typed.Operation(type=BOOLEAN, operator="not", left=condition)
         if node.operator == "-" and isinstance(operand.type, FloatValue):
             return typed.Operation(type=FloatValue(), operator="-", left=operand)
-        self._require(operand, IntValue, node.offset, "an integer")
-        kind = operand.type if isinstance(operand.type, IntValue) else _INT
+        operand = required(operand, IntValue, node.offset, "an integer")
+        kind = operand.type if isinstance(operand.type, IntValue) else INTEGER
         if node.operator == "-":
             result = ranges.clamped("-", IntValue(0, 0), kind)
         else:
-            result = IntValue(0, (1 << 64) - 1) if kind.is_u64 else IntValue(~kind.high, ~kind.low)
+            result = IntValue(0, U64_MAX) if kind.is_u64 else IntValue(~kind.high, ~kind.low)
         return typed.Operation(type=result, operator=node.operator, left=operand)
 
     def _binary(self, node: syntax.Binary) -> typed.Expr:
         left, right = self.visit(node.left), self.visit(node.right)
-        result = self._binary_type(node, left.type, right.type)
+        result = self._binary_type(node.operator, left.type, right.type)
         if result is None:
-            raise ExpressionError(
-                f"`{node.operator}` cannot join {describe(left.type)} and {describe(right.type)}",
-                node.offset,
-                "Q906",
-            )
+            message = f"`{node.operator}` cannot join {describe(left.type)} and "
+            raise ExpressionError(message + describe(right.type), node.offset, "Q906")
+        if node.operator in ("and", "or"):
+            left = required(left, BoolValue, node.offset, "a condition")
+            right = required(right, BoolValue, node.offset, "a condition")
         return typed.Operation(type=result, operator=node.operator, left=left, right=right)
 
-    def _binary_type(
-        self, node: syntax.Binary, left: ValueType, right: ValueType
-    ) -> ValueType | None:
-        operator = node.operator
+    def _binary_type(self, operator: str, left: ValueType, right: ValueType) -> ValueType | None:
+        both = (left, right)
         if operator in ("and", "or"):
-            return _BOOL if _all_of((left, right), BoolValue) else None
+            return BOOLEAN if all_of(both, BoolValue) else None
         if operator in _COMPARISONS:
-            return _BOOL if _comparable(operator, left, right) else None
+            return BOOLEAN if comparable(operator, left, right) else None
         if isinstance(left, IntValue) and isinstance(right, IntValue):
             return None if left.enum or right.enum else ranges.clamped(operator, left, right)
         if isinstance(left, AnyValue) or isinstance(right, AnyValue):
-            return AnyValue()
+            numbers = all_of(both, IntValue, FloatValue)
+            return AnyValue() if numbers or (operator == "+" and all_of(both, TextValue)) else None
         if operator in _INTEGER_ONLY:
             return None
-        if _all_of((left, right), FloatValue, IntValue):
+        if all_of(both, FloatValue, IntValue):
             return FloatValue()
-        return TextValue() if operator == "+" and _all_of((left, right), TextValue) else None
+        return TextValue() if operator == "+" and all_of(both, TextValue) else None
 
     def _ternary(self, node: syntax.Ternary) -> typed.Expr:
         condition = self.visit(node.condition)
-        self._require(condition, BoolValue, node.offset, "a condition")
+        condition = required(condition, BoolValue, node.offset, "a condition")
         then, otherwise = self.visit(node.then), self.visit(node.otherwise)
         result = union(then.type, otherwise.type)
         if isinstance(result, IntValue) and result.is_u64 and result.low < 0:
-            raise ExpressionError(
-                "one side may be negative, the other beyond s64: no type holds both",
-                node.offset,
-                "Q906",
-            )
+            message = "one side may be negative, the other beyond s64: no type holds both"
+            raise ExpressionError(message, node.offset, "Q906")
         return typed.Choice(type=result, condition=condition, then=then, otherwise=otherwise)
 
-    def _require(self, found: typed.Expr, kind: type, offset: int, wanted: str) -> None:
-        if not isinstance(found.type, kind | AnyValue):
-            raise ExpressionError(
-                f"{wanted} is wanted, this is {describe(found.type)}", offset, "Q906"
-            )
+
+def _closest(name: str, known: tuple[str, ...]) -> str:
+    if len(name) > 80 or len(known) > 500:
+        return ""  # a hint is not worth seconds
+    import difflib  # noqa: PLC0415  # costs start-up time and is needed for mistakes only
+
+    return next(iter(difflib.get_close_matches(name, known, 1)), "")
 
 
-def _with_type(base: typed.Expr, kind: ValueType) -> typed.Expr:
-    """A cast changes what the schema knows, never the value."""
-    import msgspec
+def _check_encoding(name: typed.Expr, offset: int) -> None:
+    if not isinstance(name, typed.Constant):
+        raise ExpressionError("the encoding must be written out", offset, "Q907")
+    if str(name.value).lower() not in ENCODINGS:
+        raise ExpressionError(f"the encoding `{name.value}` is not supported", offset, "Q907")
 
-    return msgspec.structs.replace(base, type=kind)
 
-
-def _literal_type(value: float | str | bool) -> ValueType:
+def _literal_type(value: int | float | str | bool, offset: int) -> ValueType:  # noqa: FBT001, PYI041  # a literal
     match value:
         case bool():
-            return _BOOL
+            return BOOLEAN
         case int():
+            if not S64_MIN <= value <= U64_MAX:
+                raise ExpressionError(f"`{value}` does not fit 64 bits", offset)
             return IntValue(value, value)
         case float():
             return FloatValue()
@@ -454,69 +370,17 @@ def _literal_type(value: float | str | bool) -> ValueType:
             return TextValue()
 
 
-def _element(base: typed.Expr, offset: int) -> ValueType:
-    match base.type:
-        case ListValue(item=item):
-            return item
-        case BytesValue():
-            return _BYTE
-        case TextValue():
-            return IntValue(0, 0x10FFFF)
-        case AnyValue():
-            return AnyValue()
-        case other:
-            raise ExpressionError(f"{describe(other)} has no elements", offset, "Q906")
-
-
-def _is_u64(expression: typed.Expr) -> bool:
-    return isinstance(expression.type, IntValue) and expression.type.is_u64
-
-
-def _all_of(types: tuple[ValueType, ...], *kinds: type) -> bool:
-    return all(isinstance(type_, (*kinds, AnyValue)) for type_ in types)
-
-
-def _comparable(operator: str, left: ValueType, right: ValueType) -> bool:
-    match left, right:
-        case (AnyValue(), _) | (_, AnyValue()):
-            return True
-        case IntValue(), IntValue():
-            return left.enum == right.enum
-        case ((IntValue() | FloatValue()), (IntValue() | FloatValue())):
-            return True
-        case (
-            (BoolValue(), BoolValue()) | (ListValue(), ListValue()) | (StructValue(), StructValue())
-        ):
-            return operator in ("==", "!=")
+def _quantified(name: str, element: ValueType, body: typed.Expr) -> ValueType:
+    """Return the type of a quantifier's result."""
+    match name:
+        case "all" | "any":
+            return BOOLEAN
+        case "count":
+            return LENGTH
+        case "find":
+            return element
+        case "sum":
+            is_u64 = isinstance(body.type, IntValue) and body.type.is_u64
+            return IntValue(0, U64_MAX) if is_u64 else INTEGER
         case _:
-            return type(left) is type(right) and isinstance(left, TextValue | BytesValue)
-
-
-def primitive_type(name: str) -> ValueType | None:
-    """Return the value type of a primitive written in a cast or as a parameter's type."""
-    if name in _PRIMITIVES:
-        return _PRIMITIVES[name]
-    if len(name) >= 2 and name[0] == "b" and name[1:].isdigit() and 1 <= int(name[1:]) <= 64:
-        return _BOOL if name == "b1" else IntValue(0, (1 << int(name[1:])) - 1)
-    return None
-
-
-def _integer_type(width: int, *, signed: bool) -> IntValue:
-    bits = width * 8
-    return (
-        IntValue(-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
-        if signed
-        else IntValue(0, (1 << bits) - 1)
-    )
-
-
-_PRIMITIVES: Final[Mapping[str, ValueType]] = {
-    "str": TextValue(), "strz": TextValue(), "bytes": BytesValue(), "bool": _BOOL,
-    "struct": StructValue(), "any": AnyValue(),
-    **{
-        f"{sign}{width}{order}": _integer_type(width, signed=sign == "s")
-        for sign in "us" for width in (1, 2, 4, 8) for order in ("", "le", "be")
-        if not (width == 1 and order)
-    },
-    **{f"f{width}{order}": FloatValue() for width in (4, 8) for order in ("", "le", "be")},
-}  # fmt: skip
+            return body.type

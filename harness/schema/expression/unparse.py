@@ -29,6 +29,8 @@ def unparse(node: Expr, enums: Mapping[str, Enum]) -> str:
             return "_root"
         case typed.Bound(name=name):
             return name
+        case typed.Cast(base=base):
+            return unparse(base, enums)
         case typed.Parent(base=base):
             return _member(base, "_parent", enums)
         case typed.Io(base=base):

@@ -1,0 +1,118 @@
+"""`harness schema`: what is wrong with a schema, and what the known ones are."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from harness.cli import options
+from harness.cli.exit_codes import FINDINGS, row_of_all
+from harness.cli.output import style_for, write_report
+from harness.cli.reporting import Destination, deliver, each_once
+from harness.findings.model import Finding, Severity
+from harness.findings.registry import RULES
+from harness.report.model import FileReport, Report
+from harness.report.schema_page import list_lines, page_lines
+from harness.schema import SchemaError, load
+from harness.schema.library import find, names
+from harness.schema.lint import lint
+
+_CHECK_EXAMPLES = """\b
+Examples:
+  harness schema check channel_file
+  harness schema check schemas/*.ksy --fail-on warning
+"""
+_SHOW_EXAMPLES = """\b
+Examples:
+  harness schema show
+  harness schema show tzif
+"""
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """The command line of `schema check`."""
+
+    schemas: tuple[str, ...]
+    format_name: str
+    output: Path | None
+    fail_on: Severity
+    quiet: bool
+
+
+@click.group()
+def schema() -> None:
+    """Check and show schemas."""
+
+
+@schema.command(epilog=_CHECK_EXAMPLES)
+@click.argument("schemas", nargs=-1, required=True, metavar="SCHEMA...")
+@options.format_option("text", "concise", "json")
+@options.output_option
+@options.fail_on_option
+@options.quiet_option
+def check(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types them
+    """Find every mistake in each SCHEMA, by name or path, and show its line."""
+    wanted = Options(**given)
+    files, findings = [], list[Finding]()
+    for name in wanted.schemas:
+        found = _lint(name)
+        findings += found
+        files.append(_file_report(name, found))
+    row = row_of_all(findings, wanted.fail_on, lint=FINDINGS)
+    report = Report(
+        command="schema check",
+        outcome=row.outcome,
+        exit_code=row.number,
+        findings=each_once(findings),
+        files=tuple(files),
+    )
+    destination = Destination(format=wanted.format_name, output=wanted.output, quiet=wanted.quiet)
+    return deliver(report, destination)
+
+
+@schema.command(epilog=_SHOW_EXAMPLES)
+@click.argument("name", required=False)
+def show(name: str | None) -> int:
+    """Show the known schemas, or what one SCHEMA, by name or path, is made of."""
+    style = style_for(sys.stdout, os.environ)
+    if name is None:
+        lines = list_lines([load(find(known)) for known in names()], style)
+    else:
+        lines = page_lines(load(find(name)), style)
+    write_report("".join(f"{line}\n" for line in lines), None)
+    return 0
+
+
+def _lint(name: str) -> tuple[Finding, ...]:
+    """The mistakes in one schema; a name or path that is nothing is not a schema with mistakes."""
+    try:
+        path = find(name)
+    except SchemaError as error:
+        return (_unreadable(name, error.findings[0].actual),)
+    if not path.is_file():
+        return (_unreadable(name, "no such file"),)
+    return lint(path)
+
+
+def _unreadable(name: str, why: str) -> Finding:
+    return Finding(
+        code="T001",
+        severity=RULES["T001"].severity,
+        file=name,
+        expected="a schema",
+        actual=why,
+    )
+
+
+def _file_report(name: str, found: tuple[Finding, ...]) -> FileReport:
+    return FileReport(
+        file=name,
+        checked=not any(finding.code.startswith("T") for finding in found),
+        valid=not any(finding.severity is Severity.ERROR for finding in found),
+        in_contract=True,
+    )

@@ -1,0 +1,72 @@
+/* What the parts of the fuzz driver share: the page that the supervisor reads, and their calls. */
+#ifndef HARNESS_FUZZ_H
+#define HARNESS_FUZZ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    FUZZ_SHARED_VERSION = 1,
+    FUZZ_FAULTS = 256,
+    FUZZ_SAMPLES = 8, /* the first half for accepted content, the second for rejected */
+    FUZZ_SAMPLE_BYTES = 65536,
+    FUZZ_INPUT_BYTES = 1 << 20,
+    FUZZ_BEHAVIOURS = 64 /* counters for what a consumer says, beside those of its code */
+};
+
+typedef struct {
+    uint64_t key, count;
+} fuzz_fault;
+
+/* `full` is written last by the worker and cleared by the supervisor. */
+typedef struct {
+    uint32_t full, accepted;
+    uint64_t size;
+    uint8_t data[FUZZ_SAMPLE_BYTES];
+} fuzz_sample;
+
+/* Lies in a file that both map, so whatever ends the worker, what it was doing is known. */
+typedef struct {
+    uint32_t magic, version;
+    uint64_t executions, accepted, rejected, events, reloads;
+    uint64_t faults;  /* executions in which one was seen */
+    uint64_t leaps;   /* executions that were broken off */
+    uint64_t counters; /* places in the consumer's code that are counted */
+    uint64_t busy;    /* the consumer is running */
+    uint64_t phase, index, cycle; /* where it is; see fuzz_phase */
+    uint64_t input_size;
+    fuzz_fault known[FUZZ_FAULTS];
+    fuzz_sample samples[FUZZ_SAMPLES];
+    uint8_t input[FUZZ_INPUT_BYTES];
+} fuzz_shared;
+
+enum fuzz_phase { FUZZ_CONSUME, FUZZ_LOAD, FUZZ_EVENT, FUZZ_UNLOAD };
+
+extern fuzz_shared *harness_fuzz_page;
+
+/* fuzz_driver.c */
+void harness_fuzz_fail(const char *why) __attribute__((noreturn));
+void harness_fuzz_leave(void) __attribute__((noreturn)); /* breaks the execution off */
+
+/* What the linker gives the harness's own code, whose other calls go through fuzz_wraps.c. */
+void *__real_memcpy(void *to, const void *from, size_t size);
+void __real__exit(int code) __attribute__((noreturn));
+
+/* fuzz_coverage.c */
+void harness_fuzz_start_coverage(void);
+void harness_fuzz_said(size_t behaviour);
+bool harness_fuzz_is_own_code(uintptr_t address);
+uintptr_t harness_fuzz_base(void);
+
+/* fuzz_faults.c */
+void harness_fuzz_start_faults(const char *folder, uint64_t hang_ms, uint64_t most_bytes,
+                               const void *stack_top);
+void harness_fuzz_begin(void); /* an execution */
+void harness_fuzz_end(void);
+void harness_fuzz_state_differs(const char *what);
+
+/* fuzz_mutator.c */
+void harness_fuzz_start_repairs(const char *rules);
+
+#endif

@@ -1,0 +1,113 @@
+/*
+ * Coverage of consumers that gcc compiled with -fsanitize-coverage=trace-pc: counters for
+ * libFuzzer, one for each call of the hook below and no more.
+ *
+ * libFuzzer goes through all counters after each execution, so a table that is larger than the
+ * code costs speed: 65,536 counters halve it. Therefore the calls are counted first, in the
+ * machine code itself, and each has its own number.
+ */
+#define _GNU_SOURCE
+#include "fuzz.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+/* The sanitizer's interface prescribes these names. */
+void __sanitizer_cov_8bit_counters_init(uint8_t *start, uint8_t *end);
+void __sanitizer_cov_pcs_init(const uintptr_t *start, const uintptr_t *end);
+void __sanitizer_cov_trace_pc(void) __attribute__((visibility("hidden")));
+void __sanitizer_cov_trace_cmpf(float a, float b);
+void __sanitizer_cov_trace_cmpd(double a, double b);
+
+/* Of the linker: the program from its first byte to the end of its code. */
+extern const char __executable_start[], etext[];
+
+enum { WORDS_OF_ENTRY = 2 }; /* libFuzzer's table of places: address, flags */
+
+static uintptr_t code_size; /* 0 until there are counters: constructors run before main */
+static uint32_t *number_at; /* by the offset of the instruction after the call */
+static uint8_t *counters;
+static size_t counter_count, behaviours_at;
+
+uintptr_t harness_fuzz_base(void) { return (uintptr_t)__executable_start; }
+
+bool harness_fuzz_is_own_code(uintptr_t address) {
+    return address >= harness_fuzz_base() && address < (uintptr_t)etext;
+}
+
+/*
+ * Hidden, or the calls go to libFuzzer's function of the same name, which is exported and counts
+ * nothing. Counter 0 takes what was not found below.
+ */
+void __sanitizer_cov_trace_pc(void) {
+    uintptr_t at = (uintptr_t)__builtin_return_address(0) - harness_fuzz_base();
+    if (at < code_size) counters[number_at[at]]++;
+}
+
+/* gcc also reports comparisons of floating point; libFuzzer has no use for them. */
+void __sanitizer_cov_trace_cmpf(float a, float b) { (void)a, (void)b; }
+void __sanitizer_cov_trace_cmpd(double a, double b) { (void)a, (void)b; }
+
+void harness_fuzz_said(size_t behaviour) {
+    if (counters != NULL) counters[behaviours_at + behaviour % FUZZ_BEHAVIOURS] = 1;
+}
+
+static void *zeroed_pages(size_t size) {
+    void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pages == MAP_FAILED) harness_fuzz_fail("no memory for the coverage counters");
+    return pages;
+}
+
+/* The offset after a direct call at `code`, if it calls the hook; else 0. */
+static size_t call_of_hook(const uint8_t *code, size_t at, size_t size) {
+    uintptr_t hook = (uintptr_t)__sanitizer_cov_trace_pc - harness_fuzz_base();
+#if defined(__x86_64__)
+    int32_t distance;
+    if (code[at] != 0xe8 || at + 5 > size) return 0;
+    memcpy(&distance, code + at + 1, sizeof distance);
+    return (uintptr_t)((intptr_t)(at + 5) + distance) == hook ? at + 5 : 0;
+#elif defined(__aarch64__)
+    uint32_t word;
+    if (at % 4 != 0 || at + 4 > size) return 0;
+    memcpy(&word, code + at, sizeof word);
+    int32_t distance = (int32_t)(word << 6) >> 4;
+    return word >> 26 == 0x25 && (uintptr_t)((intptr_t)at + distance) == hook ? at + 4 : 0;
+#else
+#error "the fuzz driver knows the call instructions of x86-64 and AArch64"
+#endif
+}
+
+static size_t number_calls(size_t size) {
+    const uint8_t *code = (const uint8_t *)__executable_start;
+    size_t found = 0;
+    for (size_t at = 0; at < size; at++) {
+        size_t after = call_of_hook(code, at, size);
+        if (after != 0) number_at[after] = (uint32_t)++found;
+    }
+    return found;
+}
+
+/* Every counter needs an entry in the table of places, or libFuzzer ends the process. */
+static void give_places(size_t size) {
+    size_t words = WORDS_OF_ENTRY * counter_count;
+    uintptr_t *places = zeroed_pages(words * sizeof *places);
+    for (size_t i = 0; i < counter_count; i++)
+        places[WORDS_OF_ENTRY * i] = harness_fuzz_base() + i; /* replaced below where it is code */
+    for (size_t at = 0; at < size; at++)
+        if (number_at[at] != 0) places[WORDS_OF_ENTRY * number_at[at]] = harness_fuzz_base() + at;
+    __sanitizer_cov_pcs_init(places, places + words);
+}
+
+void harness_fuzz_start_coverage(void) {
+    size_t size = (size_t)(etext - __executable_start);
+    number_at = zeroed_pages((size + 1) * sizeof *number_at);
+    size_t calls = number_calls(size);
+    behaviours_at = calls + 1;
+    counter_count = behaviours_at + FUZZ_BEHAVIOURS;
+    counters = zeroed_pages(counter_count);
+    __sanitizer_cov_8bit_counters_init(counters, counters + counter_count);
+    give_places(size);
+    harness_fuzz_page->counters = calls;
+    code_size = size;
+}

@@ -1,0 +1,297 @@
+/*
+ * Faults of the consumer: each is told to the supervisor as it comes, once, and then stepped over,
+ * so that what is known neither stops a campaign nor hides what lies behind it.
+ *
+ * After an invalid read the consumer goes on. Where going on would spoil the process (a write, a
+ * signal, a hang, an exit) the execution is broken off instead. A fault is known by its kind and
+ * by the three innermost return addresses in the consumer.
+ */
+#define _GNU_SOURCE
+#include "fuzz_faults.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+enum { KEY_FRAMES = 3, MOST_FRAMES = 24, REPORT_BYTES = 65536, TICK_US = 50000, HURRY_US = 1000 };
+enum { MOST_HURRIED_TICKS = 500, MOST_LEAPS = 20000, RESTART = 78 };
+
+static const char *folder;
+static uint64_t hang_ticks, seen_execution, ticks_in_it, hurried_ticks;
+static uintptr_t stack_top;
+static pthread_t main_thread;
+static uint64_t told; /* files written by this process */
+static bool has_new_fault, has_fault; /* in this execution */
+static char program[4096], frames_text[8192];
+static uint64_t pending_key; /* of the report that AddressSanitizer is about to make */
+static bool is_pending_new;
+
+static const char *const PHASES[] = {"consume", "load", "event", "unload"};
+
+/* --- which fault it is ------------------------------------------------------------------- */
+
+static uint64_t mixed(uint64_t hash, uint64_t value) { return (hash ^ value) * 0x100000001b3; }
+
+/* Return addresses in the consumer's code, from frame pointers, innermost first. */
+static size_t own_frames(uintptr_t pc, uintptr_t frame, uintptr_t *to, size_t most) {
+    size_t count = 0;
+    if (harness_fuzz_is_own_code(pc)) to[count++] = pc;
+    while (count < most && frame % sizeof frame == 0 && frame > 4096 &&
+           frame + 2 * sizeof frame <= stack_top) {
+        const uintptr_t *at = (const uintptr_t *)frame;
+        if (harness_fuzz_is_own_code(at[1])) to[count++] = at[1] - 1; /* of the call, not after */
+        if (at[0] <= frame) break;
+        frame = at[0];
+    }
+    return count;
+}
+
+static uint64_t key_of(const char *kind, uintptr_t pc, uintptr_t frame) {
+    uint64_t key = 0xcbf29ce484222325;
+    uintptr_t frames[KEY_FRAMES];
+    for (; *kind != '\0'; kind++) key = mixed(key, (uint8_t)*kind);
+    size_t count = own_frames(pc, frame, frames, KEY_FRAMES);
+    for (size_t i = 0; i < count; i++) key = mixed(key, frames[i] - harness_fuzz_base());
+    return key != 0 ? key : 1;
+}
+
+/* Counts a fault; true if it is the first of its key. A full table makes all others known. */
+static bool is_new(uint64_t key) {
+    for (size_t i = 0; i < FUZZ_FAULTS; i++) {
+        fuzz_fault *slot = &harness_fuzz_page->known[(key + i) % FUZZ_FAULTS];
+        if (slot->key == key) return slot->count++, false;
+        if (slot->key == 0) {
+            *slot = (fuzz_fault){key, 1};
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * A fault that follows from a new one in the same execution says nothing: it is forgotten here,
+ * and told when it comes behind known ones only.
+ */
+static bool is_to_be_told(uint64_t key) {
+    has_fault = true;
+    if (has_new_fault) return false;
+    has_new_fault = is_new(key);
+    return has_new_fault;
+}
+
+/* --- telling it -------------------------------------------------------------------------- */
+
+static void write_all(int fd, const void *data, size_t size) {
+    const uint8_t *next = data;
+    while (size > 0) {
+        ssize_t put = write(fd, next, size);
+        if (put < 0 && errno == EINTR) continue;
+        if (put <= 0) harness_fuzz_fail("a finding cannot be written");
+        next += put;
+        size -= (size_t)put;
+    }
+}
+
+/* Input, report and place, in a file that is there whole or not at all. */
+static void tell(const char *kind, const char *what, uint64_t key, const char *report) {
+    char part[4200], whole[4200], head[512];
+    const fuzz_shared *page = harness_fuzz_page;
+    snprintf(part, sizeof part, "%s/%d-%llu.part", folder, (int)getpid(), (unsigned long long)told);
+    snprintf(whole, sizeof whole, "%s/%d-%llu.fault", folder, (int)getpid(),
+             (unsigned long long)told++);
+    size_t report_size = strnlen(report, REPORT_BYTES);
+    int head_size = snprintf(
+        head, sizeof head, "fault 1 %s %s %016llx %s %llu %llu %llu %zu\n", kind, what,
+        (unsigned long long)key, PHASES[page->phase % 4], (unsigned long long)page->index,
+        (unsigned long long)page->cycle, (unsigned long long)page->input_size, report_size);
+    int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0) harness_fuzz_fail("a finding cannot be written");
+    write_all(fd, head, (size_t)head_size);
+    write_all(fd, page->input, page->input_size);
+    write_all(fd, report, report_size);
+    fsync(fd);
+    close(fd);
+    if (rename(part, whole) != 0) harness_fuzz_fail("a finding cannot be written");
+}
+
+/* The stack in the form that AddressSanitizer gives it, for whoever looks the names up. */
+static const char *stack_text(const char *title, uintptr_t pc, uintptr_t frame) {
+    uintptr_t frames[MOST_FRAMES];
+    size_t count = own_frames(pc, frame, frames, MOST_FRAMES), at = 0;
+    at += (size_t)snprintf(frames_text, sizeof frames_text, "%s\n", title);
+    for (size_t i = 0; i < count && at + 300 < sizeof frames_text; i++)
+        at += (size_t)snprintf(frames_text + at, sizeof frames_text - at,
+                               "    #%zu 0x%zx  (%.200s+0x%zx)\n", i, (size_t)frames[i], program,
+                               (size_t)(frames[i] - harness_fuzz_base()));
+    return frames_text;
+}
+
+/* A fault that no sanitizer reports. */
+static void tell_of(const char *kind, const char *what, uintptr_t pc, uintptr_t frame) {
+    uint64_t key = key_of(kind, pc, frame);
+    if (is_to_be_told(key)) tell(kind, what, key, stack_text(what, pc, frame));
+}
+
+void harness_fuzz_state_differs(const char *what) {
+    uint64_t key = key_of(what, 0, 0);
+    if (is_to_be_told(key)) tell("state", what, key, "");
+}
+
+/* The process may be spoiled, or it is no place to leap from: the supervisor starts another. */
+static void __attribute__((noreturn)) start_anew(void) { __real__exit(RESTART); }
+
+static void __attribute__((noreturn)) leave(void) {
+    if (!pthread_equal(pthread_self(), main_thread)) start_anew();
+    if (++harness_fuzz_page->leaps % MOST_LEAPS == 0) start_anew(); /* what they left behind */
+    harness_fuzz_leave();
+}
+
+/* --- reports of the sanitizers ----------------------------------------------------------- */
+
+/* Called within the report, whose lock is held: no leap from here. */
+static void on_report(const char *report) {
+    uint64_t key = pending_key;
+    bool told_before = !is_pending_new;
+    if (key == 0) {
+        key = key_of("asan", (uintptr_t)__asan_get_report_pc(),
+                     (uintptr_t)__asan_get_report_bp());
+        told_before = !is_to_be_told(key);
+    }
+    if (!told_before) tell("asan", "report", key, report);
+    /* A library function is about to write where it must not. */
+    if (pending_key == 0 && __asan_get_report_access_type() != 0 && __asan_report_present())
+        start_anew();
+}
+
+/* Decides before AddressSanitizer spends a tenth of a millisecond on a report that is known. */
+bool harness_fuzz_wants_report(uintptr_t pc, uintptr_t frame) {
+    pending_key = key_of("asan", pc, frame);
+    is_pending_new = is_to_be_told(pending_key);
+    return is_pending_new;
+}
+
+void harness_fuzz_reported(bool is_write) {
+    pending_key = 0;
+    is_pending_new = false;
+    if (is_write && harness_fuzz_page->busy) leave();
+}
+
+void __ubsan_on_report(void) {
+    const char *kind = "", *message = "", *file = "";
+    unsigned line = 0, column = 0;
+    char *address = NULL;
+    char text[1024];
+    __ubsan_get_current_report_data(&kind, &message, &file, &line, &column, &address);
+    snprintf(text, sizeof text, "%s:%u:%u: runtime error: %s", file, line, column, message);
+    uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
+    uint64_t key = mixed(mixed(key_of(file, 0, 0), line), column);
+    if (is_to_be_told(key)) tell("ubsan", "report", key, stack_text(text, 0, frame));
+}
+
+/* --- signals ----------------------------------------------------------------------------- */
+
+static uintptr_t pc_of(const ucontext_t *at) {
+#if defined(__x86_64__)
+    return (uintptr_t)at->uc_mcontext.gregs[REG_RIP];
+#else
+    return (uintptr_t)at->uc_mcontext.pc;
+#endif
+}
+
+static uintptr_t frame_of(const ucontext_t *at) {
+#if defined(__x86_64__)
+    return (uintptr_t)at->uc_mcontext.gregs[REG_RBP];
+#else
+    return (uintptr_t)at->uc_mcontext.regs[29];
+#endif
+}
+
+static void on_signal(int number, siginfo_t *info, void *context) {
+    const ucontext_t *at = context;
+    char what[32];
+    (void)info;
+    if (!harness_fuzz_page->busy || pending_key != 0) { /* not the consumer's doing */
+        signal(number, SIG_DFL);
+        return;
+    }
+    snprintf(what, sizeof what, "SIG%s", sigabbrev_np(number));
+    tell_of("signal", what, pc_of(at), frame_of(at));
+    leave();
+}
+
+static void tick_every(long microseconds) {
+    struct timeval pause = {.tv_usec = microseconds};
+    setitimer(ITIMER_REAL, &(struct itimerval){.it_interval = pause, .it_value = pause}, NULL);
+}
+
+/*
+ * A hang is an execution that does not change for so many ticks. The leap waits until the
+ * consumer's own code runs, since the C library may hold a lock that would never be given back.
+ */
+static void on_tick(int number, siginfo_t *info, void *context) {
+    const ucontext_t *at = context;
+    (void)number, (void)info;
+    if (harness_fuzz_page->executions != seen_execution || !harness_fuzz_page->busy) {
+        seen_execution = harness_fuzz_page->executions;
+        if (hurried_ticks > 0) tick_every(TICK_US);
+        ticks_in_it = hurried_ticks = 0;
+        return;
+    }
+    if (++ticks_in_it < hang_ticks || !pthread_equal(pthread_self(), main_thread)) return;
+    if (!harness_fuzz_is_own_code(pc_of(at)) && hurried_ticks < MOST_HURRIED_TICKS) {
+        if (hurried_ticks++ == 0) tick_every(HURRY_US);
+        return;
+    }
+    ticks_in_it = 0;
+    tell_of("hang", "hang", 0, frame_of(at)); /* where exactly it was caught is chance */
+    if (!harness_fuzz_is_own_code(pc_of(at))) start_anew();
+    leave();
+}
+
+static void take_signal(int number, void (*handler)(int, siginfo_t *, void *), int flags) {
+    struct sigaction action = {.sa_sigaction = handler,
+                               .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | flags};
+    sigaction(number, &action, NULL);
+}
+
+void harness_fuzz_start_faults(const char *to, uint64_t hang_ms, uint64_t most_bytes,
+                               const void *top) {
+    static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP};
+    static uint8_t stack[1 << 16]; /* its own, in case the consumer's is used up */
+    folder = to;
+    hang_ticks = hang_ms * 1000 / TICK_US + 2;
+    stack_top = (uintptr_t)top;
+    main_thread = pthread_self();
+    harness_fuzz_limit_memory(most_bytes);
+    if (readlink("/proc/self/exe", program, sizeof program - 1) < 0) program[0] = '\0';
+    sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) take_signal(fatal[i], on_signal, 0);
+    take_signal(SIGALRM, on_tick, SA_RESTART);
+    tick_every(TICK_US);
+    __asan_set_error_report_callback(on_report);
+}
+
+/* --- executions -------------------------------------------------------------------------- */
+
+void harness_fuzz_begin(void) {
+    has_new_fault = has_fault = false;
+    harness_fuzz_page->busy = 1;
+}
+
+void harness_fuzz_end(void) {
+    harness_fuzz_page->busy = 0;
+    harness_fuzz_page->faults += has_fault;
+}
+
+/* What the consumer asked for that must not happen: told, then the execution is broken off. */
+void harness_fuzz_refuse(const char *kind, const char *what, uintptr_t pc, uintptr_t frame) {
+    tell_of(kind, what, pc, frame);
+    leave();
+}

@@ -1,0 +1,7 @@
+rule one
+{
+    strings:
+        $a = "needle"
+    condition:
+        $a
+}
