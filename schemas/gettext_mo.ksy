@@ -45,6 +45,11 @@ types:
     doc: All that follows the magic number, in the byte order that it tells.
     doc-ref: manual §10.3
     -invariants:
+      # A table that is told too long or outside is noticed far from the header, where its last
+      # entries are not what they should be. This rule says so here.
+      - id: tables-in-file
+        check: tables_end <= _io.size
+        message: the tables are within the file (manual §10.3)
       - id: header-entry
         check: header.string_count > 0 and originals[0].length == 0
         severity: warning
@@ -53,7 +58,8 @@ types:
           (manual §10.3)
       - id: original-told-apart
         check: >-
-          originals.all(o, i: i == 0 or o.first_form != originals[i - 1].first_form)
+          originals.all(o, i: i == 0 or o.text == originals[i - 1].text
+          or o.first_form != originals[i - 1].first_form)
         severity: warning
         message: >-
           two originals with the same singular cannot be told apart, only the singular is looked up
@@ -231,6 +237,7 @@ types:
         doc-ref: manual §10.3
         -invariants:
           - id: string-follows-tables
+            when: _parent.tables_end <= _io.size
             check: offset >= _parent.tables_end
             message: strings follow the tables (manual §10.3)
         seq:
@@ -268,13 +275,6 @@ types:
       sysdep_segment:
         doc: The name of a part that depends on the system, as `PRIu64`.
         doc-ref: gettext, gmo.h
-        -invariants:
-          - id: segment-follows-tables
-            check: offset >= _parent.tables_end
-            message: strings follow the tables (manual §10.3)
-          - id: segment-name-length
-            check: length == name.length + 1
-            message: the length of a name includes its NUL (gettext, gmo.h)
         seq:
           - id: length
             type: u4
@@ -291,7 +291,6 @@ types:
             type: strz
             encoding: ASCII
             if: length > 0
-            -overlap: allow
             doc: A conversion that each system spells in its own way; `I` for digits of the locale.
             doc-ref: gettext, gmo.h
 
@@ -309,10 +308,6 @@ types:
       sysdep_string:
         doc: A string that is put together when the file is loaded.
         doc-ref: gettext, gmo.h
-        -invariants:
-          - id: sysdep-string-follows-tables
-            check: offset >= _root.catalog.tables_end
-            message: strings follow the tables (manual §10.3)
         seq:
           - id: offset
             type: u4
@@ -351,4 +346,3 @@ types:
           text:
             pos: offset
             size: length
-            -overlap: allow

@@ -156,7 +156,8 @@ def _sysdep(catalog: Catalog, start: int, pool: _Pool) -> list[int]:
     segments = [(len(name), pool.add(name)) for name in catalog.segments]
     strings = _strings(catalog)
     at = start + 8 * len(segments) + 4 * len(strings)
-    offsets, descriptions = [], []
+    offsets: list[int] = []
+    descriptions: list[int] = []
     for pieces in strings:
         offsets.append(at + 4 * len(descriptions))
         fixed = b"".join(text for text, _ in pieces)

@@ -228,6 +228,12 @@ VALID = (
         ("I501 plural-of-translation",),
     ),
     Sample(
+        "torn-translations.mo",
+        "zeros from the middle of the translations on: NULs, which nothing prevents",
+        build(PLAIN)[:150] + bytes(len(build(PLAIN)) - 150),
+        ("I501 plural-of-translation",),
+    ),
+    Sample(
         "revision-0-2.mo",
         "minor revision 2, of which only what it shares with 1 can be read",
         word(build(replace(SOME, revision=1)), REVISION, 2),

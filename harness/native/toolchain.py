@@ -65,12 +65,16 @@ class Job(msgspec.Struct, frozen=True):
         flags: for compiling and linking; the author's own last.
         define: macros, for the sources that belong to the harness alone.
         own: sources of the harness, compiled with `define`.
+        source_flags: for compiling `sources`, not `own`.
+        link_flags: for linking alone; what they name is not looked into.
     """
 
     sources: tuple[Path, ...]
     flags: tuple[str, ...]
     own: tuple[Path, ...] = ()
     define: tuple[str, ...] = ()
+    source_flags: tuple[str, ...] = ()
+    link_flags: tuple[str, ...] = ()
 
 
 class _Dependencies(msgspec.Struct):
@@ -105,7 +109,7 @@ def build(toolchain: Toolchain, job: Job, environment: Mapping[str, str]) -> Pat
     """
     store = cache.folder(environment) / "built"
     store.mkdir(mode=0o700, exist_ok=True)
-    recipe = _digest([toolchain.identity, *job.flags, *job.define, *map(str, _all(job))], ())
+    recipe = _digest([toolchain.identity, *_words(job), *map(str, _all(job))], ())
     with cache.locked(store / f"{recipe}.lock"):
         known = store / f"{recipe}.json"
         if (program := _built(store, recipe, known)) is not None:
@@ -124,6 +128,12 @@ def build(toolchain: Toolchain, job: Job, environment: Mapping[str, str]) -> Pat
 
 def _all(job: Job) -> tuple[Path, ...]:
     return job.own + job.sources
+
+
+def _words(job: Job) -> tuple[str, ...]:
+    """Everything of a job that is no file, each group closed: a flag moved is another job."""
+    groups = (job.flags, job.define, job.source_flags, job.link_flags)
+    return tuple(word for group in groups for word in (*group, ""))
 
 
 def _identity(words: Sequence[str], path: str) -> str:
@@ -178,17 +188,18 @@ def _compile(toolchain: Toolchain, job: Job, scratch: Path) -> list[str]:
     objects = []
     for number, source in enumerate(_all(job)):
         target = scratch / f"{number}.o"
-        macros = job.define if source in job.own else ()
+        more = job.define if source in job.own else job.source_flags
         compiler = toolchain.cxx if _is_cpp(source) else toolchain.cc
         _run(
-            [*compiler, *_COMPILE, *job.flags, *macros, "-c", str(source), "-o", str(target)],
+            [*compiler, *_COMPILE, *job.flags, *more, "-c", str(source), "-o", str(target)],
             f"`{source.name}` does not compile",
             toolchain,
         )
         objects.append(str(target))
     linker = toolchain.cxx if any(map(_is_cpp, _all(job))) else toolchain.cc
     output = ["-o", str(scratch / "program")]
-    _run([*linker, *objects, *output, *job.flags, "-ldl"], "it does not link", toolchain)
+    words = [*linker, *objects, *output, *job.flags, *job.link_flags, "-ldl"]
+    _run(words, "it does not link", toolchain)
     return _read_files(scratch)
 
 

@@ -131,7 +131,8 @@ def call(value: Any, name: str, arguments: Sequence[Any]) -> Any:
 
 def _to_i(value: Any, radix: int = 10) -> int:
     if isinstance(value, str):
-        if not 2 <= radix <= _RADIX_LIMIT or len(value) > 80:
+        digits = value[1:] if value.startswith(("+", "-")) else value
+        if not 2 <= radix <= _RADIX_LIMIT or len(value) > 80 or not _are_digits(digits, radix):
             raise ValueError(value)
         number = int(value, radix)
     else:
@@ -139,6 +140,11 @@ def _to_i(value: Any, radix: int = 10) -> int:
     if not -(1 << 63) <= number < 1 << 64:
         raise OverflowError
     return number
+
+
+def _are_digits(text: str, radix: int) -> bool:
+    """Whether there is nothing but ASCII digits: `int` takes spaces, `_` and `0x` as well."""
+    return text.isascii() and text.isalnum() and all(int(digit, 36) < radix for digit in text)
 
 
 def _to_s(value: Any, encoding: str = "") -> str:

@@ -68,6 +68,10 @@ class Validator:
             data = read_input(item.name, self._standard_input)
         except UnreadableError as error:
             return _unchecked(item, "T001", "a readable file", error.reason)
+        return self.validate_data(item, data)
+
+    def validate_data(self, item: Input, data: Buffer) -> Result:
+        """Check content that is at hand; `item` says what it is called."""
         path = self._chosen or match(item.name, bytes(data[:HEAD_BYTES]))
         if path is None:
             return self._unknown(item, len(data))

@@ -128,8 +128,8 @@ RULES = (
         checks="A size that is computed from other fields is not below zero.",
         why=(
             "Subtracting from a size that is smaller than expected gives an enormous unsigned "
-            "number in C, and every later check against it passes. In 2025 YARA mended such a "
-            "case, a buffer said to be shorter than the pointer it had to hold."
+            "number in C, and a later check against that number passes. In 2025 YARA mended such "
+            "a case, a buffer said to be shorter than the pointer it had to hold."
         ),
         fix="Correct the size that is too small, or the one that is taken from it.",
         example=ContentExample(

@@ -165,7 +165,7 @@ RULES = (
                 "      - {id: same_as, type: u1}\n"
                 "      - {id: own, type: u1}\n"
                 "    instances:\n"
-                "      value: {value: 'same_as == 255 ? own : _root.cells[same_as].value'}\n"
+                "      value: {value: 'same_as == 255 ? own : _root.cells[same_as].value.as<u1>'}\n"
             ),
             passes="ff 07 00 00",
             breaks="01 00 00 00",

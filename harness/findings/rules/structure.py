@@ -66,8 +66,8 @@ RULES = (
         ),
         why=(
             "Fixed bytes are the cheapest proof that a file is what its name says. CrowdStrike "
-            "has seen channel files made of zeros only, after a machine crashed soon after they "
-            "were written; the first four bytes are enough to turn such a file away."
+            "has seen channel files made of zeros only, where a machine crashed soon after they "
+            "were written; a magic number is enough to turn such a file away."
         ),
         fix=(
             "Find out what overwrote the bytes: a torn write, text mode, another format. If the "

@@ -265,8 +265,11 @@ static int time_left(uint64_t deadline) {
     return now >= deadline ? 0 : (int)(deadline - now > 500 ? 500 : deadline - now);
 }
 
-/* Watches until the end is known and told. The parent's end of the status pipe is the lifeline. */
-static void supervise(const request *r, int channel, int report, outcome *result) {
+/*
+ * Watches until the end is known and told. The parent's end of the status pipe is the lifeline:
+ * returns false if the parent is gone.
+ */
+static bool supervise(const request *r, int channel, int report, outcome *result) {
     const sandbox_plan *plan = &r->plan;
     uint64_t deadline = now_ms() + r->timeout_ms, starts_left = plan->processes;
     struct pollfd watched[WATCHED] = {
@@ -277,16 +280,17 @@ static void supervise(const request *r, int channel, int report, outcome *result
         int wait_ms = time_left(deadline);
         int ready = poll(watched, WATCHED, wait_ms);
         char what[128];
-        if (told_to_stop || (watched[LIFELINE].revents & (POLLERR | POLLHUP))) return;
+        if (watched[LIFELINE].revents & (POLLERR | POLLHUP)) return false;
+        if (told_to_stop) return true;
         if (ready <= 0) {
             if (time_left(deadline) > 0) continue;
             sandbox_line(plan, "end timeout");
-            return;
+            return true;
         }
         if (watched[LISTENER].revents & POLLIN &&
             !sandbox_notice(watched[LISTENER].fd, &starts_left, what, sizeof what)) {
             sandbox_line(plan, "end violation %s", what);
-            return;
+            return true;
         }
         if (watched[LISTENER].revents & (POLLHUP | POLLERR)) watched[LISTENER].fd = -1;
         if (watched[CHANNEL].revents) {
@@ -299,7 +303,7 @@ static void supervise(const request *r, int channel, int report, outcome *result
                 tell_end(r, result);
             else
                 sandbox_line(plan, "end lost");
-            return;
+            return true;
         }
     }
 }
@@ -330,12 +334,14 @@ int main(int count, char **words) {
     close(channel[1]);
     close(report[1]);
     outcome result = {.status = -1};
+    bool awaited = true;
     if (keeper < 0)
         sandbox_line(&r.plan, "failed fork: %s", strerror(errno));
     else
-        supervise(&r, channel[0], report[0], &result);
+        awaited = supervise(&r, channel[0], report[0], &result);
     bool gone = keeper < 0 || kill_everything(keeper);
     if (!gone) sandbox_line(&r.plan, "left");
+    if (!awaited) rmdir(r.plan.scratch); /* else the parent does */
     sandbox_line(&r.plan, "usage %llu %llu %llu", (unsigned long long)result.cpu_ms,
                  (unsigned long long)result.rss_kib, (unsigned long long)(now_ms() - started));
     return gone ? 0 : 1;

@@ -1,0 +1,133 @@
+"""The page that a worker and its supervisor share: counters, known faults, samples, the input.
+
+It is a file that both map, laid out as `fuzz_shared` in `native/runtime/fuzz.h`. Whatever ends a
+worker, the supervisor still reads there what it was doing.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import struct
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+MAGIC: Final = 0x5A465348
+VERSION: Final = 1
+FAULTS: Final = 256
+SAMPLES: Final = 8
+SAMPLE_BYTES: Final = 65536
+INPUT_BYTES: Final = 1 << 20
+PHASES: Final = ("consume", "load", "event", "unload")
+
+_HEAD: Final = struct.Struct("=II13Q")
+_FAULT: Final = struct.Struct("=QQ")
+_SAMPLE: Final = struct.Struct("=IIQ")
+_KNOWN_AT: Final = _HEAD.size
+_SAMPLES_AT: Final = _KNOWN_AT + FAULTS * _FAULT.size
+_INPUT_AT: Final = _SAMPLES_AT + SAMPLES * (_SAMPLE.size + SAMPLE_BYTES)
+SIZE: Final = _INPUT_AT + INPUT_BYTES
+
+
+class Counters(msgspec.Struct, frozen=True):
+    """What one worker has done since it was first started; see `fuzz_shared`."""
+
+    executions: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    events: int = 0
+    reloads: int = 0
+    faults: int = 0
+    leaps: int = 0
+    counters: int = 0
+    busy: int = 0
+    phase: int = 0
+    index: int = 0
+    cycle: int = 0
+    input_size: int = 0
+
+
+class Sample(msgspec.Struct, frozen=True):
+    """Content that was just executed, and what the consumer said of it."""
+
+    content: bytes
+    accepted: bool
+
+
+class Page:
+    """One worker's page, mapped."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("r+b" if path.exists() else "w+b")
+        os.ftruncate(self._file.fileno(), SIZE)
+        self._map = mmap.mmap(self._file.fileno(), SIZE)
+        struct.pack_into("=II", self._map, 0, MAGIC, VERSION)
+
+    @property
+    def descriptor(self) -> int:
+        """Of the file, for a worker to inherit."""
+        return self._file.fileno()
+
+    def counters(self) -> Counters:
+        """Read the counters."""
+        return Counters(*_HEAD.unpack_from(self._map)[2:])
+
+    def add(self, changes: Mapping[int, int]) -> None:
+        """Add to counters by their number; for workers that are written in Python."""
+        for number, change in changes.items():
+            at = 8 + 8 * number
+            value = int.from_bytes(self._map[at : at + 8], "little")
+            self._map[at : at + 8] = (value + change).to_bytes(8, "little")
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Say whether the consumer is running; the supervisor does when a worker has ended."""
+        at = 8 + 8 * Counters.__struct_fields__.index("busy")
+        self._map[at : at + 8] = int(busy).to_bytes(8, "little")
+
+    def known(self) -> dict[int, int]:
+        """How often each fault was seen, by its key."""
+        pairs = _FAULT.iter_unpack(self._map[_KNOWN_AT:_SAMPLES_AT])
+        return {key: count for key, count in pairs if key}
+
+    def count_fault(self, key: int) -> bool:
+        """Count a fault; true if it is the first of its key. See `is_new` of fuzz_faults.c."""
+        for step in range(FAULTS):
+            at = _KNOWN_AT + (key + step) % FAULTS * _FAULT.size
+            found, count = _FAULT.unpack_from(self._map, at)
+            if found in (0, key):
+                _FAULT.pack_into(self._map, at, key, count + 1)
+                return bool(found == 0)
+        return False
+
+    def samples(self) -> Iterator[Sample]:
+        """Take what the worker lends."""
+        for number in range(SAMPLES):
+            at = _SAMPLES_AT + number * (_SAMPLE.size + SAMPLE_BYTES)
+            full, accepted, size = _SAMPLE.unpack_from(self._map, at)
+            if full:
+                start = at + _SAMPLE.size
+                yield Sample(bytes(self._map[start : start + size]), bool(accepted))
+                self._map[at : at + 4] = bytes(4)
+
+    def lend(self, number: int, content: bytes, *, accepted: bool) -> None:
+        """Lend what was just executed, if that place is free; for workers in Python."""
+        at = _SAMPLES_AT + number % SAMPLES * (_SAMPLE.size + SAMPLE_BYTES)
+        if self._map[at] or len(content) > SAMPLE_BYTES:
+            return
+        start = at + _SAMPLE.size
+        self._map[start : start + len(content)] = content
+        _SAMPLE.pack_into(self._map, at, 0, accepted, len(content))
+        self._map[at] = 1
+
+    def current(self) -> bytes:
+        """Return the content that a native worker executes, or executed last."""
+        size = min(self.counters().input_size, INPUT_BYTES)
+        return bytes(self._map[_INPUT_AT : _INPUT_AT + size])
+
+    def close(self) -> None:
+        """Give the mapping back."""
+        self._map.close()
+        self._file.close()

@@ -1,0 +1,74 @@
+"""Building the fuzz driver together with a consumer's sources: the native lane's program.
+
+The sources are compiled by the machine's compiler with sanitizers and coverage, and linked without
+`-fsanitize` against the engine's own AddressSanitizer, since two of them in one process fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from harness.consumers.model import LibraryRun
+from harness.fuzzing.engine import Engine
+from harness.native import toolchain
+from harness.schema.resources import runtime_folder
+
+_SOURCES = ("fuzz_driver.c", "fuzz_coverage.c", "fuzz_faults.c", "fuzz_wraps.c", "fuzz_mutator.c")
+_HOOKED_CALLS = (
+    *("exit", "_exit", "_Exit", "abort"),
+    *("malloc", "calloc", "realloc", "memcpy", "memmove", "memset"),
+    *(
+        f"__asan_report_{access}{size}_noabort"
+        for access in ("load", "store")
+        for size in ("1", "2", "4", "8", "16", "_n")
+    ),
+)
+_FOR_SOURCES = (
+    "-fsanitize=address,undefined",
+    # A null pointer ends in a signal all the same, and would be told twice.
+    "-fno-sanitize=object-size,null",
+    "-fsanitize-recover=address,undefined",
+    "-fsanitize-coverage=trace-pc,trace-cmp",
+    # Large functions too report through the calls that are hooked.
+    "--param=asan-instrumentation-with-call-threshold=1000000",
+)
+_FOR_OWN = ("-O2",)
+
+
+def build(
+    run: LibraryRun, engine: Engine, environment: Mapping[str, str], more: tuple[str, ...] = ()
+) -> Path:
+    """Build the program, or find it built.
+
+    Args:
+        run: the consumer; it must be given as sources.
+        engine: what it is linked with.
+        environment: `PATH`, `CC`, `CXX` and `HARNESS_CACHE` are looked at.
+        more: flags for linking, such as those that leave a part out in a test.
+
+    Raises:
+        toolchain.BuildError: compiler or linker refused.
+        toolchain.ToolMissingError: there is no compiler that does it.
+    """
+    tools = toolchain.find(environment, run.compiler)
+    if "clang" in tools.identity:
+        raise toolchain.ToolMissingError(
+            "the native lane counts coverage through gcc's hooks: name gcc in `CC`"
+        )
+    hooks = ",".join(f"--wrap={name}" for name in _HOOKED_CALLS)
+    job = toolchain.Job(
+        sources=tuple(source.absolute() for source in run.sources),
+        flags=(*toolchain.FOR_REPORTS, *run.flags),
+        own=tuple(runtime_folder() / name for name in _SOURCES),
+        define=_FOR_OWN,
+        source_flags=_FOR_SOURCES,
+        link_flags=(
+            f"-Wl,{hooks}",
+            str(engine.library),
+            f"-Wl,-rpath,{engine.library.parent}",
+            "-lpthread",
+            *more,
+        ),
+    )
+    return toolchain.build(tools, job, environment)
