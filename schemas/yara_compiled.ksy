@@ -524,14 +524,20 @@ types:
         doc: There are 20. Earlier libraries did not look (CVE-2018-12034, CVE-2018-12035).
 
   rule_number:
+    -invariants:
+      - id: rule-exists
+        check: rule < _root.summary.rule_count
+        message: code is about a rule that exists
     seq:
       - id: rule
         type: u8
-        valid:
-          expr: _ < _root.summary.rule_count
         doc: Index of a rule.
 
   rule_start:
+    -invariants:
+      - id: rule-exists
+        check: rule < _root.summary.rule_count
+        message: code is about a rule that exists
     seq:
       - id: offset
         type: s4
@@ -542,8 +548,7 @@ types:
         doc: Where the next rule's code begins, counted from the opcode.
       - id: rule
         type: u4
-        valid:
-          expr: _ < _root.summary.rule_count
+        doc: Index of the rule whose code begins.
 
   jump:
     seq:

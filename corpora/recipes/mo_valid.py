@@ -22,6 +22,10 @@ PLURAL_HEADER = (
     b"",
     HEADER[1] + b"Plural-Forms: nplurals=2; plural=n != 1;\n",
 )
+LATIN_HEADER = (
+    b"",
+    b"Last-Translator: J\xfcrgen\nContent-Type: text/plain; charset=ISO-8859-1\n",
+)
 FILES = (b"%d file\0%d files", b"%d Datei\0%d Dateien")
 MENU_OPEN = (b"menu\4Open", "Öffnen".encode())
 ONE, TWO = (b"one", b"eins"), (b"two", b"zwei")
@@ -121,6 +125,11 @@ VALID = (
         build(Catalog((PLURAL_HEADER, FILES, (b"disk\4%d file\0%d files", FILES[1])))),
     ),
     Sample(
+        "context-with-eot.mo",
+        "a context, an EOT byte, and a string with another EOT byte in it",
+        build(Catalog((HEADER, (b"menu\4Open\4Close", b"Auf\4Zu")))),
+    ),
+    Sample(
         "charset-latin-1.mo",
         "in ISO-8859-1, as the header entry tells",
         build(
@@ -143,6 +152,16 @@ VALID = (
         build(Catalog(((b"", b"Language: de\n"), ONE))),
     ),
     Sample(
+        "charset-not-said.mo",
+        "a content type that stops before the encoding, and ASCII",
+        build(Catalog(((b"", b"Content-Type: text/plain\n"), ONE))),
+    ),
+    Sample(
+        "charset-latin-1-header.mo",
+        "a header entry that is itself in ISO-8859-1",
+        build(Catalog((LATIN_HEADER, ONE))),
+    ),
+    Sample(
         "charset-broken.mo",
         "UTF-8 by its header entry, but with an octet that cannot be; strings are any bytes",
         build(Catalog((HEADER, (b"one", b"\xff")))),
@@ -151,6 +170,11 @@ VALID = (
         "header-not-fields.mo",
         "a header entry that is not lines of fields",
         build(Catalog(((b"", b"translated in a hurry"), ONE))),
+    ),
+    Sample(
+        "header-date.mo",
+        "a header entry with a date of its own form",
+        build(Catalog(((b"", HEADER[1] + b"POT-Creation-Date: 2003-03-19\n"), ONE))),
     ),
     Sample(
         "header-bad-plural.mo",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from harness.cli.reporting import each_once, file_report
 from harness.cli.sources import FileSources
 from harness.cli.standard_input import KeptInput
 from harness.findings.model import Finding, Severity
-from harness.reading import View, views
+from harness.reading import views
 from harness.report.fold import Selection
 from harness.report.model import Report
 from harness.report.style import Style
@@ -76,11 +76,13 @@ def inspect(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types t
     kept = KeptInput()
     results, report = _read(wanted, kept)
     reading = results[0].reading
+    selection = Selection(depth=wanted.depth, path=wanted.path, everything=wanted.everything)
+    if reading is not None and not any(selection.covers(view.path) for view in views(reading)):
+        raise click.UsageError(f"no node is called `{wanted.path}`")
     if wanted.format_name == "json":
-        nodes: Iterator[View] = iter(()) if reading is None else views(reading)
+        nodes = selection.of(views(reading)) if reading is not None else iter(())
         text = tree_json(report, nodes, __version__)
     else:
-        selection = Selection(depth=wanted.depth, path=wanted.path, everything=wanted.everything)
         lines = page_lines(report, reading, selection, FileSources(kept.held), _style(wanted))
         text = "".join(f"{line}\n" for line in lines)
     write_report(text, wanted.output)

@@ -13,7 +13,7 @@ import click
 
 from harness import __version__
 from harness.cli.commands import LazyGroup
-from harness.cli.exit_codes import INTERRUPTED
+from harness.cli.exit_codes import FAILED, INTERRUPTED
 
 # `\b` keeps click from joining the lines of a paragraph.
 _EPILOG = """\b
@@ -66,10 +66,18 @@ def run(arguments: Sequence[str]) -> int:
         # a command saves what it found before it lets go; here nothing was under way
         return INTERRUPTED.number
     except Exception as error:  # noqa: BLE001 -- the boundary: nothing may leave without a code
-        # what it takes to name every kind of failure is loaded only when there is one
+        return _settled(error, is_debug="--debug" in arguments[:1])
+
+
+def _settled(error: Exception, *, is_debug: bool) -> int:
+    """Name the failure and return its code; what that takes is loaded only when there is one."""
+    try:
         failures = importlib.import_module("harness.cli.failures")
-        code: int = failures.settle(error, is_debug="--debug" in arguments[:1])
-        return code
+        code: int = failures.settle(error, is_debug=is_debug)
+    except Exception:  # noqa: BLE001 -- the installation itself is broken: say what can be said
+        click.echo(f"internal error: {type(error).__name__}: {ascii(str(error))}", err=True)
+        return FAILED.number
+    return code
 
 
 def _interrupt(signal_number: int, frame: FrameType | None) -> None:

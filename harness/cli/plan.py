@@ -34,12 +34,15 @@ def plans_for(
     """
     if not contracts:
         return (Plan(request),), ()
-    plans = [Plan(request)] if request.companions else []
+    plans: list[Plan] = []
     findings: list[Finding] = []
     for path in contracts:
         plan, found = _by_contract(path, request)
         plans.append(plan)
         findings += found
+    if request.companions:
+        schema = plans[0].request.schema
+        plans.insert(0, Plan(msgspec.structs.replace(request, schema=schema)))
     return tuple(plans), tuple(findings)
 
 

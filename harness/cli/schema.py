@@ -13,7 +13,7 @@ import msgspec
 from harness.cli import options
 from harness.cli.exit_codes import FINDINGS, row_of_all
 from harness.cli.output import style_for, write_report
-from harness.cli.reporting import Destination, deliver, each_once
+from harness.cli.reporting import Destination, deliver
 from harness.findings.model import Finding, Severity
 from harness.findings.registry import RULES
 from harness.report.model import FileReport, Report
@@ -68,7 +68,7 @@ def check(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types the
         command="schema check",
         outcome=row.outcome,
         exit_code=row.number,
-        findings=each_once(findings),
+        findings=tuple(dict.fromkeys(findings)),
         files=tuple(files),
     )
     destination = Destination(format=wanted.format_name, output=wanted.output, quiet=wanted.quiet)

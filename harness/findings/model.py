@@ -51,7 +51,7 @@ class Finding(msgspec.Struct, frozen=True):
         code: registry code, such as `I501`.
         severity: after the rule's or the author's choice.
         file: the file the finding is in, as the user named it.
-        path: symbolic route of the node (`instances[3].criteria[20].kind`); empty for the whole file.
+        path: symbolic route of the node (`instances[3].kind`); empty for the whole file.
         span: the bytes concerned, or None where there are none (a missing file, a schema).
         rule: the author's id of an invariant or contract rule; else empty.
         expected: what the rule wants, as text with its unit; empty where that says nothing.

@@ -53,7 +53,7 @@ class Acceptance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The file as its author wrote it; `SEMANTICS` of the keys are in `docs/gate.md`."""
+    """The file as its author wrote it; `docs/gate.md` says what the keys mean."""
 
     schema: Annotated[str, msgspec.Meta(min_length=1)]
     consumers: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]

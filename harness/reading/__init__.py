@@ -13,7 +13,7 @@ from harness.schema.overlay import Overlay
 __all__ = ["Reader", "Reading", "View", "observed", "read", "views"]
 
 
-def read(  # noqa: PLR0913  # the whole of what a single reading takes
+def read(
     schema: Schema,
     data: Buffer,
     *,

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from typing import TYPE_CHECKING
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING, NamedTuple
 
 from harness.reading.stream import Run, Stream
-from harness.reading.tree import ListNode, Location, Missing, StructNode, offsets_of, path_of
+from harness.reading.tree import (
+    ListNode,
+    Location,
+    Missing,
+    StructNode,
+    offsets_of,
+    path_of,
+    value_at,
+)
 from harness.schema.ir import Layout
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from harness.reading.session import Session
 
 
@@ -23,6 +33,9 @@ def account(session: Session) -> None:
         _report_unread(stream, stream.owner, layout)
         if layout.overlap == "forbid":
             _report_overlaps(stream)
+
+
+# bytes that nothing read
 
 
 def _report_unread(stream: Stream, owner: StructNode, layout: Layout) -> None:
@@ -43,58 +56,47 @@ def _is_allowed(stream: Stream, start: int, end: int, leniency: str) -> bool:
 
 
 def _report(stream: Stream, owner: StructNode, code: str, start: int, end: int) -> None:
-    count = f"{end - start} byte{'s' if end - start > 1 else ''}"
     source = owner.plan.type.place
-    place = Location(owner)
-    stream.session.report(code, place, "", count, stream.span(start, end), source=source)
+    span = stream.span(start, end)
+    stream.session.report(code, Location(owner), "", _bytes(end - start), span, source=source)
 
 
-class _Covered:
-    """Bytes read so far as disjoint ranges in ascending order, each with who read it first."""
+def _bytes(count: int) -> str:
+    return f"{count} byte{'s' if count > 1 else ''}"
 
-    def __init__(self) -> None:
-        self._starts: list[int] = []
-        self._ranges: list[Run] = []
 
-    def overlapped_by(self, run: Run) -> tuple[int, int, Run] | None:
-        """Return the first range of bytes that `run` reads again, and who read it before."""
-        at = max(bisect_right(self._starts, run.start) - 1, 0)
-        while at < len(self._ranges):
-            known = self._ranges[at]
-            if known.start >= run.end:
-                return None
-            if known.end > run.start:
-                return max(known.start, run.start), min(known.end, run.end), known
-            at += 1
-        return None
+# bytes that two structures read
 
-    def add(self, run: Run) -> None:
-        """Cover the bytes of `run` that were not covered yet."""
-        at = run.start
-        while at < run.end:
-            overlap = self.overlapped_by(run._replace(start=at))
-            end = overlap[0] if overlap is not None else run.end
-            if end > at:
-                index = bisect_right(self._starts, at)
-                self._starts.insert(index, at)
-                self._ranges.insert(index, run._replace(start=at, end=end))
-            at = overlap[1] if overlap is not None else run.end
+
+class Overlap(NamedTuple):
+    """The first bytes that a run reads again.
+
+    Attributes:
+        start: offset in the stream's data.
+        end: likewise; as far as both runs go on together.
+        earlier: the run that read them first.
+    """
+
+    start: int
+    end: int
+    earlier: Run
 
 
 def _report_overlaps(stream: Stream) -> None:
     if not _has_overlap(stream.runs):
         return
-    covered = _Covered()
-    for run in stream.runs:
-        overlap = covered.overlapped_by(run)
-        if overlap is not None and not run.may_overlap:
-            start, end, earlier = overlap
-            place = _deepest(Location(run.node, run.slot), stream, start)
-            before = path_of(_deepest(Location(earlier.node, earlier.slot), stream, start))
-            count = f"{end - start} byte{'s' if end - start > 1 else ''}"
-            span = stream.span(start, end)
-            stream.session.report("S112", place, f"`{before or '_root'}`", count, span)
-        covered.add(run)
+    session = stream.session
+    for run, overlap in _overlaps(stream.runs):
+        if run.may_overlap:
+            continue
+        if session.recorder.is_full:
+            session.recorder.count("S112")
+            continue
+        place = _deepest(Location(run.node, run.slot), stream, overlap.start)
+        earlier = Location(overlap.earlier.node, overlap.earlier.slot)
+        before = path_of(_deepest(earlier, stream, overlap.start)) or "_root"
+        span = stream.span(overlap.start, overlap.end)
+        session.report("S112", place, f"`{before}`", _bytes(overlap.end - overlap.start), span)
 
 
 def _has_overlap(runs: list[Run]) -> bool:
@@ -104,6 +106,59 @@ def _has_overlap(runs: list[Run]) -> bool:
             return True
         at = max(at, end)
     return False
+
+
+def _overlaps(runs: list[Run]) -> Iterator[tuple[Run, Overlap]]:
+    """Yield each run that reads bytes again, in reading order.
+
+    The bytes are cut at every end of a run into pieces. A piece belongs to the first run over it;
+    `skip` leads from a piece past those that are taken, so each is looked at once.
+    """
+    edges = sorted({edge for run in runs for edge in (run.start, run.end)})
+    number = {edge: piece for piece, edge in enumerate(edges)}
+    owners: list[tuple[Run, int] | None] = [None] * len(edges)
+    skip = list(range(len(edges)))
+    for run in runs:
+        first, last = number[run.start], number[run.end]
+        again: Overlap | None = None
+        piece = first
+        while piece < last:
+            owner = owners[piece]
+            if owner is None:
+                piece = _take(owners, skip, run, (piece, last))
+                continue
+            if again is None:
+                end = min(edges[owner[1]], run.end)
+                again = Overlap(edges[piece], end, owner[0])
+            piece = _next_free(skip, piece)
+        if again is not None:
+            yield run, again
+
+
+def _take(
+    owners: list[tuple[Run, int] | None], skip: list[int], run: Run, pieces: tuple[int, int]
+) -> int:
+    """Give free pieces that follow one another to `run`; return the first that is not."""
+    at, last = pieces
+    while at < last and owners[at] is None:
+        at += 1
+    for piece in range(pieces[0], at):
+        owners[piece] = (run, at)
+        skip[piece] = at
+    return at
+
+
+def _next_free(skip: list[int], piece: int) -> int:
+    """Return the first piece from `piece` on that no run has, and shorten the way there."""
+    free = piece
+    while skip[free] != free:
+        free = skip[free]
+    while skip[piece] != free and skip[piece] != piece:
+        piece, skip[piece] = skip[piece], free
+    return free
+
+
+# which value holds a byte
 
 
 def _deepest(place: Location, stream: Stream, offset: int) -> Location:
@@ -116,19 +171,26 @@ def _deepest(place: Location, stream: Stream, offset: int) -> Location:
 
 
 def _inside(place: Location, stream: Stream, offset: int) -> Location | None:
-    node, slot, index = place
-    value = node if slot < 0 else node.values[slot]
-    if isinstance(value, ListNode) and index >= 0:
-        value = value.items[index]
-    if isinstance(value, StructNode) and value is not node:
-        return Location(value) if value.stream is stream else None
+    value = value_at(place)
+    if isinstance(value, StructNode) and place.slot >= 0:
+        return Location(value) if value.stream.data is stream.data else None
     if isinstance(value, ListNode):
-        spots = (Location(node, slot, number) for number in range(len(value.items)))
-    elif isinstance(value, StructNode):
-        spots = (Location(node, number) for number in node.plan.sequence_slots)
-    else:
-        return None
-    return next((spot for spot in spots if _holds(spot, offset)), None)
+        return _element(place, value, offset)
+    if isinstance(value, StructNode):
+        spots = (Location(value, slot) for slot in value.plan.sequence_slots)
+        return next((spot for spot in spots if _holds(spot, offset)), None)
+    return None
+
+
+def _element(place: Location, value: ListNode, offset: int) -> Location | None:
+    """Return the element that holds the byte; elements stand in the order of their bytes."""
+    spots = range(len(value.items))
+    after = bisect_right(spots, offset, key=lambda item: offsets_of(place._replace(item=item))[0])
+    first = bisect_left(
+        spots, offset + 1, hi=after, key=lambda item: offsets_of(place._replace(item=item))[1]
+    )
+    spot = place._replace(item=first)
+    return spot if first < after and _holds(spot, offset) else None
 
 
 def _holds(place: Location, offset: int) -> bool:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.reading import checksums, derived, orders, references
-from harness.reading.instances import children
 from harness.reading.rules import Rule, compile_rules, run_rules
-from harness.reading.tree import StructNode
+from harness.reading.tree import StructNode, children
 from harness.schema.ir import Attribute, Check
 
 if TYPE_CHECKING:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from functools import reduce
+from functools import cache, reduce
 from operator import xor
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Fault, Unknown
 from harness.reading.tree import Location, Missing, StructNode, offsets_of
 from harness.schema.ir import Checksum
@@ -39,10 +40,11 @@ class Sum:
         source = self._checksum.place
         try:
             start, end = self._range(node)
+            node.limits.bytes.take(end - start, node, self._slot)
         except Unknown:
             return
         except Fault as fault:
-            session.report(fault.code, place, fault.expected, fault.actual, source=source)
+            session.report_fault(fault, place, source=source)
             return
         with memoryview(node.stream.data) as data:
             found = ALGORITHMS[self._checksum.algorithm](self._pieces(node, data, start, end))
@@ -52,8 +54,8 @@ class Sum:
 
     def _range(self, node: StructNode) -> tuple[int, int]:
         stream = node.stream
-        start = self._start(node, {}) if self._start is not None else stream.start
-        end = self._end(node, {}) if self._end is not None else stream.end
+        start = self._start(node, NOTHING_BOUND) if self._start is not None else stream.start
+        end = self._end(node, NOTHING_BOUND) if self._end is not None else stream.end
         if not 0 <= start <= end <= len(stream.data):
             raise Fault("B204", f"{len(stream.data)} bytes", f"{start}..{end}")
         return start, end
@@ -64,8 +66,8 @@ class Sum:
         """Yield the bytes of the range, with zeros where the zeroed attributes lie."""
         holes = sorted(offsets_of(Location(node, slot)) for slot in self._zeroed)
         at = start
-        for low, high in holes:
-            low, high = max(low, at), min(high, end)
+        for hole_start, hole_end in holes:
+            low, high = max(hole_start, at), min(hole_end, end)
             if low < high:
                 yield data[at:low]
                 yield bytes(high - low)
@@ -73,7 +75,7 @@ class Sum:
         yield data[at:end]
 
 
-def _words(value: Any) -> str:
+def _words(value: object) -> str:
     if isinstance(value, bytes):
         return value.hex()
     return f"{value:#x}" if isinstance(value, int) else str(value)
@@ -93,6 +95,7 @@ def _adler32(pieces: Pieces) -> int:
     return total
 
 
+@cache
 def _crc32c_table() -> list[int]:
     """Return the table of the Castagnoli polynomial, reflected (RFC 3720 §B.4)."""
     table = []

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading import methods
 from harness.reading.faults import Fault, Unknown
-from harness.reading.tree import ListNode, Location, Missing, StructNode, offsets_of
+from harness.reading.tree import ListNode, Location, Missing, StructNode, extent_of, own_list
+from harness.reading.words import in_words
 from harness.schema.expression import typed
 from harness.schema.ir import Derive
+from harness.schema.types import AnyValue
 
 if TYPE_CHECKING:
     from harness.reading.expressions import Bound
@@ -44,31 +46,30 @@ class Derived:
 
     def check(self, node: StructNode) -> None:
         """Report each value of the attribute that differs from the measure."""
-        value = node.values[self._slot]
-        if isinstance(value, ListNode):
-            for index, item in enumerate(value.items):
-                self._check_one(Location(node, self._slot, index), item)
-        else:
-            self._check_one(Location(node, self._slot), value)
+        items = own_list(node, self._slot)
+        if items is not None:
+            for number, item in enumerate(items.items):
+                self._check_one(Location(node, self._slot, number), item)
+        elif not isinstance(node.values[self._slot], ListNode):
+            self._check_one(Location(node, self._slot), node.values[self._slot])
 
     def _check_one(self, place: Location, value: object) -> None:
         if isinstance(value, Missing):
             return
         session = place.node.stream.session
         try:
-            bound: Bound = {"_index": place.index}
+            bound: Bound = {"_index": place.item}
             wanted = self._measure(place.node, bound) // self._derive.unit + self._derive.plus
         except Unknown:
             return
         except Fault as fault:
-            session.report(
-                fault.code, place, fault.expected, fault.actual, source=self._derive.place
-            )
+            session.report_fault(fault, place, source=self._derive.place)
             return
         if value != wanted:
             code = _CODES[self._derive.measure]
             expected = f"{wanted}, {self._words}"
-            session.report(code, place, expected, str(value), source=self._derive.place)
+            actual = in_words(value, AnyValue(), {})
+            session.report(code, place, expected, actual, source=self._derive.place)
 
     def _measure(self, node: StructNode, bound: Bound) -> int:
         target: Any = self._value(node, bound)
@@ -78,7 +79,9 @@ class Derived:
             case "index":
                 return target.index if isinstance(target, StructNode) else 0
             case measure:
-                start, end = offsets_of(self._place(node, bound, target))
+                stream, start, end = extent_of(self._place(node, bound, target))
+                if measure == "offset" and stream.origin is not None:
+                    raise Fault("S117", "", "_start")
                 return end - start if measure == "size" else start
 
     def _place(self, node: StructNode, bound: Bound, target: Any) -> Location:

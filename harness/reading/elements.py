@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
 
-from harness.reading import extents
+from harness.reading import extents, limits
 from harness.reading.faults import Fault, Unknown
 from harness.reading.frames import Element, StructFrame
 from harness.reading.stream import Stream
 from harness.reading.tree import Location, Missing, StructNode, Value
 from harness.reading.words import hex_bytes, in_words
+from harness.schema.expression.typed import Constant
 from harness.schema.ir import (
     Attribute,
     BitsData,
@@ -18,6 +20,7 @@ from harness.schema.ir import (
     DataType,
     FloatData,
     IntegerData,
+    Limits,
     StructData,
     SwitchData,
     TextData,
@@ -47,11 +50,11 @@ def compile_element(book: PlanBook, attribute: Attribute, data: DataType) -> Ele
         case BitsData():
             return _bits(data, is_boolean=isinstance(attribute.type, BoolValue))
         case BytesData():
-            return _aligned(book, _bytes(book, attribute, data))
+            return _aligned(book, extents.compile_extent(book, attribute, data.extent))
         case TextData():
             return _aligned(book, _text(book, attribute, data))
         case StructData():
-            return _aligned(book, _structure(book, data))
+            return _aligned(book, _structure(book, attribute, data))
         case SwitchData():
             return _switch(book, attribute, data)
 
@@ -97,10 +100,10 @@ def _bits(data: BitsData, *, is_boolean: bool) -> Element:
     def bits(node: StructNode, slot: int, _index: int, stream: Stream, _bound: Bound) -> Value:
         missing = (width - stream.bits_left + 7) // 8
         start = stream.position
-        if start + max(missing, 0) > stream.end:
+        if start + missing > stream.end:
             left = stream.bits_left + 8 * (stream.end - start)
             raise Fault("S101", f"{width} bits", f"{left}", (start, stream.end))
-        fresh = bytes(stream.data[start : start + max(missing, 0)])
+        fresh = bytes(stream.data[start : start + missing])
         stream.position = start + len(fresh)
         stream.session.bits_place = Location(node, slot)
         if is_big:
@@ -118,17 +121,9 @@ def _bits(data: BitsData, *, is_boolean: bool) -> Element:
     return bits
 
 
-def _bytes(book: PlanBook, attribute: Attribute, data: BytesData) -> Element:
-    take = extents.compile_extent(book, attribute, data.extent)
-
-    def raw(node: StructNode, slot: int, index: int, stream: Stream, bound: Bound) -> Value:
-        return take(node, slot, index, stream, bound)
-
-    return raw
-
-
 def _text(book: PlanBook, attribute: Attribute, data: TextData) -> Element:
     take, encoding = extents.compile_extent(book, attribute, data.extent), data.encoding
+    is_processed = data.extent.process is not None
 
     def text(node: StructNode, slot: int, index: int, stream: Stream, bound: Bound) -> Value:
         start = stream.position
@@ -136,33 +131,40 @@ def _text(book: PlanBook, attribute: Attribute, data: TextData) -> Element:
         try:
             return packed.decode(encoding)
         except UnicodeDecodeError as error:
-            span = (start + error.start, start + error.end)
             bad = hex_bytes(packed[error.start : error.end])
-            stream.session.report(
-                "S106", Location(node, slot, index), encoding, f"{bad} ({error.reason})",
-                stream.span(*span),
-            )  # fmt: skip
+            span = (start + error.start, start + error.end)
+            if is_processed:
+                span = (start, stream.position)
+            place = Location(node, slot, index)
+            stream.session.report("S106", place, encoding, bad, stream.span(*span))
             return Missing.ABANDONED
 
     return text
 
 
-def _structure(book: PlanBook, data: StructData) -> Element:
+def _structure(book: PlanBook, attribute: Attribute, data: StructData) -> Element:
     arguments = [book.expressions.compile(argument.tree) for argument in data.arguments]
-    region = extents.compile_region(book, data.extent) if data.extent is not None else None
+    extent = data.extent
+    region = extents.compile_region(book, attribute, extent) if extent is not None else None
     name = data.type
+    own_limits = book.schema.types[name].limits
+    has_limits = own_limits != Limits()
 
     def structure(
         node: StructNode, slot: int, index: int, stream: Stream, bound: Bound
     ) -> StructFrame:
-        inner = stream if region is None else region(node, stream, bound)
-        plan = book.plan(name)
-        child = StructNode(plan, node, slot, index, inner, inner.position)
+        within = node.limits
+        if index < 0:
+            within.items.take(1, node, slot)
+        inner = stream if region is None else region(node, slot, index, stream, bound)
+        if has_limits:
+            within = limits.inside(own_limits, within, node.depth + 1)
+        child = StructNode(book.plan(name), node, slot, index, inner, inner.position, within)
         child.big_endian = node.big_endian
         for number, argument in enumerate(arguments):
             child.values[number] = _argument(argument, node, bound)
         if region is not None:
-            inner.owner = inner.run_node = child
+            inner.own(child)
         return StructFrame(child, inner, owns_region=region is not None)
 
     return structure
@@ -179,13 +181,7 @@ def _argument(argument: Evaluate, node: StructNode, bound: Bound) -> Value:
 
 def _switch(book: PlanBook, attribute: Attribute, data: SwitchData) -> Element:
     on = book.expressions.compile(data.on.tree)
-    arms = [
-        (
-            book.expressions.compile(case.match.tree) if case.match is not None else None,
-            compile_element(book, attribute, case.data),
-        )
-        for case in data.cases
-    ]
+    choose = _chooser(book, attribute, data)
     unknown = _unknown_case(book, attribute, data)
     subject = book.expressions.text(data.on.tree)
 
@@ -194,13 +190,36 @@ def _switch(book: PlanBook, attribute: Attribute, data: SwitchData) -> Element:
     ) -> Value | StructFrame:
         value = on(node, bound)
         inner = {**bound, "_on": value}
-        for match, element in arms:
-            if match is None or match(node, inner) == value:
-                return element(node, slot, index, stream, inner)
+        element = choose(value, node, inner)
+        if element is not None:
+            return element(node, slot, index, stream, inner)
         actual = f"`{subject}` {in_words(value, data.on.tree.type, book.schema.enums)}"
         return unknown(node, slot, index, stream, inner, actual)
 
     return switch
+
+
+def _chooser(
+    book: PlanBook, attribute: Attribute, data: SwitchData
+) -> Callable[[Value, StructNode, Bound], Element | None]:
+    """Return what picks the arm for a value: by a table where every case is a literal."""
+    arms = [(case.match, compile_element(book, attribute, case.data)) for case in data.cases]
+    rest = next((element for match, element in arms if match is None), None)
+    trees = [(match.tree, element) for match, element in arms if match is not None]
+    if all(isinstance(tree, Constant) for tree, _ in trees):
+        table: dict[Any, Element] = {}
+        for tree, element in trees:
+            table.setdefault(tree.value, element)  # type: ignore[union-attr]  # all Constant
+        return lambda value, _node, _bound: table.get(value, rest)
+    tests = [(book.expressions.compile(tree), element) for tree, element in trees]
+
+    def choose(value: Value, node: StructNode, bound: Bound) -> Element | None:
+        for matched, element in tests:
+            if matched(node, bound) == value:
+                return element
+        return rest
+
+    return choose
 
 
 def _unknown_case(book: PlanBook, attribute: Attribute, data: SwitchData) -> extents.UnknownCase:
@@ -209,9 +228,11 @@ def _unknown_case(book: PlanBook, attribute: Attribute, data: SwitchData) -> ext
     if data.extent is not None:
         take = extents.compile_extent(book, attribute, data.extent)
 
-    def unknown(  # noqa: PLR0913  # an element, with the message it may need
+    def unknown(
         node: StructNode, slot: int, index: int, stream: Stream, bound: Bound, actual: str
     ) -> Value:
+        if stream.bits_left:
+            stream.session.align(stream)
         start = stream.position
         if take is None:
             if attribute.allows_unknown:

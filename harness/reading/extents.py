@@ -1,14 +1,14 @@
-"""Which bytes a value takes: sizes, terminators, padding, processing; and regions for structures."""
+"""Which bytes a value takes: sizes, terminators, padding, processing; regions for structures."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from harness.findings.model import Span
 from harness.reading import processing
 from harness.reading.faults import Fault
-from harness.reading.stream import Stream
+from harness.reading.stream import Stream, find_aligned
 from harness.reading.tree import Location, StructNode, Value
 from harness.reading.words import hex_bytes
 from harness.schema.ir import Attribute, Extent
@@ -18,55 +18,60 @@ if TYPE_CHECKING:
     from harness.reading.plan import PlanBook
 
 Take = Callable[[StructNode, int, int, Stream, "Bound"], bytes]
-Region = Callable[[StructNode, Stream, "Bound"], Stream]
+Region = Callable[[StructNode, int, int, Stream, "Bound"], Stream]
 UnknownCase = Callable[[StructNode, int, int, Stream, "Bound", str], Value]
+
+NUL: Final = b"\0"
 
 
 def compile_extent(book: PlanBook, attribute: Attribute, extent: Extent) -> Take:
     """Return a closure that takes the bytes of one value from the stream."""
-    bound_of = _compile_bounds(book, extent)
+    bounds = _compile_bounds(book, extent)
     process = processing.compile_process(book, extent.process)
     trim = _compile_trim(attribute, extent)
 
     def take(node: StructNode, slot: int, index: int, stream: Stream, bound: Bound) -> bytes:
         start = stream.position
-        end, after = bound_of(node, stream, bound)
+        end, after = bounds(node, stream, bound)
         found = bytes(stream.data[start:end])
         if trim is not None:
             found = trim(found, node, slot, index, stream)
         stream.position = after
         if process is None:
             return found
-        return _processed(stream, (start, end), lambda: process(found, node, bound))
+        return _processed((start, end), lambda: process(found, node, bound))
 
     return take
 
 
-def compile_region(book: PlanBook, extent: Extent) -> Region:
+def compile_region(book: PlanBook, attribute: Attribute, extent: Extent) -> Region:
     """Return a closure that takes a region and gives the stream on it."""
-    bound_of = _compile_bounds(book, extent)
+    bounds = _compile_bounds(book, extent)
     process = processing.compile_process(book, extent.process)
+    trim = _compile_trim(attribute, extent)
 
-    def region(node: StructNode, stream: Stream, bound: Bound) -> Stream:
+    def region(node: StructNode, slot: int, index: int, stream: Stream, bound: Bound) -> Stream:
         start = stream.position
-        end, after = bound_of(node, stream, bound)
+        end, after = bounds(node, stream, bound)
+        if trim is not None:
+            end = start + len(trim(bytes(stream.data[start:end]), node, slot, index, stream))
         stream.position = after
+        session = stream.session
         if process is None:
-            return stream.session.add_stream(
-                Stream(stream.session, stream.data, start, end, stream.origin)
-            )
+            return session.add_stream(Stream(session, stream.data, start, end, stream.origin))
         packed = bytes(stream.data[start:end])
-        unpacked = _processed(stream, (start, end), lambda: process(packed, node, bound))
-        origin = stream.origin or Span(start, end)
-        return stream.session.add_stream(Stream(stream.session, unpacked, 0, len(unpacked), origin))
+        unpacked = _processed((start, end), lambda: process(packed, node, bound))
+        inner = Stream(session, unpacked, 0, len(unpacked), stream.origin or Span(start, end))
+        inner.packed = (stream, start, end)
+        return session.add_stream(inner)
 
     return region
 
 
-def _processed(stream: Stream, packed: tuple[int, int], process: Callable[[], bytes]) -> bytes:
+def _processed(packed: tuple[int, int], process: Callable[[], bytes]) -> bytes:
     """Process bytes; what goes wrong is shown on the packed ones."""
     try:
-        return stream.session.count_output(process())
+        return process()
     except Fault as fault:
         fault.span = fault.span or packed
         raise
@@ -98,12 +103,12 @@ def _sized(size: Evaluate) -> Bounds:
 
 
 def _terminated(extent: Extent) -> Bounds:
-    terminator = extent.terminator or b"\0"
+    terminator = extent.terminator or NUL
     wanted = hex_bytes(terminator)
 
     def terminated(_node: StructNode, stream: Stream, _bound: Bound) -> tuple[int, int]:
         start = stream.position
-        at = _find(stream.data, terminator, start, stream.end)
+        at = stream.find_unit(terminator, start)
         if at < 0:
             if extent.eos_error:
                 raise Fault("S102", wanted, "", (start, stream.end))
@@ -114,22 +119,13 @@ def _terminated(extent: Extent) -> Bounds:
     return terminated
 
 
-def _find(data: object, terminator: bytes, start: int, end: int) -> int:
-    """Return where `terminator` first stands at a multiple of its own length; -1 for nowhere."""
-    find = data.find  # type: ignore[attr-defined]  # bytes and mmap both have it
-    at: int = find(terminator, start, end)
-    while at >= 0 and (at - start) % len(terminator):
-        at = find(terminator, at + 1, end)
-    return at
-
-
 # what is cut off a sized value
 
 Trim = Callable[[bytes, StructNode, int, int, Stream], bytes]
 
 
 def _compile_trim(attribute: Attribute, extent: Extent) -> Trim | None:
-    """Cut a sized value at its terminator and strip its padding; None when there is nothing to cut."""
+    """Cut a sized value at its terminator, strip its padding; None when there is neither."""
     is_sized = extent.size is not None or extent.to_end
     if not is_sized or (extent.terminator is None and extent.pad_right is None):
         return None
@@ -140,7 +136,7 @@ def _compile_trim(attribute: Attribute, extent: Extent) -> Trim | None:
         stripped = found.rstrip(pad) if pad is not None else found
         if terminator is None:
             return stripped
-        at = _find(found, terminator, 0, len(found))
+        at = find_aligned(stripped, terminator, 0, len(stripped))
         if at < 0:
             if extent.eos_error and pad != terminator:
                 start = stream.position
@@ -150,18 +146,19 @@ def _compile_trim(attribute: Attribute, extent: Extent) -> Trim | None:
                 )  # fmt: skip
             return stripped
         past = at + len(terminator)
-        if attribute.padding != "any" and past < len(stripped):
-            _report_padding(stripped, past, Location(node, slot, index), stream)
+        if attribute.padding != "any":
+            _check_padding(stripped[past:], past, Location(node, slot, index), stream)
         return found[: past if extent.include else at]
 
     return trim
 
 
-def _report_padding(found: bytes, past: int, place: Location, stream: Stream) -> None:
+def _check_padding(padding: bytes, past: int, place: Location, stream: Stream) -> None:
     """The bytes after a terminator must be zero."""
-    rest = found[past:].lstrip(b"\0")
+    rest = padding.lstrip(NUL)
     if rest:
-        start = stream.position + len(found) - len(rest)
-        end = stream.position + len(found.rstrip(b"\0"))
-        actual = hex_bytes(rest.rstrip(b"\0"))
-        stream.session.report("S107", place, "zero", actual, stream.span(start, end))
+        start = stream.position + past + len(padding) - len(rest)
+        rest = rest.rstrip(NUL)
+        stream.session.report(
+            "S107", place, "zero", hex_bytes(rest), stream.span(start, start + len(rest))
+        )

@@ -41,7 +41,6 @@ class Fault(Exception):
         span: offsets in the stream's data; None for those of the value under way.
         slot: the attribute at fault, where it is not the next one to be read.
         index: the element of it at fault.
-        is_final: nothing more can be read of this content.
     """
 
     def __init__(
@@ -53,7 +52,6 @@ class Fault(Exception):
         *,
         slot: int = -1,
         index: int = -1,
-        is_final: bool = False,
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -62,4 +60,7 @@ class Fault(Exception):
         self.span = span
         self.slot = slot
         self.index = index
-        self.is_final = is_final
+
+
+class Stopped(Exception):
+    """A limit on the whole content is exceeded: it is reported, and nothing more is read."""

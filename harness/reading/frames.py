@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from harness.reading.faults import Fault
 from harness.reading.tree import ListNode, Location, Missing, StructNode, Value
@@ -16,19 +16,23 @@ if TYPE_CHECKING:
 Element = Callable[[StructNode, int, int, "Stream", "Bound"], "Value | StructFrame"]
 After = Callable[[], None]
 
+_NO_BOUNDS: Final = (0, 0)
+
 
 class Frame(Protocol):
     """Something under way.
 
     Attributes:
         stream: what it is read from.
-        depth: how many structures are around it.
         owns_region: the stream is its own, so that a fault in it ends here.
+        after: called once it is read, checks of the whole value.
+        resume: called once nothing more is read, whether or not reading broke off.
     """
 
     stream: Stream
-    depth: int
     owns_region: bool
+    after: After | None
+    resume: After | None
 
     def advance(self) -> Frame | None:
         """Read on until something nested must be read first (returned), or to the end (None)."""
@@ -46,15 +50,15 @@ class Frame(Protocol):
 class StructFrame:
     """A structure under way: the steps of its plan, in order."""
 
-    __slots__ = ("after", "depth", "node", "owns_region", "step", "stream")
+    __slots__ = ("after", "node", "owns_region", "resume", "step", "stream")
 
     def __init__(self, node: StructNode, stream: Stream, *, owns_region: bool) -> None:
         self.node = node
         self.stream = stream
         self.owns_region = owns_region
         self.step = 0
-        self.depth = 0
         self.after: After | None = None
+        self.resume: After | None = None
 
     def advance(self) -> Frame | None:
         """Run steps until one needs something nested."""
@@ -73,9 +77,7 @@ class StructFrame:
         stream = self.stream
         if stream.bits_left and self.owns_region:
             stream.session.align(stream)
-        self.node.end = stream.end if self.owns_region else stream.position
-        if self.owns_region:
-            stream.close_run()
+        self._close()
         if self.after is not None:
             self.after()
 
@@ -85,9 +87,14 @@ class StructFrame:
         for slot in node.plan.sequence_slots:
             if node.values[slot] in (Missing.UNREAD, Missing.RUNNING):
                 node.values[slot] = Missing.ABANDONED
-        node.end = self.stream.end if self.owns_region else self.stream.position
+        self._close()
+
+    def _close(self) -> None:
+        self.node.end = self.stream.end if self.owns_region else self.stream.position
         if self.owns_region:
             self.stream.close_run()
+        if self.resume is not None:
+            self.resume()
 
     def place(self) -> Location:
         """The first attribute that has no value yet."""
@@ -98,89 +105,104 @@ class StructFrame:
         return Location(node)
 
 
+class Repetition(NamedTuple):
+    """What reading a repeated attribute needs, compiled once.
+
+    Attributes:
+        element: reads one element.
+        until: whether the element just read, called `_`, is the last; None when a count or the
+            end of the stream decides.
+        check: of each element.
+        is_bits: elements are bit fields, which may begin inside a byte.
+    """
+
+    element: Element
+    until: Evaluate | None
+    check: ValueCheck | None
+    is_bits: bool
+
+
 class ListFrame:
     """A repetition under way; plain elements are read at once, structures one by one."""
 
     __slots__ = (
-        "after", "bound", "check", "count", "depth", "element", "index", "items", "node", "owns_region",
-        "session", "slot", "stream", "until", "was_at",
+        "after", "bound", "count", "index", "items", "node", "owns_region", "repetition", "resume",
+        "slot", "stream", "was_at",
     )  # fmt: skip
 
-    def __init__(  # noqa: PLR0913  # made in one place, positionally
-        self, node: StructNode, slot: int, stream: Stream, element: Element, count: int | None,
-        until: Evaluate | None, check: ValueCheck | None,
-    ) -> None:  # fmt: skip
+    def __init__(
+        self, node: StructNode, slot: int, stream: Stream, repetition: Repetition, count: int | None
+    ) -> None:
         self.node = node
         self.slot = slot
         self.stream = stream
-        self.element = element
+        self.repetition = repetition
         self.count = count
-        self.until = until
-        self.check = check
         self.after: After | None = None
-        self.session = stream.session
-        self.items = ListNode(stream.position)
+        self.resume: After | None = None
+        self.items = ListNode(node, slot, stream.position)
         self.index = -1
         self.bound: dict[str, Value] = {"_index": 0}
-        self.depth = 0
         self.owns_region = False
         self.was_at = (-1, 0)
         node.values[slot] = self.items
 
     def advance(self) -> Frame | None:
         """Read elements until one is a structure, or no more are due."""
-        items = self.items.items
-        if items and self.check is not None and isinstance(items[-1], StructNode):
-            self.check(self.node, self.slot, self.index, items[-1])
-        while True:
-            if self.index >= 0 and self._is_last(items[-1]):
-                return None
-            if self.index < 0 and self._is_empty():
-                return None
-            stream = self.stream
+        node, slot, stream, items = self.node, self.slot, self.stream, self.items.items
+        element, _, check, _ = self.repetition
+        if items and check is not None and isinstance(items[-1], StructNode):
+            check(node, slot, self.index, items[-1])
+        while not self._is_done():
             self.index += 1
-            self.session.count_items(1)
+            node.limits.items.take(1, node, slot, self.index)
             self.was_at = (stream.position, stream.bits_left)
             self.bound["_index"] = self.index
-            value = self.element(self.node, self.slot, self.index, stream, self.bound)
+            value = element(node, slot, self.index, stream, self.bound)
             if isinstance(value, StructFrame):
                 items.append(value.node)
+                if self.items.bounds is not None:
+                    self.items.bounds.append(_NO_BOUNDS)
                 return value
-            self._keep(value, self.was_at[0], stream.position)
+            self._keep(value)
+            if check is not None:
+                check(node, slot, self.index, value)
+        return None
 
-    def _keep(self, value: Value, start: int, end: int) -> None:
-        self.items.items.append(value)
-        if self.items.bounds is None:
-            self.items.bounds = []
-        self.items.bounds.append((start, end))
-        if self.check is not None:
-            self.check(self.node, self.slot, self.index, value)
+    def _keep(self, value: Value) -> None:
+        """Keep a plain element and where it lies."""
+        items, (start, bits) = self.items, self.was_at
+        items.items.append(value)
+        if items.bounds is None:
+            items.bounds = [_NO_BOUNDS] * self.index
+        starts_inside = bits > 0 and self.repetition.is_bits
+        items.bounds.append((start - starts_inside, self.stream.position))
 
-    def _is_empty(self) -> bool:
-        if self.count is not None:
-            return self.count == 0
-        return self.until is None and self._is_at_end()
-
-    def _is_at_end(self) -> bool:
-        return self.stream.position >= self.stream.end and self.stream.bits_left == 0
-
-    def _is_last(self, item: Value) -> bool:
-        """Whether the list ends after `item`."""
+    def _is_done(self) -> bool:
+        """Whether no element is due: none at all, or none after the last."""
+        until = self.repetition.until
         if self.count is not None:
             return self.index + 1 >= self.count
-        if self.until is not None:
-            self.bound["_"] = item
-            if self.until(self.node, self.bound):
-                return True
-        elif self._is_at_end():
+        if until is None and self._is_at_end():
             return True
+        if self.index < 0:
+            return False
+        if until is not None:
+            self.bound["_"] = self.items.items[-1]
+            if until(self.node, self.bound):
+                return True
         if (self.stream.position, self.stream.bits_left) == self.was_at:
             raise Fault("S113")
         return False
 
+    def _is_at_end(self) -> bool:
+        return self.stream.position >= self.stream.end and self.stream.bits_left == 0
+
     def finish(self) -> None:
         """The list ends where reading stands."""
         self.items.end = self.stream.position
+        if self.resume is not None:
+            self.resume()
         if self.after is not None:
             self.after()
 
@@ -188,6 +210,8 @@ class ListFrame:
         """The items read so far stay, but the list counts as unknown."""
         self.items.is_abandoned = True
         self.items.end = self.stream.position
+        if self.resume is not None:
+            self.resume()
 
     def place(self) -> Location:
         """The element under way."""

@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import msgspec
+from msgspec.structs import replace
 
+from harness.reading.expressions import NOTHING_BOUND, Evaluate
 from harness.reading.faults import Fault, Unknown
-from harness.reading.tree import ListNode, Location, Missing, StructNode
+from harness.reading.stream import Stream
+from harness.reading.tree import (
+    ListNode,
+    Location,
+    Missing,
+    StructNode,
+    Value,
+    ancestors,
+    children,
+)
 from harness.reading.values import ValueCheck, compile_checks
 from harness.reading.words import hex_bytes
-from harness.schema.expression.typed import Expression
-from harness.schema.ir import Attribute, BytesData, Locate, StructData, SwitchData, TextData
+from harness.schema.expression.typed import Bound, Expression
+from harness.schema.expression.walk import nodes_of
+from harness.schema.ir import (
+    Attribute,
+    BytesData,
+    DataType,
+    Locate,
+    Process,
+    StructData,
+    SwitchData,
+    TextData,
+)
 
 if TYPE_CHECKING:
-    from harness.reading.expressions import Evaluate
     from harness.reading.plan import PlanBook, Step
     from harness.reading.session import Session
-    from harness.reading.stream import Stream
 
 
-class InstancePlan(msgspec.Struct, frozen=True, eq=False):
+class InstancePlan(NamedTuple):
     """What reading one parse instance needs, compiled once.
 
     Attributes:
@@ -29,9 +48,8 @@ class InstancePlan(msgspec.Struct, frozen=True, eq=False):
         condition: whether it exists at all.
         io: the stream to read from; None for that of the structure.
         position: offset from the start of the stream.
-        count: of a repetition, if an expression gives it.
-        size: of its bytes, if an expression gives it.
-        arguments: of its type.
+        items: how many, if an expression says so.
+        values: its size, the key of its processing, the arguments of its type.
         identity: equal for instances that read the same data in the same way.
         needs_parent: what is read depends on the structure around it.
         check: of its values; run again when a shared value is taken over.
@@ -42,12 +60,19 @@ class InstancePlan(msgspec.Struct, frozen=True, eq=False):
     condition: Evaluate | None
     io: Evaluate | None
     position: Evaluate | None
-    count: Evaluate | None
-    size: Evaluate | None
-    arguments: tuple[Evaluate, ...]
+    items: Evaluate | None
+    values: tuple[Evaluate, ...]
     identity: object
     needs_parent: bool
     check: ValueCheck | None
+
+
+class Read(NamedTuple):
+    """What one key gave: the value, and its offsets in the stream's data."""
+
+    value: Value
+    start: int
+    end: int
 
 
 def compile_instance(book: PlanBook, attribute: Attribute, step: Step) -> InstancePlan:
@@ -56,30 +81,57 @@ def compile_instance(book: PlanBook, attribute: Attribute, step: Step) -> Instan
     def compiled(expression: Expression | None) -> Evaluate | None:
         return None if expression is None else book.expressions.compile(expression.tree)
 
-    data = attribute.data
-    is_shareable = not isinstance(data, SwitchData) and (
-        attribute.repeat is None or attribute.repeat.kind != "until"
-    )
-    extent = data.extent if isinstance(data, BytesData | TextData | StructData) else None
-    is_struct = isinstance(data, StructData)
-    kind = data.type if isinstance(data, StructData) else book.intern(data)
     repeat = attribute.repeat
+    is_counted = repeat is not None and repeat.kind == "expr"
+    values = tuple(_values_in(attribute.data))
     return InstancePlan(
         attribute=attribute,
         step=step,
         condition=compiled(attribute.condition),
         io=compiled(attribute.io),
         position=compiled(attribute.position),
-        count=compiled(repeat.expression) if repeat and is_shareable else None,
-        size=compiled(extent.size) if extent is not None else None,
-        arguments=tuple(
-            book.expressions.compile(argument.tree)
-            for argument in (data.arguments if isinstance(data, StructData) else ())
-        ),
-        identity=(kind, attribute.contents, repeat.kind if repeat else ""),
-        needs_parent=not is_shareable or (is_struct and book.uses_parent(str(kind))),
+        items=compiled(repeat.expression) if repeat is not None and is_counted else None,
+        values=tuple(book.expressions.compile(value.tree) for value in values),
+        identity=(book.intern(_without_values(attribute.data)), repeat.kind if repeat else ""),
+        needs_parent=_needs_parent(book, attribute, values),
         check=compile_checks(book, attribute),
     )
+
+
+def _values_in(data: DataType) -> Iterator[Expression]:
+    """Yield the expressions that decide how a value is read."""
+    if isinstance(data, StructData):
+        yield from data.arguments
+    extent = data.extent if isinstance(data, BytesData | TextData | StructData) else None
+    if extent is not None and extent.size is not None:
+        yield extent.size
+    if extent is not None and extent.process is not None and extent.process.argument is not None:
+        yield extent.process.argument
+
+
+def _without_values(data: DataType) -> DataType:
+    """Return the data type with the expressions of `_values_in` left out."""
+    if not isinstance(data, BytesData | TextData | StructData):
+        return data
+    extent = data.extent
+    if extent is not None:
+        process = Process(extent.process.name) if extent.process is not None else None
+        extent = replace(extent, size=None, process=process)
+    if isinstance(data, StructData):
+        return StructData(data.type, (), extent)
+    return replace(data, extent=extent)
+
+
+def _needs_parent(book: PlanBook, attribute: Attribute, values: Sequence[Expression]) -> bool:
+    """Whether two structures may read the same bytes differently, all `values` being equal."""
+    repeat, data = attribute.repeat, attribute.data
+    if isinstance(data, SwitchData) or (repeat is not None and repeat.kind == "until"):
+        return True
+    if repeat is not None and any(
+        isinstance(node, Bound) for value in values for node in nodes_of(value.tree)
+    ):
+        return True
+    return isinstance(data, StructData) and book.uses_parent(data.type)
 
 
 def read_instance(session: Session, node: StructNode, slot: int) -> None:
@@ -90,11 +142,22 @@ def read_instance(session: Session, node: StructNode, slot: int) -> None:
         if plan is None:
             node.plan.instance_steps[slot](node, stream)
             return
+        if plan.condition is not None and not plan.condition(node, NOTHING_BOUND):
+            node.values[slot] = Missing.ABSENT
+            return
         if plan.io is not None:
-            stream = plan.io(node, {})
+            stream = _other_stream(plan.io, node, session)
         _read(session, node, slot, plan, stream)
     except (Unknown, Fault) as problem:
         _give_up(session, Location(node, slot), stream, problem, is_read=plan is not None)
+
+
+def _other_stream(io: Evaluate, node: StructNode, session: Session) -> Stream:
+    """Return the stream that `io` names, which must be one of the content being read."""
+    found = io(node, NOTHING_BOUND)
+    if not isinstance(found, Stream) or found.session is not session:
+        raise Fault("B210", "a stream of this content", "what `io` gives")
+    return found
 
 
 def _give_up(
@@ -108,53 +171,63 @@ def _give_up(
         session.report_problem(problem, place, stream)
     if is_read:
         stream.is_abandoned = True
-    if isinstance(problem, Fault) and problem.is_final:
-        session.stop()
 
 
 def _read(
     session: Session, node: StructNode, slot: int, plan: InstancePlan, stream: Stream
 ) -> None:
     """Read a parse instance at its position."""
-    if plan.condition is not None and not plan.condition(node, {}):
-        node.values[slot] = Missing.ABSENT
-        return
     position = _position(plan, node, stream)
     key = _memo_key(plan, node, slot, stream, position)
-    if key in session.memo:
-        _share(plan, node, slot, session.memo[key])
+    known = session.memo.get(key)
+    node.set_source(slot, stream)
+    if known is not None:
+        _share(plan, node, slot, known)
         return
-    session.memo[key] = Missing.RUNNING
+    session.memo[key] = Read(Missing.RUNNING, position, position)
     saved = stream.begin_run(node, slot, position, may_overlap=plan.attribute.allows_overlap)
     bits = (stream.bits, stream.bits_left)
     stream.bits = stream.bits_left = 0
     try:
         nested = plan.step(node, stream)
         if nested is not None:
-            session.run(nested, session.depth_of(node) + 1)
+            session.run(nested)
         if stream.bits_left:
             session.align(stream)
+        node.limits.bytes.take(stream.position - position, node, slot)
+    finally:
         if node.values[slot] is Missing.RUNNING:
             node.values[slot] = Missing.ABANDONED
-        session.count_bytes(stream.position - position)
-    finally:
-        session.memo[key] = (node.values[slot], (position, stream.position))
+        session.memo[key] = Read(node.values[slot], position, stream.position)
         stream.end_run(saved)
         stream.bits, stream.bits_left = bits
 
 
-def _share(plan: InstancePlan, node: StructNode, slot: int, known: Any) -> None:
-    """Take what the same key gave before."""
-    if known is Missing.RUNNING:
-        raise Fault("S114", span=(node.start, node.start))
-    value, span = known
-    if value is Missing.RUNNING:
-        value = Missing.ABANDONED
+def _share(plan: InstancePlan, node: StructNode, slot: int, known: Read) -> None:
+    """Take what the same key gave before, unless that is what stands around."""
+    value = known.value
+    if value is Missing.RUNNING or _is_around(value, node):
+        raise Fault("S114", span=(known.start, known.start))
     node.values[slot] = value
     if not isinstance(value, StructNode | ListNode):
-        node.set_span(slot, *span)
+        node.set_span(slot, known.start, known.end)
     if plan.check is not None and not isinstance(value, ListNode):
         plan.check(node, slot, -1, value)
+
+
+def _is_around(value: Value, node: StructNode) -> bool:
+    """Whether `node` stands in the structure or list `value`, or is it."""
+    if isinstance(value, StructNode):
+        depth = value.depth
+        for around in ancestors(node):
+            if around.depth <= depth:
+                return around is value
+    if isinstance(value, ListNode) and value.node is not None:
+        depth = value.node.depth + 1
+        for around in ancestors(node):
+            if around.depth <= depth:
+                return around.parent is value.node and around.slot == value.slot
+    return False
 
 
 def _position(plan: InstancePlan, node: StructNode, stream: Stream) -> int:
@@ -163,19 +236,19 @@ def _position(plan: InstancePlan, node: StructNode, stream: Stream) -> int:
         return _located(plan.attribute.locate, stream)
     if plan.position is None:
         return stream.position
-    position: int = plan.position(node, {})
+    position: int = plan.position(node, NOTHING_BOUND)
     size = stream.end - stream.start
     if not 0 <= position <= size:
-        span = (node.start, max(node.start, node.end))
+        span = (stream.position, stream.position)
+        if stream is node.stream:
+            span = (node.start, max(node.start, node.end))
         raise Fault("B204", f"{size} bytes", str(position), span)
     return stream.start + position
 
 
 def _located(locate: Locate, stream: Stream) -> int:
     start = stream.start if locate.within is None else max(stream.start, stream.end - locate.within)
-    data: Any = stream.data
-    find = data.find if locate.occurrence == "first" else data.rfind
-    at: int = find(locate.marker, start, stream.end)
+    at = stream.find_mark(locate.marker, start, is_last=locate.occurrence == "last")
     if at < 0:
         actual = f"{stream.end - start} bytes"
         raise Fault("S116", hex_bytes(locate.marker), actual, (start, stream.end))
@@ -185,42 +258,27 @@ def _located(locate: Locate, stream: Stream) -> int:
 def _memo_key(
     plan: InstancePlan, node: StructNode, slot: int, stream: Stream, position: int
 ) -> tuple[Any, ...]:
-    """Type, argument values, stream and its end, position, and the parent if the type uses it."""
-    around = (id(node), slot) if plan.needs_parent else ()
-    count = plan.count(node, {}) if plan.count is not None else None
-    size = plan.size(node, {"_index": 0}) if plan.size is not None else None
-    arguments = tuple(_argument(argument, node) for argument in plan.arguments)
+    """Type, arguments, stream and its end, position, and the parent if the type uses it."""
+    if plan.needs_parent:
+        return (id(node), slot)
+    count = plan.items(node, NOTHING_BOUND) if plan.items is not None else None
+    values = tuple(_value(value, node) for value in plan.values)
     where = (id(stream.data), stream.end, position, node.big_endian)
-    return (plan.identity, arguments, around, count, size, *where)
+    return (plan.identity, values, count, *where)
 
 
-def _argument(argument: Evaluate, node: StructNode) -> object:
+def _value(value: Evaluate, node: StructNode) -> tuple[type, object]:
+    """Return what an expression gives, with its class: true is not 1."""
     try:
-        value = argument(node, {"_index": 0})
+        found = value(node, NOTHING_BOUND)
     except Unknown:
-        return Missing.ABSENT
-    return id(value) if isinstance(value, StructNode | ListNode) else value
+        found = Missing.ABSENT
+    return (found.__class__, found)
 
 
 def pending(node: StructNode) -> list[int]:
     """Return the slots of instances that nobody has needed yet, in declaration order."""
     return [slot for slot in node.plan.instance_slots if node.values[slot] is Missing.UNREAD]
-
-
-def children(node: StructNode) -> list[StructNode]:
-    """Return the structures that `node` holds itself, in slot and list order; shared ones not."""
-    found: list[StructNode] = []
-    for slot, value in enumerate(node.values):
-        if isinstance(value, StructNode):
-            if value.parent is node and value.slot == slot:
-                found.append(value)
-        elif isinstance(value, ListNode):
-            found += [
-                item
-                for item in value.items
-                if isinstance(item, StructNode) and item.parent is node and item.slot == slot
-            ]
-    return found
 
 
 def read_all_instances(session: Session, root: StructNode) -> None:

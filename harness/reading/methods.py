@@ -1,36 +1,46 @@
-"""What expressions do with values: elements, sizes, conversions, quantifiers."""
+"""What expressions do with values: members, elements, sizes, offsets, conversions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from harness.reading.faults import Fault, OutOfRange, Unknown
 from harness.reading.stream import Stream
-from harness.reading.tree import (
-    ListNode,
-    Location,
-    Missing,
-    StructNode,
-    offsets_of,
-)
+from harness.reading.tree import ListNode, Location, Missing, StructNode, extent_of
 from harness.reading.words import in_words
 from harness.schema.encodings import ENCODINGS
-from harness.schema.types import AnyValue
+from harness.schema.types import S64_MAX, S64_MIN, AnyValue
 
-_RADIX_LIMIT: Final = 36
+_DIGITS: Final = re.compile(r"[-+]?[0-9A-Za-z]{1,79}", re.ASCII)
 
 
 def present(node: StructNode, slot: int, name: str) -> Any:
     """Return the value of a slot that holds none yet: force an instance, or give up."""
     value = node.values[slot]
-    if value is Missing.UNREAD and node.plan.is_instance[slot]:
+    if value is Missing.UNREAD and node.plan.is_instance[slot] and not node.stream.session.is_done:
         value = node.stream.session.force(node, slot)
     if value is Missing.RUNNING:
         raise Fault("S114")
     if isinstance(value, Missing):
-        raise Unknown(name, is_reported=value is Missing.ABANDONED)
+        is_lost = value is Missing.ABANDONED or node.stream.session.is_stopped
+        raise Unknown(name, is_reported=is_lost)
     return value
+
+
+def member(value: Any, name: str, node: StructNode) -> Any:
+    """Return a member of a value whose type only reading tells, for an expression of `node`."""
+    if not isinstance(value, StructNode):
+        return call(value, name, [], node)
+    slot = value.plan.slot_of(name)
+    if slot is None:
+        raise Unknown(name, is_reported=False)
+    found = value.values[slot]
+    return present(value, slot, name) if isinstance(found, Missing) else found
+
+
+# elements
 
 
 def complete(value: ListNode) -> list[Any]:
@@ -40,28 +50,34 @@ def complete(value: ListNode) -> list[Any]:
     return value.items
 
 
-def elements(value: Any) -> Sequence[Any]:
-    """Return what a quantifier runs over: items, bytes, or code points."""
+def elements(value: Any, node: StructNode) -> Sequence[Any]:
+    """Return what is to be looked at one by one: items, bytes, or code points.
+
+    Raises:
+        Stopped: when expressions have looked at too many.
+    """
+    found = _elements(value)
+    node.stream.session.steps.take(len(found), node)
+    return [ord(character) for character in found] if isinstance(found, str) else found
+
+
+def _elements(value: Any) -> Sequence[Any]:
     match value:
         case ListNode():
             return complete(value)
-        case str():
-            return [ord(character) for character in value]
-        case bytes() | list():
+        case str() | bytes():
             return value
-    raise Fault("B206", "a list", type(value).__name__)
+    raise Fault("B210", "a list", in_words(value, AnyValue(), {}))
 
 
 def size(value: Any) -> int:
     """Return the number of elements."""
-    if isinstance(value, StructNode):
-        return int(dynamic(value, "size"))
-    return len(value) if isinstance(value, str) else len(elements(value))
+    return len(_elements(value))
 
 
 def element(value: Any, index: int) -> Any:
-    """Return one element; an index outside is a fault."""
-    items = value.items if isinstance(value, ListNode) else elements(value)
+    """Return one element; an index outside is unknown."""
+    items = value.items if isinstance(value, ListNode) else _elements(value)
     if not 0 <= index < len(items):
         if isinstance(value, ListNode) and value.is_abandoned:
             raise Unknown(f"[{index}]", is_reported=True)
@@ -69,14 +85,10 @@ def element(value: Any, index: int) -> Any:
     found = items[index]
     if isinstance(found, Missing):
         raise Unknown(f"[{index}]", is_reported=True)
-    return found
+    return ord(value[index]) if isinstance(value, str) else found
 
 
-def list_of(items: Iterable[Any]) -> ListNode:
-    """Return a list literal's value."""
-    made = ListNode(0)
-    made.items = list(items)
-    return made
+# places
 
 
 def at_end(stream: Stream) -> bool:
@@ -87,75 +99,77 @@ def at_end(stream: Stream) -> bool:
 def struct_offset(which: str, value: Any) -> int:
     """Return `_start`, `_end` or `_sizeof` of a structure."""
     if not isinstance(value, StructNode):
-        raise Fault("B206", "a structure", f"_{which}")
-    return _measure(which, value, offsets_of(Location(value)))
+        raise Fault("B210", "a structure", in_words(value, AnyValue(), {}))
+    return _measure(which, Location(value))
 
 
-def offset(which: str, node: StructNode, slot: int, index: int) -> int:
-    """Return `_start`, `_end` or `_sizeof` of the value at a place."""
-    return _measure(which, node, offsets_of(Location(node, slot, index)))
+def offset(which: str, node: StructNode, slot: int) -> int:
+    """Return `_start`, `_end` or `_sizeof` of the value in a slot."""
+    return _measure(which, Location(node, slot))
 
 
-def _measure(which: str, node: StructNode, offsets: tuple[int, int]) -> int:
+def _measure(which: str, place: Location) -> int:
+    stream, start, end = extent_of(place)
     if which == "sizeof":
-        return offsets[1] - offsets[0]
-    if node.stream.origin is not None:
+        return end - start
+    if stream.origin is not None:
         raise Fault("S117", "", f"_{which}")
-    return offsets[0 if which == "start" else 1]
+    return start if which == "start" else end
 
 
-def dynamic(value: Any, name: str) -> Any:
-    """Return a member of a value whose type only reading tells."""
-    if isinstance(value, StructNode):
-        slot = value.plan.slot_of(name)
-        if slot is None:
-            raise Unknown(name, is_reported=False)
-        found = value.values[slot]
-        return present(value, slot, name) if isinstance(found, Missing) else found
-    return call(value, name, [])
+# methods
 
 
-def call(value: Any, name: str, arguments: Sequence[Any]) -> Any:
-    """Return the result of a method."""
+def call(value: Any, name: str, arguments: Sequence[Any], node: StructNode) -> Any:
+    """Return the result of a method of a value, for an expression of `node`."""
     if isinstance(value, StructNode) and not arguments:
-        return dynamic(value, name)
-    method = _METHODS.get(name)
+        return member(value, name, node)
+    kind = value.__class__ if value.__class__ in _METHODS else object
+    method = _METHODS.get(kind, {}).get(name)
     if method is None:
-        raise Unknown(name, is_reported=False)
+        raise Fault("B210", f"a value with `{name}`", in_words(value, AnyValue(), {}))
+    if name in _LOOKING:
+        elements(value, node)
     try:
-        return method(value, *arguments)
-    except (TypeError, ValueError, IndexError, OverflowError):
-        code, wanted = ("B209", "a number") if name == "to_i" else ("B206", "its type")
+        result = method(value, *arguments)
+    except (TypeError, ValueError, OverflowError):
+        code, wanted = ("B209", "a number") if name == "to_i" else ("B210", "text")
         raise Fault(code, wanted, in_words(value, AnyValue(), {})) from None
+    if isinstance(result, str):
+        node.stream.session.output.take(len(result), node)
+    return result
 
 
-def _to_i(value: Any, radix: int = 10) -> int:
-    if isinstance(value, str):
-        digits = value[1:] if value.startswith(("+", "-")) else value
-        if not 2 <= radix <= _RADIX_LIMIT or len(value) > 80 or not _are_digits(digits, radix):
-            raise ValueError(value)
-        number = int(value, radix)
-    else:
-        number = int(value)
-    if not -(1 << 63) <= number < 1 << 64:
+def _parsed(text: str, radix: int = 10) -> int:
+    """Read digits of a radix from 2 to 36, a sign before them; nothing else."""
+    if radix.__class__ is not int or not 2 <= radix <= 36 or not _DIGITS.fullmatch(text):
+        raise ValueError(text)
+    sign, digits = (text[0], text[1:]) if text[0] in "+-" else ("", text)
+    if any(int(digit, 36) >= radix for digit in digits):
+        raise ValueError(text)
+    return _fitting(int(sign + digits, radix) if radix != 10 else int(sign + digits))
+
+
+def _fitting(number: float) -> int:
+    """Return the whole part of a number, which must fit s64."""
+    whole = int(number)
+    if not S64_MIN <= whole <= S64_MAX:
         raise OverflowError
-    return number
+    return whole
 
 
-def _are_digits(text: str, radix: int) -> bool:
-    """Whether there is nothing but ASCII digits: `int` takes spaces, `_` and `0x` as well."""
-    return text.isascii() and text.isalnum() and all(int(digit, 36) < radix for digit in text)
-
-
-def _to_s(value: Any, encoding: str = "") -> str:
-    if isinstance(value, bytes):
-        return value.decode(ENCODINGS[encoding.lower()])
-    return str(value)
+def _decoded(value: bytes, encoding: str) -> str:
+    codec = ENCODINGS.get(str(encoding).lower())
+    if codec is None:
+        raise ValueError(encoding)
+    return value.decode(codec)
 
 
 def _substring(value: str, start: int, end: int) -> str:
+    if start.__class__ is not int or end.__class__ is not int:
+        raise TypeError
     if not 0 <= start <= end <= len(value):
-        raise OutOfRange(end if 0 <= start else start, len(value))
+        raise OutOfRange(end if start >= 0 else start, len(value))
     return value[start:end]
 
 
@@ -164,61 +178,47 @@ def _first(value: Any) -> Any:
 
 
 def _last(value: Any) -> Any:
-    return element(value, len(elements(value)) - 1)
+    return element(value, size(value) - 1)
 
 
-_METHODS: Final[Mapping[str, Callable[..., Any]]] = {
-    "to_i": _to_i,
-    "to_s": _to_s,
-    "reverse": lambda value: value[::-1],
-    "substring": _substring,
-    "length": size,
-    "size": size,
-    "first": _first,
-    "last": _last,
-    "min": lambda value: min(elements(value)),
-    "max": lambda value: max(elements(value)),
-    "pos": lambda value: value.position - value.start,
-    "eof": at_end,
-}
-
-# quantifiers: pairs of element and result of the body -> value
-
-Pairs = Iterator[tuple[Any, Any]]
-
-
-def _find(pairs: Pairs, _text: str) -> Any:
-    for item, result in pairs:
-        if result:
-            return item
-    raise Unknown("find", is_reported=False)
-
-
-def _sum(pairs: Pairs, text: str) -> int:
-    total = 0
-    for _, result in pairs:
-        total += result
-    if not -(1 << 63) <= total < 1 << 64:
-        raise Fault("B206", "64 bits", text)
-    return total
-
-
-def _extreme(choose: Callable[[list[Any]], Any]) -> Callable[[Pairs, str], Any]:
-    def extreme(pairs: Pairs, _text: str) -> Any:
-        results = [result for _, result in pairs]
-        if not results:
+def _extreme(choose: Callable[[Sequence[Any]], Any]) -> Callable[[Any], Any]:
+    def extreme(value: Any) -> Any:
+        items = _elements(value)
+        if not items:
             raise Unknown("no elements", is_reported=False)
-        return choose(results)
+        if any(item.__class__ is Missing for item in items):
+            raise Unknown("an element", is_reported=True)
+        return choose(items)
 
     return extreme
 
 
-QUANTIFIERS: Final[Mapping[str, Callable[[Pairs, str], Any]]] = {
-    "all": lambda pairs, _text: all(result for _, result in pairs),
-    "any": lambda pairs, _text: any(result for _, result in pairs),
-    "count": lambda pairs, _text: sum(1 for _, result in pairs if result),
-    "find": _find,
-    "sum": _sum,
+_LOOKING: Final = frozenset({"min", "max"})
+_OF_LISTS: Final[Mapping[str, Callable[..., Any]]] = {
+    "length": size,
+    "size": size,
+    "first": _first,
+    "last": _last,
     "min": _extreme(min),
     "max": _extreme(max),
+}
+_METHODS: Final[Mapping[type, Mapping[str, Callable[..., Any]]]] = {
+    str: {
+        "length": size,
+        "size": size,
+        "reverse": lambda value: value[::-1],
+        "substring": _substring,
+        "to_i": _parsed,
+        "to_s": str,
+    },
+    bytes: {**_OF_LISTS, "to_s": _decoded},
+    ListNode: _OF_LISTS,
+    int: {"to_i": int, "to_s": str},
+    float: {"to_i": _fitting},
+    bool: {"to_i": int},
+    Stream: {
+        "size": lambda value: value.end - value.start,
+        "pos": lambda value: value.position - value.start,
+        "eof": at_end,
+    },
 }

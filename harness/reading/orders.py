@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import operator
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from harness.reading.faults import Fault, Unknown
-from harness.reading.tree import ListNode, Location, StructNode, ancestors, path_of
+from harness.reading.operators import compared
+from harness.reading.tree import ListNode, Location, StructNode, ancestors, own_list, path_of
 from harness.reading.words import in_words
 from harness.schema.ir import Attribute, Order, Schema
+from harness.schema.types import AnyValue
 
 if TYPE_CHECKING:
     from harness.reading.plan import PlanBook
@@ -44,12 +48,13 @@ class OrderCheck:
         self._by = book.expressions.compile(order.by.tree)
         self._when = book.expressions.compile(order.when.tree) if order.when is not None else None
         self._kind = order.by.tree.type
+        self._text = book.expressions.text(order.by.tree)
         self._enums = book.schema.enums
 
     def check(self, node: StructNode, buckets: Buckets) -> None:
         """Judge the list of `node`, or keep it for the named ancestor."""
-        found = node.values[self._slot]
-        if not isinstance(found, ListNode):
+        found = own_list(node, self._slot)
+        if found is None:
             return
         keys = self._keys(node, found)
         if not self._order.within:
@@ -64,15 +69,17 @@ class OrderCheck:
         keys: list[Keyed] = []
         for index, item in enumerate(found.items):
             bound = {"_": item, "_index": index}
-            is_node = isinstance(item, StructNode)
-            place = Location(item) if is_node else Location(node, self._slot, index)  # type: ignore[arg-type]  # is_node
+            place = Location(node, self._slot, index)
+            if isinstance(item, StructNode):
+                place = Location(item)
             try:
                 if self._when is None or self._when(node, bound):
                     keys.append((self._by(node, bound), place))
             except Unknown:
                 continue
             except Fault as fault:
-                self._report(fault.code, place, fault.expected, fault.actual)
+                session = node.stream.session
+                session.report_fault(fault, place, source=self._order.place)
         return keys
 
     def judge(self, keys: list[Keyed]) -> None:
@@ -91,12 +98,25 @@ class OrderCheck:
                 first[key] = place
 
     def _judge_sorted(self, keys: list[Keyed]) -> None:
-        for (before, _), (key, place) in zip(keys, keys[1:], strict=False):
+        for (before, _), (key, place) in pairwise(keys):
             low, high = (key, before) if self._order.descending else (before, key)
-            if low > high or (self._order.strict and low == high):
+            try:
+                is_wrong = self._is_above(low, high, place.node)
+            except Fault as fault:
+                session = place.node.stream.session
+                session.report_fault(fault, place, source=self._order.place)
+                continue
+            if is_wrong:
                 self._report("I503", place, self._words(before), self._words(key))
 
-    def _words(self, key: Any) -> str:
+    def _is_above(self, low: Any, high: Any, node: StructNode) -> bool:
+        """Whether the key that must come first is the greater, or just as great."""
+        compare = operator.ge if self._order.strict else operator.gt
+        if isinstance(self._kind, AnyValue):
+            return compared(compare, low, high, node, self._text)
+        return bool(compare(low, high))
+
+    def _words(self, key: object) -> str:
         return in_words(key, self._kind, self._enums)
 
     def _report(self, code: str, place: Location, expected: str, actual: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from harness.reading.rules import Rule
-from harness.reading.tree import ListNode, Location, Missing, StructNode, Value
+from harness.reading.tree import ListNode, Location, Missing, StructNode, Value, value_at
 from harness.schema.lowered import PathCheck, PathStep
 
 if TYPE_CHECKING:
@@ -24,41 +24,34 @@ class PathRules:
         for steps, rule in self._rules:
             for place in _places(root, steps):
                 value = value_at(place)
-                bound: dict[str, Value] = {"_": value, "_index": place.index}
+                bound: dict[str, Value] = {"_": value, "_index": place.item}
                 if isinstance(value, StructNode):
                     rule.run(Location(value), bound)
                 elif not isinstance(value, Missing):
                     rule.run(place, bound)
 
 
-def value_at(place: Location) -> Value:
-    """Return what stands at a place."""
-    if place.slot < 0:
-        return place.node
-    value = place.node.values[place.slot]
-    if isinstance(value, ListNode) and place.index >= 0:
-        return value.items[place.index]
-    return value
+def _places(root: StructNode, steps: tuple[PathStep, ...]) -> Iterator[Location]:
+    """Yield the places that the path leads to, in the order of the tree."""
+    waiting = [(root, 0)]
+    while waiting:
+        node, number = waiting.pop()
+        slot = node.plan.slot_of(steps[number].name)
+        if slot is None:
+            continue
+        found = _elements(node, slot, steps[number])
+        if number + 1 == len(steps):
+            yield from found
+            continue
+        inner = [value for place in found if isinstance(value := value_at(place), StructNode)]
+        waiting += [(value, number + 1) for value in reversed(inner)]
 
 
-def _places(node: StructNode, steps: tuple[PathStep, ...]) -> Iterator[Location]:
-    """Yield the places that the path leads to below `node`."""
-    step, rest = steps[0], steps[1:]
-    slot = node.plan.slot_of(step.name)
-    if slot is None:
-        return
-    for place in _elements(node, slot, step):
-        value = value_at(place)
-        if not rest:
-            yield place
-        elif isinstance(value, StructNode):
-            yield from _places(value, rest)
-
-
-def _elements(node: StructNode, slot: int, step: PathStep) -> Iterator[Location]:
+def _elements(node: StructNode, slot: int, step: PathStep) -> list[Location]:
     value = node.values[slot]
     if step.index is None:
-        yield Location(node, slot)
-    elif isinstance(value, ListNode):
-        wanted = range(len(value.items)) if step.index < 0 else [step.index]
-        yield from (Location(node, slot, n) for n in wanted if n < len(value.items))
+        return [Location(node, slot)]
+    if not isinstance(value, ListNode):
+        return []
+    wanted = range(len(value.items)) if step.index < 0 else [step.index]
+    return [Location(node, slot, item) for item in wanted if item < len(value.items)]

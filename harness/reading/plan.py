@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from harness.reading.expressions import ExpressionCompiler
@@ -20,7 +20,7 @@ from harness.schema.ir import (
     Type,
     ValueInstance,
 )
-from harness.schema.walk import data_of, types_used
+from harness.schema.walk import data_of
 
 if TYPE_CHECKING:
     from harness.reading.frames import Frame
@@ -84,7 +84,7 @@ class PlanBook:
         self.has_bits = any(
             isinstance(data, BitsData) for type_ in schema.types.values() for data in data_of(type_)
         )
-        self._uses_parent: dict[str, bool] = {}
+        self._dependent: frozenset[str] | None = None
         self._interned: dict[DataType, int] = {}
 
     def plan(self, name: str) -> Plan:
@@ -101,22 +101,39 @@ class PlanBook:
 
     def uses_parent(self, name: str) -> bool:
         """Whether what is read as `name` can depend on the structure around it."""
-        if name not in self._uses_parent:
-            reached = types_used(self.schema, name)
-            self._uses_parent[name] = any(
-                self._looks_up(self.schema.types[inner], is_start=inner == name)
-                for inner in reached
-            )
-        return self._uses_parent[name]
+        if self._dependent is None:
+            self._dependent = _dependent_types(self.schema)
+        return name in self._dependent
 
-    def _looks_up(self, type_: Type, *, is_start: bool) -> bool:
-        """`_parent` in the type itself, or `_parent._parent` in a type below it."""
-        for expression in expressions_of(type_):
-            for node in nodes_of(expression.tree):
-                if isinstance(node, typed.Parent) and (
-                    is_start or isinstance(node.base, typed.Parent)
-                ):
-                    return True
-        return type_.endian is None and any(
-            getattr(data, "endian", "") == "inherited" for data in data_of(type_)
-        )
+
+def _dependent_types(schema: Schema) -> frozenset[str]:
+    """Types that use `_parent`, and types above others that look further up than that."""
+    users: dict[str, set[str]] = {name: set() for name in schema.types}
+    for name, type_ in schema.types.items():
+        for data in data_of(type_):
+            if isinstance(data, StructData):
+                users[data.type].add(name)
+    far = [name for name, type_ in schema.types.items() if _looks_far(type_)]
+    reached = set(far)
+    while far:
+        above = users[far.pop()] - reached
+        reached |= above
+        far += above
+    return frozenset(reached | {n for n, type_ in schema.types.items() if any(_parents(type_))})
+
+
+def _looks_far(type_: Type) -> bool:
+    """`_parent._parent`, `x._parent`, or a byte order that a structure around it decides."""
+    if any(not isinstance(parent.base, typed.Self) for parent in _parents(type_)):
+        return True
+    return type_.endian is None and any(
+        getattr(data, "endian", "") == "inherited" for data in data_of(type_)
+    )
+
+
+def _parents(type_: Type) -> Iterator[typed.Parent]:
+    """Yield each `_parent` in the expressions of a type."""
+    for expression in expressions_of(type_):
+        for node in nodes_of(expression.tree):
+            if isinstance(node, typed.Parent):
+                yield node

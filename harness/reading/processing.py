@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
-from itertools import cycle
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from harness.reading.faults import Fault
 from harness.schema.ir import Process
@@ -15,52 +14,65 @@ if TYPE_CHECKING:
     from harness.reading.plan import PlanBook
     from harness.reading.tree import StructNode
 
-MAX_OUTPUT_BYTES: Final = 64 << 20
-
 Transform = Callable[[bytes, "StructNode", "Bound"], bytes]
 
 
 def compile_process(book: PlanBook, process: Process | None) -> Transform | None:
-    """Return a closure that undoes `process`; None for none."""
+    """Return a closure that undoes `process`, or raises Fault; None for none.
+
+    What it gives counts as output of the content.
+    """
     if process is None:
         return None
-    if process.name == "zlib":
-        return lambda data, _node, _bound: _inflate(data)
-    assert process.argument is not None
+    if process.name == "zlib" or process.argument is None:
+        return _inflate
     key = book.expressions.compile(process.argument.tree)
     if process.name == "xor":
-        return _xor(key)
+        return _counted(_xor, key)
     sign = 1 if process.name == "rol" else -1
-    return lambda data, node, bound: _rotate(data, sign * key(node, bound))
+    return _counted(lambda data, count: _rotate(data, sign * count), key)
 
 
-def _xor(key: Evaluate) -> Transform:
-    def xor(data: bytes, node: StructNode, bound: Bound) -> bytes:
-        value = key(node, bound)
-        if isinstance(value, int):
-            return bytes(byte ^ (value & 0xFF) for byte in data)
-        if not value:
-            return data
-        return bytes(byte ^ mask for byte, mask in zip(data, cycle(value), strict=False))
+def _counted(change: Callable[[bytes, int | bytes], bytes], key: Evaluate) -> Transform:
+    """A change that keeps the length."""
 
-    return xor
+    def changed(data: bytes, node: StructNode, bound: Bound) -> bytes:
+        node.stream.session.output.take(len(data), node)
+        return change(data, key(node, bound))
+
+    return changed
 
 
-def _rotate(data: bytes, count: int) -> bytes:
+def _xor(data: bytes, key: int | bytes) -> bytes:
+    if not isinstance(key, int | bytes):
+        raise Fault("B210", "an integer or a byte array", "the key of `xor`")
+    if isinstance(key, int):
+        return data.translate(bytes(byte ^ (key & 0xFF) for byte in range(256)))
+    if not key:
+        return data
+    count = len(data)
+    mask = (key * (count // len(key) + 1))[:count]
+    mixed = int.from_bytes(data, "little") ^ int.from_bytes(mask, "little")
+    return mixed.to_bytes(count, "little")
+
+
+def _rotate(data: bytes, count: int | bytes) -> bytes:
+    if not isinstance(count, int):
+        raise Fault("B210", "an integer", "the key of a rotation")
     left = count % 8
     table = bytes(((byte << left) | (byte >> (8 - left))) & 0xFF for byte in range(256))
     return data.translate(table)
 
 
-def _inflate(data: bytes) -> bytes:
+def _inflate(data: bytes, node: StructNode, _bound: Bound) -> bytes:
     machine = zlib.decompressobj()
+    output = node.stream.session.output
     try:
-        unpacked = machine.decompress(data, MAX_OUTPUT_BYTES + 1)
+        unpacked = machine.decompress(data, output.left + 1)
     except zlib.error as error:
         raise Fault("S118", "zlib data", str(error)) from None
-    if len(unpacked) > MAX_OUTPUT_BYTES:
-        raise Fault("L604", str(MAX_OUTPUT_BYTES), is_final=True)
+    output.take(len(unpacked), node)
     if not machine.eof or machine.unused_data:
         what = "bytes after its end" if machine.eof else "no end"
-        raise Fault("S118", "zlib data", f"{what}")
+        raise Fault("S118", "zlib data", what)
     return unpacked

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+
 import msgspec
 
 from harness.findings.model import Finding
 from harness.reading.accounting import account
 from harness.reading.checks import CheckBook, check_tree
-from harness.reading.faults import Fault, OutOfRange, Unknown
+from harness.reading.faults import Fault, OutOfRange, Stopped, Unknown
 from harness.reading.frames import StructFrame
 from harness.reading.instances import read_all_instances
+from harness.reading.limits import DEFAULT_ITEMS
 from harness.reading.pathrules import PathRules
 from harness.reading.plan import PlanBook
 from harness.reading.recorder import Recorder
-from harness.reading.session import DEFAULT_ITEMS, Session, Stopped
+from harness.reading.recursion import deep_recursion
+from harness.reading.session import Session
 from harness.reading.steps import complete_plan
 from harness.reading.stream import Buffer
 from harness.reading.tree import Missing, StructNode
-from harness.schema.ir import Check, Schema
+from harness.schema.ir import Check, Schema, Type
 from harness.schema.lowered import Lowered, Observed
 from harness.schema.overlay import Overlay
 
@@ -87,22 +90,17 @@ class Reader:
             Tree and findings; hostile content never raises.
 
         Raises:
-            ValueError: when a companion that the schema takes is not given.
+            ValueError: when a companion that the schema takes is not given, or is another type.
         """
         recorder = Recorder(max_findings)
         session = Session(self._book, data, file, prefix, recorder)
-        root = StructNode(self._book.plan(self.schema.id), None, -1, -1, session.main, 0)
+        plan, main = self._book.plan(self.schema.id), session.main
+        root = StructNode(plan, None, -1, -1, main, 0, session.limits)
         _give_parameters(root, companions or {})
-        session.root = session.main.owner = session.main.run_node = root
-        try:
-            session.run(StructFrame(root, session.main, owns_region=True), 1)
-            read_all_instances(session, root)
-        except Stopped:
-            _abandon(root)
-        else:
-            check_tree(session, self._checks, root)
-            self._paths.check(root)
-            account(session)
+        session.root = root
+        main.own(root)
+        with deep_recursion():
+            self._read(session, root)
         return Reading(
             schema=self.schema,
             file=file,
@@ -113,6 +111,17 @@ class Reader:
             is_complete=not session.is_stopped,
             session=session,
         )
+
+    def _read(self, session: Session, root: StructNode) -> None:
+        try:
+            session.run(StructFrame(root, session.main, owns_region=True))
+            read_all_instances(session, root)
+            session.is_done = True
+            check_tree(session, self._checks, root)
+            self._paths.check(root)
+            account(session)
+        except Stopped:
+            session.is_done = True
 
 
 def lowered_for(schema: Schema, overlay: Overlay) -> Lowered:
@@ -142,38 +151,48 @@ def observed(reading: Reading, overlay: Overlay) -> dict[str, int | tuple[int, .
 
 def _observe(reading: Reading, entry: Observed) -> int | tuple[int, ...] | None:
     value = reading.session.book.expressions.compile(entry.expression.tree)
-    if not entry.is_indexed:
-        try:
-            return int(value(reading.root, {}))
-        except (Unknown, Fault, Stopped):
-            return None
+    reading.session.steps.left = reading.session.steps.limit
     found: list[int] = []
     # an index beyond the list ends it; one that never does ends with the limit on items
     while len(found) < DEFAULT_ITEMS:
         try:
-            found.append(int(value(reading.root, {"_index": len(found)})))
+            with deep_recursion():
+                given = value(reading.root, {"_index": len(found)})
         except OutOfRange:
-            return tuple(found)
+            return tuple(found) if entry.is_indexed else None
         except (Unknown, Fault, Stopped):
             return None
+        if not isinstance(given, int):
+            return None
+        found.append(int(given))
+        if not entry.is_indexed:
+            return found[0]
     return None
 
 
 def _give_parameters(root: StructNode, companions: Mapping[str, Reading]) -> None:
+    schema = root.stream.session.book.schema
     for slot, parameter in enumerate(root.plan.type.parameters):
-        if parameter.id in companions:
-            root.values[slot] = companions[parameter.id].root
-        elif _is_structure(root, slot):
-            raise ValueError(f"the companion `{parameter.id}` is not given")
-        else:
+        wanted = schema.companions.get(parameter.id)
+        if wanted is None:
             root.values[slot] = Missing.ABSENT
+        elif parameter.id not in companions:
+            raise ValueError(f"the companion `{parameter.id}` is not given")
+        elif not _fits(companions[parameter.id], schema, wanted):
+            raise ValueError(f"the companion `{parameter.id}` was not read as `{wanted}`")
+        else:
+            root.values[slot] = companions[parameter.id].root
 
 
-def _is_structure(root: StructNode, slot: int) -> bool:
-    return root.plan.names[slot] in root.stream.session.book.schema.companions
+def _fits(companion: Reading, schema: Schema, wanted: str) -> bool:
+    """Whether the companion was read by the same type as the schema takes."""
+    theirs = companion.schema.types
+    return companion.schema.id == wanted and all(
+        _names(type_) == _names(schema.types[name]) if name in schema.types else False
+        for name, type_ in theirs.items()
+        if name.split("::", 1)[0] == wanted
+    )
 
 
-def _abandon(root: StructNode) -> None:
-    """After a limit nothing is known of what was not read."""
-    if root.end < 0:
-        root.end = root.stream.position
+def _names(type_: Type) -> list[str]:
+    return [field.id for field in (*type_.parameters, *type_.sequence, *type_.instances)]

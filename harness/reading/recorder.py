@@ -24,12 +24,13 @@ class Recorder:
         return self._left <= 0
 
     def add(self, finding: Finding, route: tuple[int, ...]) -> None:
-        """Keep or count one finding."""
-        if self._left > 0:
-            self._left -= 1
-            self._kept.append((finding, route))
-        else:
-            self._dropped[finding.code] += 1
+        """Keep one finding, while there is room."""
+        self._left -= 1
+        self._kept.append((finding, route))
+
+    def count(self, code: str) -> None:
+        """Only count a finding."""
+        self._dropped[code] += 1
 
     @property
     def dropped(self) -> Mapping[str, int]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness.reading import methods
 from harness.reading.faults import Fault, Unknown
-from harness.reading.tree import ListNode, Location, Missing, StructNode, path_of
+from harness.reading.tree import ListNode, Location, Missing, StructNode, own_list, path_of
 from harness.reading.words import in_words
+from harness.schema.expression import typed
+from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import Refers
 from harness.schema.types import AnyValue
 
@@ -15,25 +17,32 @@ if TYPE_CHECKING:
     from harness.reading.plan import PlanBook
     from harness.reading.session import Session
 
+# by key: where the item stands in the table, and the item
+Index = dict[Any, tuple[int, Any]]
+
 
 class Tables:
-    """Tables by key, each indexed once."""
+    """Tables by key, each indexed once for a reference."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._known: dict[tuple[int, int], dict[Any, Any]] = {}
+        self._known: dict[tuple[int, ...], Index] = {}
         self._reported: set[tuple[int, int]] = set()
 
-    def index(self, reference: Reference, node: StructNode, table: ListNode) -> dict[Any, Any]:
+    def index(self, reference: Reference, node: StructNode, table: ListNode) -> Index:
         """Return key -> item; an item whose key stood before is reported, once."""
-        name = (id(reference), id(table))
+        if table.node is None:  # made by an expression, for this use only
+            return self._indexed(reference, node, table)
+        name = (id(reference), id(table), id(node) if reference.depends_on_node else 0)
         if name not in self._known:
             self._known[name] = self._indexed(reference, node, table)
         return self._known[name]
 
-    def _indexed(self, reference: Reference, node: StructNode, table: ListNode) -> dict[Any, Any]:
-        found: dict[Any, tuple[int, Any]] = {}
-        for number, item in enumerate(methods.complete(table)):
+    def _indexed(self, reference: Reference, node: StructNode, table: ListNode) -> Index:
+        found: Index = {}
+        items = methods.complete(table)
+        self._session.steps.take(len(items), node, reference.slot)
+        for number, item in enumerate(items):
             key = reference.key_of(node, item, number)
             if key is None:
                 continue
@@ -41,7 +50,7 @@ class Tables:
                 self._ambiguous(reference, node, table, (found[key][0], number), key)
             else:
                 found[key] = (number, item)
-        return {key: item for key, (_, item) in found.items()}
+        return found
 
     def _ambiguous(
         self, reference: Reference, node: StructNode, table: ListNode, items: tuple[int, int],
@@ -49,21 +58,45 @@ class Tables:
     ) -> None:  # fmt: skip
         if (id(table), items[1]) in self._reported:
             return
-        self._reported.add((id(table), items[1]))
-        first, second = (table.items[number] for number in items)
-        earlier = path_of(Location(first)) if isinstance(first, StructNode) else str(items[0])
-        place = Location(second) if isinstance(second, StructNode) else Location(node)
+        if table.node is not None:
+            self._reported.add((id(table), items[1]))
+        first, second = (_place_in(table, number) for number in items)
+        earlier = path_of(first) if first is not None else str(items[0])
+        place = second or Location(node, reference.slot)
         self._session.report(
             "I506", place, earlier, reference.key_words(key), source=reference.refers.place
         )
 
 
+def _place_in(table: ListNode, number: int) -> Location | None:
+    item = table.items[number]
+    if isinstance(item, StructNode):
+        return Location(item)
+    return None if table.node is None else Location(table.node, table.slot, number)
+
+
+class _Sought(NamedTuple):
+    """What looking a value up gave: the key, and where the item stands and what it is, if any."""
+
+    key: Any
+    found: tuple[int, Any] | None
+
+
 class Reference:
-    """A compiled `-refers-to` of the attribute in `slot`."""
+    """A compiled `-refers-to`.
+
+    Attributes:
+        refers: the key in the IR.
+        slot: the attribute it stands on.
+        depends_on_node: the keys of a table's items are not the same for every structure.
+    """
 
     def __init__(self, book: PlanBook, slot: int, refers: Refers) -> None:
         self.refers = refers
-        self._slot = slot
+        self.slot = slot
+        self.depends_on_node = refers.by is not None and any(
+            isinstance(node, typed.Self) for node in nodes_of(refers.by.tree)
+        )
         compile_ = book.expressions.compile
         self._table = compile_(refers.table.tree)
         self._by = compile_(refers.by.tree) if refers.by is not None else None
@@ -82,58 +115,53 @@ class Reference:
         except (Unknown, Fault):
             return None
 
-    def key_words(self, key: Any) -> str:
+    def key_words(self, key: object) -> str:
         """Return a key as text."""
         return in_words(key, self._kind, self._enums)
 
     def join(self, node: StructNode, tables: Tables) -> None:
         """Give the item that the attribute refers to its name, where it has one."""
-        value = node.values[self._slot]
+        value = node.values[self.slot]
         if not self.refers.name or isinstance(value, Missing | ListNode):
             return
         try:
-            found = self._find(node, value, -1, tables)
-        except (Unknown, Fault, KeyError):
+            sought = self._look_up(node, value, -1, tables)
+        except (Unknown, Fault):
             return
-        if found is not None:
+        if sought is not None and sought.found is not None:
             if node.joins is None:
                 node.joins = {}
-            node.joins[self.refers.name] = found[0]
+            node.joins[self.refers.name] = sought.found[1]
 
     def check(self, node: StructNode, tables: Tables) -> None:
         """Report every value that names no item."""
-        value = node.values[self._slot]
-        if isinstance(value, ListNode):
-            for index, item in enumerate(value.items):
-                self._check_one(Location(node, self._slot, index), item, tables)
-        else:
-            self._check_one(Location(node, self._slot), value, tables)
+        items = own_list(node, self.slot)
+        if items is not None:
+            for number, item in enumerate(items.items):
+                self._check_one(Location(node, self.slot, number), item, tables)
+        elif not isinstance(node.values[self.slot], ListNode):
+            self._check_one(Location(node, self.slot), node.values[self.slot], tables)
 
     def _check_one(self, place: Location, value: Any, tables: Tables) -> None:
         if isinstance(value, Missing):
             return
-        session = place.node.stream.session
+        session, source = place.node.stream.session, self.refers.place
         try:
-            self._find(place.node, value, place.index, tables)
+            sought = self._look_up(place.node, value, place.item, tables)
         except Unknown:
             return
-        except KeyError as error:
-            key = self.key_words(error.args[0])
-            session.report("I505", place, self._table_text, key, source=self.refers.place)
         except Fault as fault:
-            session.report(
-                fault.code, place, fault.expected, fault.actual, source=self.refers.place
-            )
+            session.report_fault(fault, place, source=source)
+            return
+        if sought is not None and sought.found is None:
+            key = self.key_words(sought.key)
+            session.report("I505", place, self._table_text, key, source=source)
 
-    def _find(self, node: StructNode, value: Any, index: int, tables: Tables) -> tuple[Any] | None:
-        """Return the item that `value` names, alone in a tuple; None where the rule does not apply.
-
-        Raises:
-            KeyError: when there is no such item.
-        """
-        bound = {"_": value, "_index": index}
+    def _look_up(self, node: StructNode, value: Any, item: int, tables: Tables) -> _Sought | None:
+        """Look for the item that `value` names; None where the rule does not apply."""
+        bound = {"_": value, "_index": item}
         if self._when is not None and not self._when(node, bound):
             return None
         table = self._table(node, bound)
         key = value if self._value is None else self._value(node, bound)
-        return (tables.index(self, node, table)[key],)
+        return _Sought(key, tables.index(self, node, table).get(key))

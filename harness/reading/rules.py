@@ -1,9 +1,9 @@
-"""Cross-field rules: invariants of a schema, rules of a contract; what to say when one is broken."""
+"""Cross-field rules, of a schema or of a contract, and what to say when one is broken."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness.reading import methods
 from harness.reading.faults import Fault, Unknown
@@ -36,7 +36,9 @@ class Rule:
         self._tree = check.check.tree
         self._holds = book.expressions.compile(self._tree)
         self._explain: _Explanation | None = None
-        self._each = _EachElement(book, self._tree) if _is_for_all(self._tree) else None
+        self._each: _EachElement | None = None
+        if isinstance(self._tree, typed.Quantifier) and self._tree.name == "all":
+            self._each = _EachElement(book, self._tree)
 
     def run(self, place: Location, bound: Bound) -> None:
         """Report the rule at `place` if it does not hold there; unknown values make it silent."""
@@ -45,25 +47,34 @@ class Rule:
             if self._when is not None and not self._when(node, bound):
                 return
             if self._each is not None:
-                for element, expected, actual in self._each.failing(node, bound):
-                    self._report(element, expected, actual)
+                for element, inner in self._each.failing(node, bound):
+                    self._report(element, self._each.explanation, node, inner)
             elif not self._holds(node, bound):
-                self._report(place, *self._explained(node, bound))
+                self._report(place, self._explained(), node, bound)
         except Unknown:
             return
         except Fault as fault:
-            node.stream.session.report(
-                fault.code, place, fault.expected, fault.actual,
-                rule=self.check.id, source=self.check.place,
-            )  # fmt: skip
+            node.stream.session.report_fault(
+                fault, place, source=self.check.place, rule=self.check.id
+            )
 
-    def _explained(self, node: StructNode, bound: Bound) -> tuple[str, str]:
+    def _explained(self) -> _Explanation:
         if self._explain is None:
             self._explain = _Explanation(self._book, self._tree)
-        return self._explain.words(node, bound)
+        return self._explain
 
-    def _report(self, place: Location, expected: str, actual: str) -> None:
-        place.node.stream.session.report(
+    def _report(
+        self, place: Location, explanation: _Explanation, node: StructNode, bound: Bound
+    ) -> None:
+        session = node.stream.session
+        expected = actual = ""
+        if not session.recorder.is_full:
+            # looking once more, for the words, is not the content's expense
+            left = session.steps.left
+            session.steps.left = session.steps.limit
+            expected, actual = explanation.words(node, bound)
+            session.steps.left = left
+        session.report(
             self.code, place, expected, actual,
             source=self.check.place, rule=self.check.id, reason=self.check.message,
             severity=self.check.severity,
@@ -81,18 +92,32 @@ def run_rules(rules: Sequence[Rule], node: StructNode) -> None:
         rule.run(Location(node), {"_": node})
 
 
+class _Sides(NamedTuple):
+    """A comparison taken apart."""
+
+    operator: str
+    left: typed.Expr
+    right: typed.Expr
+
+
+def _compares(tree: typed.Operation) -> bool:
+    return tree.operator in _COMPARISONS
+
+
 class _Explanation:
     """The two sides of a comparison, or the values that a condition looked at."""
 
     def __init__(self, book: PlanBook, tree: typed.Expr) -> None:
         self._book = book
         self._text = book.expressions.text(tree)
-        self._sides: tuple[typed.Operation, Evaluate, Evaluate] | None = None
+        self._sides: _Sides | None = None
+        self._values: tuple[Evaluate, Evaluate] | None = None
         self._operands: list[tuple[str, typed.Expr, Evaluate]] = []
         compile_ = book.expressions.compile
-        if isinstance(tree, typed.Operation) and tree.operator in _COMPARISONS:
-            assert tree.right is not None
-            self._sides = (tree, compile_(tree.left), compile_(tree.right))
+        right = tree.right if isinstance(tree, typed.Operation) else None
+        if isinstance(tree, typed.Operation) and right is not None and _compares(tree):
+            self._sides = _Sides(tree.operator, tree.left, right)
+            self._values = (compile_(tree.left), compile_(right))
         else:
             operands = {book.expressions.text(node): node for node in _operands(tree)}
             self._operands = [
@@ -102,8 +127,9 @@ class _Explanation:
 
     def words(self, node: StructNode, bound: Bound) -> tuple[str, str]:
         """Return `expected` and `actual`."""
-        if self._sides is not None:
-            return self._compared(*self._sides, node, bound)
+        if self._sides is not None and self._values is not None:
+            left, right = self._values
+            return self._compared(self._sides, left(node, bound), right(node, bound))
         known: list[str] = []
         for text, tree, value in self._operands:
             try:
@@ -112,22 +138,18 @@ class _Explanation:
                 continue
         return f"expected `{self._text}`", ", ".join(known) or f"`{self._text}` is false"
 
-    def _compared(
-        self, tree: typed.Operation, left: Evaluate, right: Evaluate, node: StructNode,
-        bound: Bound,
-    ) -> tuple[str, str]:  # fmt: skip
-        assert tree.right is not None
-        texts = [self._book.expressions.text(side) for side in (tree.left, tree.right)]
-        actual = f"`{texts[0]}` is {self._words(left(node, bound), tree.left)}"
-        value = self._words(right(node, bound), tree.right)
-        if isinstance(tree.right, typed.Constant | typed.ConstantBytes):
-            sign = "" if tree.operator == "==" else f"{tree.operator} "
+    def _compared(self, sides: _Sides, left: object, right: object) -> tuple[str, str]:
+        texts = [self._book.expressions.text(side) for side in (sides.left, sides.right)]
+        actual = f"`{texts[0]}` is {self._words(left, sides.left)}"
+        value = self._words(right, sides.right)
+        if isinstance(sides.right, typed.Constant | typed.ConstantBytes):
+            sign = "" if sides.operator == "==" else f"{sides.operator} "
             return f"expected {sign}{value}", actual
-        if tree.operator == "==":
+        if sides.operator == "==":
             return f"`{texts[1]}` is {value}", actual
-        return f"expected {tree.operator} `{texts[1]}`, which is {value}", actual
+        return f"expected {sides.operator} `{texts[1]}`, which is {value}", actual
 
-    def _words(self, value: Any, tree: typed.Expr) -> str:
+    def _words(self, value: object, tree: typed.Expr) -> str:
         return in_words(value, tree.type, self._book.schema.enums)
 
 
@@ -144,18 +166,13 @@ def _operands(tree: typed.Expr) -> Iterator[typed.Expr]:
             yield tree
 
 
-def _is_for_all(tree: typed.Expr) -> bool:
-    return isinstance(tree, typed.Quantifier) and tree.name == "all"
-
-
 class _EachElement:
     """A top-level `.all(…)`: every element that fails is reported by itself."""
 
-    def __init__(self, book: PlanBook, tree: typed.Expr) -> None:
-        assert isinstance(tree, typed.Quantifier)
+    def __init__(self, book: PlanBook, tree: typed.Quantifier) -> None:
+        self.explanation = _Explanation(book, tree.body)
         self._base = book.expressions.compile(tree.base)
         self._body = book.expressions.compile(tree.body)
-        self._explanation = _Explanation(book, tree.body)
         self._item, self._index = tree.item, tree.index
         self._slots = book.slots
         self._list = tree.base
@@ -163,20 +180,24 @@ class _EachElement:
         if isinstance(tree.base, typed.Field) and tree.base.owner:
             self._owner = book.expressions.compile(tree.base.base)
 
-    def failing(self, node: StructNode, bound: Bound) -> Iterator[tuple[Location, str, str]]:
-        """Yield place, `expected` and `actual` of each element that fails."""
+    def failing(self, node: StructNode, bound: Bound) -> Iterator[tuple[Location, Bound]]:
+        """Yield each element that fails, and what was bound there; pass over unknown ones."""
         found = self._base(node, bound)
         inner = dict(bound)
-        for index, item in enumerate(methods.elements(found)):
+        for index, item in enumerate(methods.elements(found, node)):
             inner[self._item] = item
             inner[self._index] = index
-            if not self._body(node, inner):
-                expected, actual = self._explanation.words(node, inner)
-                yield self._place(node, bound, found, index), expected, actual
+            try:
+                holds = self._body(node, inner)
+            except Unknown:
+                continue
+            if not holds:
+                yield self._place(node, bound, found, index), inner
 
     def _place(self, node: StructNode, bound: Bound, found: Any, index: int) -> Location:
-        if isinstance(found, ListNode) and isinstance(found.items[index], StructNode):
-            return Location(found.items[index])
+        item = found.items[index] if isinstance(found, ListNode) else None
+        if isinstance(item, StructNode):
+            return Location(item)
         if self._owner is None or not isinstance(self._list, typed.Field):
             return Location(node)
         owner = self._owner(node, bound)

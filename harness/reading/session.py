@@ -6,34 +6,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.findings.model import Finding, Place, Severity, Span
 from harness.findings.registry import RULES
-from harness.reading.faults import Fault, OutOfRange, Unknown
+from harness.reading import limits
+from harness.reading.faults import Fault, OutOfRange, Stopped, Unknown
 from harness.reading.frames import Frame, StructFrame
 from harness.reading.instances import read_instance
 from harness.reading.stream import Buffer, Stream
-from harness.reading.tree import (
-    Location,
-    Missing,
-    StructNode,
-    ancestors,
-    offsets_of,
-    path_of,
-    route_of,
-)
+from harness.reading.tree import Location, Missing, StructNode, path_of, route_of, span_of
 from harness.reading.words import hex_bytes
 
 if TYPE_CHECKING:
+    from harness.reading.limits import Budget
     from harness.reading.plan import PlanBook
     from harness.reading.recorder import Recorder
 
-DEFAULT_DEPTH: Final = 64
-DEFAULT_ITEMS: Final = 10_000_000
-READ_FACTOR: Final = 16
-MAX_OUTPUT_BYTES: Final = 64 << 20
 MAX_NESTING: Final = 64
-
-
-class Stopped(Exception):
-    """A limit on the whole content is exceeded: nothing more is read."""
 
 
 class Session:
@@ -46,7 +32,11 @@ class Session:
         streams: every stream that was opened, in order.
         memo: what was read where, so that shared offsets are read once.
         bits_place: the bit field that was read last.
+        limits: what may be spent on the whole content.
+        steps: how many elements expressions may look at.
+        output: how many bytes processing and expressions may make.
         is_stopped: a limit on the whole content was exceeded.
+        is_done: what was not read until now will not be.
     """
 
     def __init__(
@@ -61,47 +51,18 @@ class Session:
         self.root: StructNode | None = None
         self.bits_place: Location | None = None
         self.is_stopped = False
+        self.is_done = False
         self._nesting = 0
-        self._items = 0
-        self._bytes = 0
-        self._output = 0
-        limits = book.schema.root.limits
-        self._max_depth = limits.depth or DEFAULT_DEPTH
-        self._max_items = limits.items or DEFAULT_ITEMS
-        self._max_bytes = limits.bytes or READ_FACTOR * len(data)
+        top = book.schema.root.limits
+        self.limits = limits.whole(top, len(data))
+        self.steps = limits.steps(top, len(data))
+        self.output = limits.Budget("L604", limits.MAX_OUTPUT_BYTES)
         self.main = self.add_stream(Stream(self, data, 0, len(data)))
-
-    def root_of(self, _node: StructNode) -> StructNode:
-        """Return the top structure."""
-        if self.root is None:
-            raise Unknown("_root", is_reported=False)
-        return self.root
 
     def add_stream(self, stream: Stream) -> Stream:
         """Keep a stream for the byte accounting at the end."""
         self.streams.append(stream)
         return stream
-
-    # limits
-
-    def count_items(self, count: int) -> None:
-        """Count list elements."""
-        self._items += count
-        if self._items > self._max_items:
-            raise Fault("L602", str(self._max_items), is_final=True)
-
-    def count_bytes(self, count: int) -> None:
-        """Count bytes read at positions."""
-        self._bytes += count
-        if self._bytes > self._max_bytes:
-            raise Fault("L603", str(self._max_bytes), is_final=True)
-
-    def count_output(self, data: bytes) -> bytes:
-        """Count processed bytes."""
-        self._output += len(data)
-        if self._output > MAX_OUTPUT_BYTES:
-            raise Fault("L604", str(MAX_OUTPUT_BYTES), is_final=True)
-        return data
 
     # findings
 
@@ -111,22 +72,42 @@ class Session:
         reason: str = "", severity: Severity | None = None,
     ) -> None:  # fmt: skip
         """Record a finding on what stands at `place`."""
+        if self.recorder.is_full:
+            self.recorder.count(code)
+            return
         home = place.node.stream.session
         self.recorder.add(
             Finding(
                 code=code,
                 severity=severity or RULES[code].severity,
                 file=home.file,
-                path="" if self.recorder.is_full else home.prefix + path_of(place),
-                span=span or place.node.stream.span(*offsets_of(place)),
+                path=home.prefix + path_of(place),
+                span=span or span_of(place),
                 rule=rule,
                 expected=expected,
                 actual=actual,
                 reason=reason,
                 source=source or _source(place),
             ),
-            () if self.recorder.is_full else route_of(place),
+            route_of(place),
         )
+
+    def report_fault(
+        self, fault: Fault, place: Location, *, source: Place | None, rule: str = ""
+    ) -> None:
+        """Record what went wrong in a check of what stands at `place`."""
+        self.report(fault.code, place, fault.expected, fault.actual, source=source, rule=rule)
+
+    def report_problem(self, problem: Fault | Unknown, place: Location, stream: Stream) -> None:
+        """Record why reading cannot go on at `place`; silent when the cause is already known."""
+        if isinstance(problem, Unknown):
+            if problem.is_reported:
+                return
+            problem = _as_fault(problem, stream.position)
+        if problem.slot >= 0:
+            place = Location(place.node, problem.slot, problem.index)
+        span = stream.span(*problem.span) if problem.span is not None else None
+        self.report(problem.code, place, problem.expected, problem.actual, span)
 
     def align(self, stream: Stream) -> None:
         """Drop the rest of a byte whose first bits were read; it must be zero."""
@@ -141,28 +122,38 @@ class Session:
 
     # the machine
 
-    def run(self, frame: Frame, depth: int) -> None:
+    def run(self, frame: Frame) -> None:
         """Read `frame` and all below it; faults are recorded and recovered from.
 
         Raises:
             Stopped: when a limit on the whole content is exceeded.
         """
-        frame.depth = depth
         stack: list[Frame] = [frame]
-        while stack:
-            top = stack[-1]
-            try:
-                nested = top.advance()
-                if nested is None:
-                    top.finish()
-                    stack.pop()
-                    continue
-                nested.depth = top.depth + isinstance(nested, StructFrame)
-                stack.append(nested)
-                if nested.depth > self._max_depth:
-                    raise Fault("L601", str(self._max_depth), span=(nested.stream.position,) * 2)
-            except (Fault, Unknown) as problem:
-                self._recover(stack, problem)
+        try:
+            while stack:
+                try:
+                    self._advance(stack)
+                except (Fault, Unknown) as problem:
+                    self._recover(stack, problem)
+        except Stopped:
+            for left in reversed(stack):
+                left.abandon()
+            raise
+
+    def _advance(self, stack: list[Frame]) -> None:
+        """Read on in the innermost frame: one more is opened, or it is done."""
+        top = stack[-1]
+        nested = top.advance()
+        if nested is None:
+            stack.pop()
+            top.finish()
+            return
+        stack.append(nested)
+        if isinstance(nested, StructFrame):
+            deepest = nested.node.limits.deepest
+            if nested.node.depth > deepest:
+                span = (nested.stream.position, nested.stream.position)
+                raise Fault("L601", str(nested.node.limits.depth), span=span)
 
     def _recover(self, stack: list[Frame], problem: Fault | Unknown) -> None:
         """Record the problem and abandon the innermost sized region, else everything."""
@@ -174,29 +165,17 @@ class Session:
             frame.abandon()
             if frame.owns_region:
                 break
-        if isinstance(problem, Fault) and problem.is_final:
-            while stack:
-                stack.pop().abandon()
-            self.stop()
 
-    def report_problem(self, problem: Fault | Unknown, place: Location, stream: Stream) -> None:
-        """Record why reading cannot go on at `place`; silent when the cause is already known."""
-        if isinstance(problem, Unknown):
-            if problem.is_reported:
-                return
-            problem = _as_fault(problem, stream.position)
-        if problem.slot >= 0:
-            place = Location(place.node, problem.slot, problem.index)
-        span = stream.span(*problem.span) if problem.span is not None else None
-        self.report(problem.code, place, problem.expected, problem.actual, span)
-
-    def stop(self) -> None:
-        """Read nothing more.
+    def exhaust(self, budget: Budget, place: Location) -> None:
+        """Report that a budget is spent, and read nothing more.
 
         Raises:
             Stopped: always.
         """
+        stream = place.node.source(place.slot) if place.slot >= 0 else place.node.stream
+        here = stream.span(stream.position, stream.position)
         self.is_stopped = True
+        self.report(budget.code, place, str(budget.limit), "", here)
         raise Stopped
 
     # instances
@@ -216,11 +195,9 @@ class Session:
             read_instance(self, node, slot)
         finally:
             self._nesting -= 1
+            if node.values[slot] is Missing.RUNNING:
+                node.values[slot] = Missing.ABANDONED
         return node.values[slot]
-
-    def depth_of(self, node: StructNode) -> int:
-        """Return how many structures are around `node`, itself included."""
-        return sum(1 for _ in ancestors(node))
 
 
 def _as_fault(unknown: Unknown, position: int) -> Fault:

@@ -9,22 +9,27 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from harness.reading.elements import compile_element, number_format
+from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Fault
-from harness.reading.frames import ListFrame, StructFrame
+from harness.reading.frames import ListFrame, Repetition, StructFrame
 from harness.reading.instances import compile_instance
 from harness.reading.tree import ListNode, Missing, StructNode
 from harness.reading.values import ValueCheck, compile_checks
+from harness.reading.words import in_words
 from harness.schema.expression.typed import Constant, Field
 from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import (
     Attribute,
+    BitsData,
     BytesData,
+    DataType,
     FloatData,
     IntegerData,
     Repeat,
     Valid,
     ValueInstance,
 )
+from harness.schema.walk import arms_of
 
 if TYPE_CHECKING:
     from harness.reading.expressions import Evaluate
@@ -69,12 +74,13 @@ def _endian_step(book: PlanBook, plan: Plan) -> Step:
     subject = book.expressions.text(switch.on.tree)
 
     def decide(node: StructNode, _stream: Stream) -> None:
-        value = on(node, {})
+        value = on(node, NOTHING_BOUND)
         for match, is_big in arms:
-            if match is None or match(node, {}) == value:
+            if match is None or match(node, NOTHING_BOUND) == value:
                 node.big_endian = is_big
                 return
-        raise Fault("S115", "", f"`{subject}` {value}")
+        words = in_words(value, switch.on.tree.type, book.schema.enums)
+        raise Fault("S115", "", f"`{subject}` {words}")
 
     return decide
 
@@ -145,7 +151,7 @@ def _batch_step(book: PlanBook, plan: Plan, order: str, batch: list[tuple[int, A
     def take(node: StructNode, stream: Stream) -> None:
         start = stream.position
         if start + size > stream.end:
-            for single in singles:
+            for single in singles:  # one of them finds its bytes missing, and says so
                 single(node, stream)
         node.values[first:last] = layout.unpack_from(stream.data, start)
         node.set_span(group, start, start + size)
@@ -176,20 +182,24 @@ def attribute_step(book: PlanBook, slot: int, attribute: Attribute) -> Step:
     element = compile_element(book, attribute, attribute.data)
     check = compile_checks(book, attribute)
     if attribute.repeat is None:
-        step = _single_step(slot, element, check)
+        step = _single_step(slot, element, check, is_bits=_is_bits(attribute.data))
     else:
-        step = _fast_list(book, slot, attribute) or _list_step(
-            book, slot, element, attribute.repeat, check
-        )
+        fast = _fast_list(book, slot, attribute)
+        step = fast or _list_step(book, slot, attribute, element, check)
     if attribute.condition is not None:
         step = _conditional(step, slot, book.expressions.compile(attribute.condition.tree))
     return step
 
 
-def _single_step(slot: int, element: Element, check: ValueCheck | None) -> Step:
+def _is_bits(data: DataType) -> bool:
+    """Whether a value may begin inside a byte."""
+    return all(isinstance(arm, BitsData) for arm in arms_of(data))
+
+
+def _single_step(slot: int, element: Element, check: ValueCheck | None, *, is_bits: bool) -> Step:
     def read(node: StructNode, stream: Stream) -> Frame | None:
-        start = stream.position - (1 if stream.bits_left else 0)
-        value = element(node, slot, -1, stream, {})
+        start = stream.position - (is_bits and stream.bits_left > 0)
+        value = element(node, slot, -1, stream, NOTHING_BOUND)
         if isinstance(value, StructFrame):
             node.values[slot] = value.node
             if check is not None:
@@ -206,7 +216,7 @@ def _single_step(slot: int, element: Element, check: ValueCheck | None) -> Step:
 
 def _conditional(step: Step, slot: int, condition: Evaluate) -> Step:
     def read(node: StructNode, stream: Stream) -> Frame | None:
-        if condition(node, {}):
+        if condition(node, NOTHING_BOUND):
             return step(node, stream)
         node.values[slot] = Missing.ABSENT
         return None
@@ -221,40 +231,32 @@ def _overlapping(step: Step, slot: int) -> Step:
         saved = stream.begin_run(node, slot, stream.position, may_overlap=True)
         nested = step(node, stream)
         if nested is None:
-            _resume(stream, saved)
-        elif isinstance(nested, StructFrame | ListFrame):
-            inner = nested.after
-
-            def after() -> None:
-                if inner is not None:
-                    inner()
-                _resume(stream, saved)
-
-            nested.after = after
+            stream.end_run(saved, comes_back=False)
+        else:
+            nested.resume = lambda: stream.end_run(saved, comes_back=False)
         return nested
 
     return read
-
-
-def _resume(stream: Stream, saved: tuple[int, StructNode | None, int, bool]) -> None:
-    """End a run where reading stands, not where it began."""
-    stream.end_run((stream.position, *saved[1:]))
 
 
 # repetition
 
 
 def _list_step(
-    book: PlanBook, slot: int, element: Element, repeat: Repeat, check: ValueCheck | None
+    book: PlanBook, slot: int, attribute: Attribute, element: Element, check: ValueCheck | None
 ) -> Step:
+    repeat = attribute.repeat or Repeat("eos")
     compiled = (
         book.expressions.compile(repeat.expression.tree) if repeat.expression is not None else None
     )
     counts, until = (compiled, None) if repeat.kind == "expr" else (None, compiled)
+    repetition = Repetition(element, until, check, is_bits=_is_bits(attribute.data))
 
     def read(node: StructNode, stream: Stream) -> Frame | None:
-        count = None if counts is None else _count(counts(node, {}), stream)
-        return ListFrame(node, slot, stream, element, count, until, check)
+        if stream.bits_left and not repetition.is_bits:
+            stream.session.align(stream)
+        count = None if counts is None else _count(counts(node, NOTHING_BOUND), stream)
+        return ListFrame(node, slot, stream, repetition, count)
 
     return read
 
@@ -263,11 +265,6 @@ def _count(count: int, stream: Stream) -> int:
     if count < 0:
         raise Fault("C301", "", str(count), (stream.position, stream.position))
     return count
-
-
-def _check_items(items: ListNode, check: ValueCheck, node: StructNode, slot: int) -> None:
-    for index, item in enumerate(items.items):
-        check(node, slot, index, item)
 
 
 def _fast_list(book: PlanBook, slot: int, attribute: Attribute) -> Step | None:
@@ -283,16 +280,17 @@ def _fast_list(book: PlanBook, slot: int, attribute: Attribute) -> Step | None:
     check = compile_checks(book, attribute)
 
     def read(node: StructNode, stream: Stream) -> None:
-        count, start = _count(counts(node, {}), stream), stream.position
-        items = ListNode(start)
+        count, start = _count(counts(node, NOTHING_BOUND), stream), stream.position
+        items = ListNode(node, slot, start)
         items.stride = width
         node.values[slot] = items
         fitting = min(count, (stream.end - start) // width)
-        stream.session.count_items(fitting)
+        node.limits.items.take(fitting, node, slot)
         items.items = list(struct.unpack_from(f"{order}{fitting}{letter}", stream.data, start))
         stream.position = items.end = start + fitting * width
         if check is not None:
-            _check_items(items, check, node, slot)
+            for index, item in enumerate(items.items):
+                check(node, slot, index, item)
         if fitting < count:
             items.is_abandoned = True
             left = stream.end - stream.position
@@ -311,7 +309,7 @@ def _value_step(book: PlanBook, slot: int, instance: ValueInstance) -> Step:
     value = book.expressions.compile(instance.value.tree)
 
     def compute(node: StructNode, _stream: Stream) -> None:
-        node.values[slot] = value(node, {})
+        node.values[slot] = value(node, NOTHING_BOUND)
 
     if instance.condition is not None:
         return _conditional(compute, slot, book.expressions.compile(instance.condition.tree))

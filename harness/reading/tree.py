@@ -1,7 +1,8 @@
 """The tree that reading gives: structures, lists and plain values, each with its bytes.
 
 Plain values (int, float, bool, str, bytes) stand in the tree as they are; their bytes are kept by
-the structure around them. A place in the tree is a structure, a slot of it and, in a list, an index.
+the structure around them. A place in the tree is a structure, a slot of it and, in a list, an
+index.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ from collections.abc import Iterator
 from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
+from harness.findings.model import Span
+
 if TYPE_CHECKING:
+    from harness.reading.limits import Limits
     from harness.reading.plan import Plan
     from harness.reading.stream import Stream
 
@@ -35,20 +39,23 @@ class StructNode:
         stream: the stream it was read from.
         start: offset in the stream's data.
         end: likewise; -1 until it is known.
+        depth: how many structures are around it, itself included.
+        limits: what may still be spent on what is read in it.
         values: one entry a slot.
         spans: offsets of plain values by slot, and of groups of fixed size by group (see Plan).
+        sources: for slots read from a stream other than the structure's, that stream.
         joins: items that `-refers-to … as` found.
         big_endian: the byte order in force where the type leaves it open.
     """
 
     __slots__ = (
-        "big_endian", "end", "index", "joins", "parent", "plan", "slot", "spans", "start",
-        "stream", "values",
+        "big_endian", "depth", "end", "index", "joins", "limits", "parent", "plan", "slot",
+        "sources", "spans", "start", "stream", "values",
     )  # fmt: skip
 
-    def __init__(  # noqa: PLR0913  # a node is made in one place, positionally for speed
+    def __init__(
         self, plan: Plan, parent: StructNode | None, slot: int, index: int, stream: Stream,
-        start: int,
+        start: int, limits: Limits,
     ) -> None:  # fmt: skip
         self.plan = plan
         self.parent = parent
@@ -57,8 +64,11 @@ class StructNode:
         self.stream = stream
         self.start = start
         self.end = -1
+        self.depth: int = 1 if parent is None else parent.depth + 1
+        self.limits = limits
         self.values: list[Value] = plan.blank.copy()
         self.spans: dict[int, tuple[int, int]] | None = None
+        self.sources: dict[int, Stream] | None = None
         self.joins: dict[str, StructNode | Value] | None = None
         self.big_endian = False
 
@@ -68,20 +78,37 @@ class StructNode:
             self.spans = {}
         self.spans[slot] = (start, end)
 
+    def set_source(self, slot: int, stream: Stream) -> None:
+        """Keep the stream that the value in `slot` was read from, where it is another one."""
+        if stream is not self.stream:
+            if self.sources is None:
+                self.sources = {}
+            self.sources[slot] = stream
+
+    def source(self, slot: int) -> Stream:
+        """Return the stream that the value in `slot` was read from."""
+        return self.stream if self.sources is None else self.sources.get(slot, self.stream)
+
 
 class ListNode:
     """A repeated value.
 
     Attributes:
+        node: the structure it was read in; None for a list that an expression made.
+        slot: where in `node`.
         items: the elements read so far.
+        start: offset in the data of the stream it was read from.
+        end: likewise.
         bounds: start and end of each element that is no structure; None when `stride` tells.
         stride: bytes of each element, where all are equal.
         is_abandoned: reading broke off in it, so its items are not all there.
     """
 
-    __slots__ = ("bounds", "end", "is_abandoned", "items", "start", "stride")
+    __slots__ = ("bounds", "end", "is_abandoned", "items", "node", "slot", "start", "stride")
 
-    def __init__(self, start: int) -> None:
+    def __init__(self, node: StructNode | None, slot: int, start: int) -> None:
+        self.node = node
+        self.slot = slot
         self.items: list[Value] = []
         self.start = start
         self.end = start
@@ -94,11 +121,11 @@ Value = int | float | bool | str | bytes | StructNode | ListNode | Missing
 
 
 class Location(NamedTuple):
-    """A place in the tree: `slot` -1 is the structure itself, `index` -1 the whole value."""
+    """A place in the tree: `slot` -1 is the structure itself, `item` -1 the whole value."""
 
     node: StructNode
     slot: int = -1
-    index: int = -1
+    item: int = -1
 
 
 def ancestors(node: StructNode) -> Iterator[StructNode]:
@@ -109,14 +136,49 @@ def ancestors(node: StructNode) -> Iterator[StructNode]:
         current = current.parent
 
 
+def children(node: StructNode) -> list[StructNode]:
+    """Return the structures that `node` holds itself, in slot and list order; shared ones not."""
+    found: list[StructNode] = []
+    for slot, value in enumerate(node.values):
+        if isinstance(value, StructNode):
+            if value.parent is node and value.slot == slot:
+                found.append(value)
+        elif isinstance(value, ListNode) and value.node is node and value.slot == slot:
+            found += [item for item in value.items if isinstance(item, StructNode)]
+    return found
+
+
+def value_at(place: Location) -> Value:
+    """Return what stands at a place."""
+    node, slot, item = place
+    if slot < 0:
+        return node
+    value = node.values[slot]
+    if isinstance(value, ListNode) and item >= 0:
+        return value.items[item] if item < len(value.items) else Missing.ABANDONED
+    return value
+
+
+def own_list(node: StructNode, slot: int) -> ListNode | None:
+    """Return the list in `slot` if it was read there; None for anything else, shared lists too."""
+    value = node.values[slot]
+    is_own = isinstance(value, ListNode) and value.node is node and value.slot == slot
+    return value if is_own else None  # type: ignore[return-value]  # is_own
+
+
+# names and numbers of places
+
+
 def path_of(place: Location) -> str:
     """Return the symbolic route: `instances[3].criteria[20].kind`; empty for the top."""
     parts: list[str] = []
     if place.slot >= 0:
-        parts.append(_step(place.node.plan.names[place.slot], place.index))
-    for node in ancestors(place.node):
-        if node.parent is not None:
-            parts.append(_step(node.parent.plan.names[node.slot], node.index))
+        parts.append(_step(place.node.plan.names[place.slot], place.item))
+    parts += [
+        _step(node.parent.plan.names[node.slot], node.index)
+        for node in ancestors(place.node)
+        if node.parent is not None
+    ]
     return ".".join(reversed(parts))
 
 
@@ -128,28 +190,46 @@ def route_of(place: Location) -> tuple[int, ...]:
     """Return slots and indexes from the top; their order is the tree's pre-order."""
     parts: list[int] = []
     if place.slot >= 0:
-        parts += [place.index, place.slot]
+        parts += [place.item, place.slot]
     for node in ancestors(place.node):
         if node.parent is not None:
             parts += [node.index, node.slot]
     return tuple(reversed(parts))
 
 
-def offsets_of(place: Location) -> tuple[int, int]:
-    """Return start and end of what stands at `place`, in the data of its node's stream."""
-    node, slot, index = place
-    if slot < 0:
-        return node.start, max(node.start, node.end)
-    value = node.values[slot]
-    if isinstance(value, ListNode):
-        return _list_offsets(value, index)
+# bytes of places
+
+
+def extent_of(place: Location) -> tuple[Stream, int, int]:
+    """Return the stream that holds what stands at `place`, and its offsets in that stream's data.
+
+    Of a structure that was unpacked, these are the packed bytes.
+    """
+    value = value_at(place)
     if isinstance(value, StructNode):
-        return value.start, max(value.start, value.end)
-    return slot_offsets(node, slot)
+        packed = value.stream.packed if value.stream.owner is value else None
+        return packed or (value.stream, value.start, max(value.start, value.end))
+    node, slot, item = place
+    held = node.values[slot]
+    if isinstance(held, ListNode):
+        home = node if held.node is None else held.node
+        return (home.source(slot if held.node is None else held.slot), *_list_offsets(held, item))
+    return (node.source(slot), *_slot_offsets(node, slot))
 
 
-def slot_offsets(node: StructNode, slot: int) -> tuple[int, int]:
-    """Return the offsets of the plain value in `slot`; those of the structure if it was computed."""
+def offsets_of(place: Location) -> tuple[int, int]:
+    """Return start and end of what stands at `place`, in the data of the stream that holds it."""
+    return extent_of(place)[1:]
+
+
+def span_of(place: Location) -> Span:
+    """Return the bytes of the file that hold what stands at `place`."""
+    stream, start, end = extent_of(place)
+    return stream.span(start, end)
+
+
+def _slot_offsets(node: StructNode, slot: int) -> tuple[int, int]:
+    """Return the offsets of a plain value; those of the structure around it if it has none."""
     spans = node.spans or {}
     if slot in spans:
         return spans[slot]
@@ -160,13 +240,10 @@ def slot_offsets(node: StructNode, slot: int) -> tuple[int, int]:
     return node.start, max(node.start, node.end)
 
 
-def _list_offsets(value: ListNode, index: int) -> tuple[int, int]:
-    if index < 0 or index >= len(value.items):
+def _list_offsets(value: ListNode, item: int) -> tuple[int, int]:
+    if not 0 <= item < len(value.items):
         return value.start, value.end
-    item = value.items[index]
-    if isinstance(item, StructNode):
-        return item.start, max(item.start, item.end)
     if value.bounds is not None:
-        return value.bounds[index]
-    start = value.start + index * value.stride
+        return value.bounds[item]
+    start = value.start + item * value.stride
     return start, start + value.stride

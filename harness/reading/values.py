@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from harness.findings.model import Place
 from harness.reading.faults import Fault, Unknown
-from harness.reading.tree import Location, Missing, StructNode, offsets_of
+from harness.reading.operators import compared
+from harness.reading.tree import Location, Missing, StructNode, extent_of
 from harness.reading.words import hex_bytes, in_words
 from harness.schema.expression.typed import Expression
 from harness.schema.ir import Attribute, Valid
+from harness.schema.types import AnyValue
 
 if TYPE_CHECKING:
     from harness.reading.expressions import Bound, Evaluate
@@ -45,7 +48,7 @@ def compile_checks(book: PlanBook, attribute: Attribute) -> ValueCheck | None:
     return run
 
 
-def report(  # noqa: PLR0913  # a finding's own parts
+def report(  # a finding's own parts
     code: str, node: StructNode, slot: int, index: int, expected: str, actual: str,
     source: Place | None = None,
 ) -> None:  # fmt: skip
@@ -60,7 +63,8 @@ def _alignment(attribute: Attribute) -> ValueCheck | None:
     multiple = attribute.align
 
     def aligned(node: StructNode, slot: int, index: int, _value: Any) -> None:
-        offset = offsets_of(Location(node, slot, index))[0] - node.stream.start
+        stream, start, _ = extent_of(Location(node, slot, index))
+        offset = start - stream.start
         if offset % multiple:
             report("S108", node, slot, index, str(multiple), str(offset), attribute.place)
 
@@ -156,7 +160,7 @@ class _ValidChecks:
         def any_of(node: StructNode, slot: int, index: int, value: Any) -> None:
             bound: Bound = {"_": value, "_index": index}
             wanted = [closure(node, bound) for closure in closures]
-            if value not in wanted:
+            if not _is_in(value, wanted):
                 expected = " or ".join(self._words(option) for option in wanted)
                 place = self._attribute.place
                 report("B202", node, slot, index, expected, self._words(value), place)
@@ -167,12 +171,14 @@ class _ValidChecks:
         """The value lies between `min` and `max`, either of which may be missing."""
         low = self._compile(valid.min) if valid.min is not None else None
         high = self._compile(valid.max) if valid.max is not None else None
+        below = self._below()
 
         def between(node: StructNode, slot: int, index: int, value: Any) -> None:
             bound: Bound = {"_": value, "_index": index}
             least = low(node, bound) if low is not None else None
             most = high(node, bound) if high is not None else None
-            if (least is not None and value < least) or (most is not None and value > most):
+            is_low = least is not None and below(value, least, node)
+            if is_low or (most is not None and below(most, value, node)):
                 expected = _range(
                     self._words(least) if least is not None else "",
                     self._words(most) if most is not None else "",
@@ -181,6 +187,13 @@ class _ValidChecks:
                 report("B201", node, slot, index, expected, self._words(value), place)
 
         return self._guarded(between)
+
+    def _below(self) -> Callable[[Any, Any, StructNode], bool]:
+        """Return what tells whether one value is below another."""
+        if isinstance(self._attribute.type, AnyValue):
+            name = self._attribute.id
+            return lambda one, other, node: compared(operator.lt, one, other, node, name)
+        return lambda one, other, _node: bool(one < other)
 
     def in_enum(self) -> ValueCheck:
         """The value is a member of the attribute's enum."""
@@ -216,9 +229,18 @@ class _ValidChecks:
             except Unknown:
                 return
             except Fault as fault:
-                report(fault.code, node, slot, index, fault.expected, fault.actual, attribute.place)
+                place = Location(node, slot, index)
+                node.stream.session.report_fault(fault, place, source=attribute.place)
 
         return guarded
+
+
+def _is_in(value: Any, options: list[Any]) -> bool:
+    """Whether a value is among the options; a boolean is no number."""
+    return any(
+        value == option and isinstance(value, bool) == isinstance(option, bool)
+        for option in options
+    )
 
 
 def _range(low: str, high: str) -> str:

@@ -15,8 +15,9 @@ from harness.reading.tree import (
     Missing,
     StructNode,
     Value,
-    offsets_of,
     path_of,
+    span_of,
+    value_at,
 )
 from harness.schema.ir import (
     Attribute,
@@ -45,7 +46,7 @@ class View(msgspec.Struct, frozen=True):
         label: its type in words (`u4le`, `criterion`, `strz`).
         kind: structure, list, plain value, or a structure that stands elsewhere in the tree too.
         order: position in this list.
-        text: the value as people read it (enum members by name); the target's path for a shared one.
+        text: the value as people read it (enum members by name); of a shared one its path.
     """
 
     path: str
@@ -75,7 +76,7 @@ def views(reading: Reading) -> Iterator[View]:
     order = 0
     while waiting:
         place, depth = waiting.pop()
-        value = _value(place)
+        value = value_at(place)
         if isinstance(value, Missing):
             continue
         yield _view(reading, place, value, depth, order)
@@ -83,24 +84,26 @@ def views(reading: Reading) -> Iterator[View]:
         waiting += ((inner, depth + 1) for inner in reversed(_below(place, value)))
 
 
-def _value(place: Location) -> Value:
-    if place.slot < 0:
-        return place.node
-    value = place.node.values[place.slot]
-    if isinstance(value, ListNode) and place.index >= 0:
-        return value.items[place.index]
-    return value
-
-
-def _is_shared(place: Location, value: StructNode) -> bool:
-    return place.slot >= 0 and (value.parent is not place.node or value.slot != place.slot)
+def _shared_as(place: Location, value: Value) -> Location | None:
+    """Return where a structure or list stands that is only referred to at `place`."""
+    if place.slot < 0 or (place.item >= 0 and not isinstance(value, StructNode)):
+        return None
+    if isinstance(value, StructNode):
+        is_here = value.parent is place.node and value.slot == place.slot
+        return None if is_here else Location(value)
+    if isinstance(value, ListNode) and value.node is not None:
+        is_here = value.node is place.node and value.slot == place.slot
+        return None if is_here else Location(value.node, value.slot)
+    return None
 
 
 def _below(place: Location, value: Value) -> list[Location]:
     """Return what stands directly below a value."""
+    if _shared_as(place, value) is not None:
+        return []
     if isinstance(value, ListNode):
-        return [Location(place.node, place.slot, index) for index in range(len(value.items))]
-    if not isinstance(value, StructNode) or _is_shared(place, value):
+        return [Location(place.node, place.slot, item) for item in range(len(value.items))]
+    if not isinstance(value, StructNode):
         return []
     first = value.plan.sequence_slots.start
     return [Location(value, slot) for slot in range(first, len(value.values))]
@@ -108,48 +111,33 @@ def _below(place: Location, value: Value) -> list[Location]:
 
 def _view(reading: Reading, place: Location, value: Value, depth: int, order: int) -> View:
     path = path_of(place)
-    is_node = isinstance(value, StructNode)
-    shared = is_node and _is_shared(place, value)  # type: ignore[arg-type]  # is_node
-    kind: Literal["struct", "array", "value", "shared"] = (
-        "shared" if shared else "struct" if is_node else
-        "array" if isinstance(value, ListNode) else "value"
-    )  # fmt: skip
+    shared = _shared_as(place, value)
     field = place.node.plan.fields[place.slot] if place.slot >= 0 else None
     plain = value if isinstance(value, int | float | bool | str | bytes) else None
     return View(
         path=path,
         name=path.rsplit(".", 1)[-1] or reading.schema.id,
         depth=depth,
-        span=None if isinstance(field, ValueInstance) else _span(place),
+        span=None if isinstance(field, ValueInstance) else span_of(place),
         value=plain,
         label=_label(field, place, reading),
-        kind=kind,
+        kind="shared" if shared is not None else _kind(value),
         order=order,
-        text=_text(reading, field, value, shared=shared),
+        text=path_of(shared) if shared is not None else _text(reading, field, value),
     )
 
 
-def _span(place: Location) -> Span:
-    node = place.node
-    value = _value(place)
+def _kind(value: Value) -> Literal["struct", "array", "value"]:
     if isinstance(value, StructNode):
-        node = value
-        return node.stream.span(node.start, max(node.start, node.end))
-    field = node.plan.fields[place.slot]
-    stream = node.stream
-    if isinstance(field, Attribute) and field.io is not None and stream.origin is not None:
-        return Span(0, 0)
-    return stream.span(*offsets_of(place))
+        return "struct"
+    return "array" if isinstance(value, ListNode) else "value"
 
 
 def _text(
-    reading: Reading, field: Attribute | ValueInstance | Parameter | None, value: Value, *,
-    shared: bool,
-) -> str:  # fmt: skip
+    reading: Reading, field: Attribute | ValueInstance | Parameter | None, value: Value
+) -> str:
     enum = getattr(field, "enum", "")
     match value:
-        case StructNode():
-            return path_of(Location(value)) if shared else ""
         case ListNode():
             return f"{len(value.items)} items"
         case bool():
@@ -164,7 +152,7 @@ def _text(
 def _label(
     field: Attribute | ValueInstance | Parameter | None, place: Location, reading: Reading
 ) -> str:
-    value = _value(place)
+    value = value_at(place)
     if isinstance(value, StructNode):
         return value.plan.type.name.rsplit("::", 1)[-1]
     if isinstance(field, ValueInstance):

@@ -36,6 +36,15 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
         """Tell whether the node at `path` is the chosen one or below it."""
         return is_at_or_below(path, self.path)
 
+    def of(self, views: Iterable[View]) -> Iterator[View]:
+        """Yield the nodes that are wanted, none folded."""
+        top: int | None = None
+        for view in views:
+            if self.covers(view.path):
+                top = view.depth if top is None else top
+                if self.depth is None or view.depth - top <= self.depth:
+                    yield view
+
 
 class Row(msgspec.Struct, frozen=True):
     """A node to show; `indent` counts from the first node shown."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 from harness.schema.expression.parser import parse_type_call
 from harness.schema.expression.signatures import primitive_type
@@ -91,6 +91,4 @@ def shape_type(shape: Number | Bits | Text | Raw) -> ValueType:
             name = "str"
         case Raw():
             return BytesValue()
-    found = primitive_type(name)
-    assert found is not None
-    return found
+    return cast("ValueType", primitive_type(name))

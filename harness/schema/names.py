@@ -57,42 +57,47 @@ class Declarations:
         return ["::".join(parts[:count]) for count in range(len(parts), 0, -1)]
 
     def _find(self, known: MappingABC[str, object], name: str, owner: str) -> str | None:
+        first, *rest = name.split("::")
         for outer in self._enclosing(owner):
             if f"{outer}::{name}" in known:
                 return f"{outer}::{name}"
-            if outer.rsplit("::", 1)[-1] == name.split("::")[0]:
-                rest = name.split("::")[1:]
-                candidate = "::".join([outer, *rest])
-                if candidate in known:
-                    return candidate
+            if outer.rsplit("::", 1)[-1] == first and "::".join([outer, *rest]) in known:
+                return "::".join([outer, *rest])
         declaration = self.types.get(owner)
-        visible = declaration is not None and name.split("::")[0] in declaration.imports
+        visible = declaration is not None and first in declaration.imports
         return name if visible and name in known else None
 
     def find_type(self, name: str, owner: str) -> str | None:
+        """Qualified name of the type written `name` inside `owner`."""
         return self._find(self.types, name, owner)
 
     def find_enum(self, name: str, owner: str) -> str | None:
+        """Qualified name of the enum written `name` inside `owner`."""
         return self._find(self.enums, name, owner)
 
     def enum_value(self, enum: str, label: str) -> int | None:
+        """Number of a member."""
         members = self.enums[enum].members
         return next((number for number, name in members.items() if name == label), None)
 
     def root_type(self, owner: str) -> StructValue:
+        """Type of `_root`."""
         return StructValue(self.types[owner].root)
 
     def parent_type(self, owner: str) -> StructValue:
+        """Type of `_parent`; unnamed where it differs."""
         parents = self.types[owner].parents
         return StructValue(parents[0]) if len(parents) == 1 else StructValue()
 
     def field_names(self, owner: str) -> tuple[str, ...]:
+        """All names of `owner`."""
         declaration = self.types[owner]
         return (*declaration.parameters, *declaration.fields)
 
     # types of fields, worked out when first asked for
 
     def field_type(self, owner: str, name: str) -> ValueType | None:
+        """Type of a parameter, attribute or instance."""
         key = (owner, name)
         if key not in self._field_types:
             if key in self._under_way:
@@ -165,6 +170,7 @@ class Declarations:
     # joins
 
     def joined_type(self, owner: str, name: str) -> ValueType | None:
+        """Type of the item that a `-refers-to … as name` of `owner` names."""
         declaration = self.types[owner]
         for keys in declaration.fields.values():
             refers = keys.get("-refers-to")
@@ -185,6 +191,7 @@ class Declarations:
     # fixed sizes
 
     def size_in_bits(self, type_name: str, owner: str) -> int | None:
+        """Fixed size of a type; None where content decides."""
         return self._fixed_bits(type_name, owner, 0)
 
     def _fixed_bits(self, text: str, owner: str, depth: int) -> int | None:

@@ -13,7 +13,7 @@ class OverlayRule(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         id: kebab-case name of the rule.
         at: a type (`criterion`, `outer::inner`) or a path (`instances[*].criteria[*].kind`).
-        check: boolean expression; names resolve as they do in that type, `_` is the value at a path.
+        check: a condition; names resolve as they do in that type, `_` is the value at a path.
         place: where it is written.
         when: the check applies only where this holds; empty for everywhere.
         message: the author's reason, shown before the values.

@@ -12,9 +12,11 @@ from harness.schema.types import AnyValue, BytesValue, IntValue, ListValue, Stru
 class Lookup(Protocol):
     """How names of types and enums are found."""
 
-    def find_type(self, name: str, owner: str) -> str | None: ...
+    def find_type(self, name: str, owner: str) -> str | None:
+        """Qualified name of the type written `name` inside `owner`."""
 
-    def find_enum(self, name: str, owner: str) -> str | None: ...
+    def find_enum(self, name: str, owner: str) -> str | None:
+        """Qualified name of the enum written `name` inside `owner`."""
 
 
 def parameter_type(keys: Keys, owner: str, lookup: Lookup) -> ValueType:

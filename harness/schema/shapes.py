@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Collection
 from typing import Final
 
@@ -27,9 +28,6 @@ class Keys:
         for key, place in self.node.keys.items():
             if key in names or key in FOREIGN_KEYS:
                 continue
-            # difflib costs start-up time and is needed for mistakes only
-            import difflib
-
             close = difflib.get_close_matches(key, names, 1)
             hint = f"; did you mean `{close[0]}`?" if close else ""
             self.problems.add("Q902", place, f"{what} has no key `{key}`{hint}")
@@ -75,9 +73,9 @@ class Keys:
         found = self.get(name)
         if found is None:
             return None
-        if isinstance(found, Scalar) and isinstance(found.value, int):
-            if not isinstance(found.value, bool) and low <= found.value <= high:
-                return found.value
+        value = found.value if isinstance(found, Scalar) else None
+        if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+            return value
         self.wrong(name, f"an integer from {low} to {high}")
         return None
 

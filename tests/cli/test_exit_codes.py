@@ -282,10 +282,10 @@ class TestInterrupted:
         os.mkfifo(boxes.folder / "endless.box")
         arguments = ("validate", "invalid.box", "endless.box", *_SCHEMA, "--format", "concise")
         process = boxes.start(*arguments)
-        # comes back as soon as the other side is opened for reading
-        with (boxes.folder / "endless.box").open("wb"):
-            process.send_signal(number)
-            out, err = process.communicate(timeout=TIMEOUT_SECONDS)
+        writer = _await_reader(boxes.folder / "endless.box", process)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=TIMEOUT_SECONDS)
+        os.close(writer)
         assert process.returncode == 130
         assert out.startswith(b"invalid.box:0x1-0x3: error S101 ")
         assert err == b""
@@ -295,7 +295,7 @@ class TestInterrupted:
         boxes.write_consumer("slow", "for (;;) { }", "timeout_seconds = 60")
         boxes.write_policy("slow")
         process = boxes.start("gate", "valid.box", "--policy", "gate.toml", "--report", "out")
-        _await_child(process.pid)
+        _await_child(process)
         process.send_signal(signal.SIGINT)
         out, _ = process.communicate(timeout=TIMEOUT_SECONDS)
         assert process.returncode == 130
@@ -303,15 +303,26 @@ class TestInterrupted:
         assert b'"outcome": "interrupted"' in (boxes.folder / "out/verdict.json").read_bytes()
 
 
-def _await_child(pid: int) -> None:
-    """Wait until a process has started another."""
-    children = Path(f"/proc/{pid}/task/{pid}/children")
+def _await_reader(pipe: Path, process: subprocess.Popen[bytes]) -> int:
+    """Open a pipe for writing once the process reads from it."""
     until = time.monotonic() + TIMEOUT_SECONDS
-    while time.monotonic() < until:
+    while process.poll() is None and time.monotonic() < until:
+        try:
+            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            time.sleep(0.01)
+    raise TimeoutError(f"the pipe was not read; exit code {process.poll()}")
+
+
+def _await_child(process: subprocess.Popen[bytes]) -> None:
+    """Wait until the process has started another."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    until = time.monotonic() + TIMEOUT_SECONDS
+    while process.poll() is None and time.monotonic() < until:
         if children.read_text():
             return
         time.sleep(0.01)
-    raise TimeoutError("no child was started")
+    raise TimeoutError(f"no child was started; exit code {process.poll()}")
 
 
 class TestSeveralInputs:

@@ -249,4 +249,32 @@ RULES = (
             breaks="31 78 00",
         ),
     ),
+    Rule(
+        code="B210",
+        name="mistyped-value",
+        message="{actual} is not {expected}",
+        help="use a value of the kind that the expression takes",
+        checks=(
+            "A value whose kind only the content tells, from a switch over unlike types, is of "
+            "the kind that the expression around it takes: an integer for a size, two of a kind "
+            "for a comparison, the structure that a cast names."
+        ),
+        why=(
+            "A field that is sometimes a number and sometimes a text invites a consumer to take "
+            "the one for the other. In C that is a pointer read as a size; in a scripting "
+            "language it is an exception in a place where nobody expected one."
+        ),
+        fix="Correct the field that selects the type, or let the schema ask for it first.",
+        example=ContentExample(
+            schema=(
+                "meta: {id: varying, encoding: ASCII}\n"
+                "seq:\n"
+                "  - {id: kind, type: u1}\n"
+                "  - {id: length, type: {switch-on: kind, cases: {1: u1, 2: strz}}}\n"
+                "  - {id: body, size: length.as<u1>}\n"
+            ),
+            passes="01 02 61 62",
+            breaks="02 32 00 61 62",
+        ),
+    ),
 )

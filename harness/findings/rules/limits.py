@@ -25,9 +25,9 @@ RULES = (
         message="nests deeper than {expected} levels",
         help="flatten the content, or raise `-limits/depth` in the schema",
         checks=(
-            "Structures nest at most 64 deep, or as deep as `-limits: {depth: …}` of the top type "
-            "says, and values that need one another at most 64 times. The region in which it "
-            "goes deeper is not read."
+            "Structures nest at most 64 deep, or as deep as `-limits: {depth: …}` says of the type "
+            "around them, and values that need one another at most 64 times. The region in which "
+            "it goes deeper is not read."
         ),
         why=(
             "A parser that calls itself for each level takes its depth from the file, and its "
@@ -57,8 +57,9 @@ RULES = (
         message="more than {expected} items",
         help="split the content, or raise `-limits/items` in the schema",
         checks=(
-            "All lists of one content together have at most 10,000,000 items, or as many as "
-            "`-limits: {items: …}` of the top type says. Beyond it nothing more is read."
+            "One content has at most 65,536 items and 16 for each of its bytes, 10,000,000 at the "
+            "most, or as many as `-limits: {items: …}` says of the type around them. Elements of "
+            "lists are items, and structures outside lists. Beyond it nothing more is read."
         ),
         why=(
             "On 2025-11-18 a generated file had more features than the 200 that Cloudflare's "
@@ -85,8 +86,9 @@ RULES = (
         help="remove offsets that read the same bytes again, or raise `-limits/bytes`",
         checks=(
             "Instances together read at most 16 times the size of the content at their positions, "
-            "or as many bytes as `-limits: {bytes: …}` of the top type says. What is read once "
-            "and shared counts once. Beyond the limit nothing more is read."
+            "or as many bytes as `-limits: {bytes: …}` says of the type around them. What is read "
+            "once and shared counts once; what a checksum sums counts too. Beyond the limit "
+            "nothing more is read."
         ),
         why=(
             "A thousand offsets that point to one large block make a consumer read a thousand "
@@ -117,8 +119,9 @@ RULES = (
         message="processing gives more than {expected} bytes",
         help="compress less, or split the content",
         checks=(
-            "All that is unpacked or decoded with `process` comes to at most 64 MiB for one "
-            "content. Unpacking stops there, and nothing more is read."
+            "All that is unpacked or decoded with `process`, and all strings that expressions "
+            "make, come to at most 64 MiB for one content. Unpacking stops there, and nothing "
+            "more is read."
         ),
         why=(
             "Packed data can grow a thousandfold, and packed twice, a millionfold: the example "
@@ -139,5 +142,37 @@ RULES = (
             passes="78 da ab b8 e5 ed e3 c5 c6 c0 e4 cb a8 0e 00 15 fc 02 b1",
             breaks=_BOMB,
         ),
+    ),
+    Rule(
+        code="L605",
+        name="too-many-steps",
+        message="expressions look at more than {expected} elements",
+        help="simplify the rule that loops inside a loop, or raise `-limits/items` in the schema",
+        checks=(
+            "The expressions of one content look at no more than 4,000,000 elements of lists, "
+            "strings and byte arrays, and 32 more for each byte of it; or at as many as "
+            "`-limits: {items: …}` of the top type says, if that is more."
+        ),
+        why=(
+            "On 2019-07-02 one expression that went over the same text again and again took all "
+            "processor time of Cloudflare's machines. A rule that compares every item with every "
+            "other is such an expression, and the file chooses how many items there are."
+        ),
+        fix=(
+            "Say it without a loop inside a loop: `-unique-by`, `-sorted-by` and `-refers-to` "
+            "look at each item once. Bound the list with `valid` on its count."
+        ),
+        example=ContentExample(
+            schema=(
+                "meta: {id: compared}\n"
+                "seq:\n"
+                "  - {id: a, size-eos: true}\n"
+                "-invariants:\n"
+                "  - {id: any-four, check: 'a.all(w: a.all(x: a.all(y: a.any(z: z > 0))))'}\n"
+            ),
+            passes="01 02 03",
+            breaks=" ".join(["01"] * 45),
+        ),
+        sources=("https://blog.cloudflare.com/details-of-the-cloudflare-outage-on-july-2-2019/",),
     ),
 )

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Literal:
+    """A number, string or boolean."""
+
     value: int | float | str | bool
     offset: int
 
 
 @dataclass(frozen=True, slots=True)
 class ListLiteral:
+    """`[a, b, c]`."""
+
     items: tuple[Syntax, ...]
     offset: int
 
@@ -27,6 +31,8 @@ class FormatString:
 
 @dataclass(frozen=True, slots=True)
 class Name:
+    """A plain name."""
+
     name: str
     offset: int
 
@@ -41,6 +47,8 @@ class ScopedName:
 
 @dataclass(frozen=True, slots=True)
 class Member:
+    """`base.name`."""
+
     base: Syntax
     name: str
     offset: int
@@ -56,6 +64,8 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Call:
+    """`base.method(arguments)`."""
+
     base: Syntax
     method: str
     arguments: tuple[Argument, ...]
@@ -64,6 +74,8 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Index:
+    """`base[index]`."""
+
     base: Syntax
     index: Syntax
     offset: int
@@ -90,6 +102,8 @@ class SizeOf:
 
 @dataclass(frozen=True, slots=True)
 class Unary:
+    """`-x`, `~x`, `not x`."""
+
     operator: str
     operand: Syntax
     offset: int
@@ -97,6 +111,8 @@ class Unary:
 
 @dataclass(frozen=True, slots=True)
 class Binary:
+    """`left operator right`."""
+
     operator: str
     left: Syntax
     right: Syntax
@@ -105,6 +121,8 @@ class Binary:
 
 @dataclass(frozen=True, slots=True)
 class Ternary:
+    """`condition ? then : otherwise`."""
+
     condition: Syntax
     then: Syntax
     otherwise: Syntax

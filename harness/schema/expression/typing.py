@@ -234,8 +234,8 @@ class _Typer:
             return typed.StreamProperty(type=result or INTEGER, base=base, name=name)
         if name == "to_s" and isinstance(base.type, BytesValue):
             _check_encoding(checked[0], offset)
-        kind = element_of(base, offset) if result is None else result
-        return typed.Method(type=kind, base=base, name=name, arguments=checked)
+        given = element_of(base, offset) if result is None else result
+        return typed.Method(type=given, base=base, name=name, arguments=checked)
 
     def _quantifier(self, base: typed.Expr, node: syntax.Call) -> typed.Expr:
         if not self._scope.ours:
