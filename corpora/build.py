@@ -11,11 +11,18 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from corpora.recipes import channel_files, definitions_files, mo_files, tzif_files
+from corpora.recipes import channel_files, definitions_files, mo_files, tzif_files, yara_files
 from corpora.recipes.sample import Corpus, Sample
 
 FOLDER = Path(__file__).parent
-CORPORA = (definitions_files.CORPUS, channel_files.CORPUS, tzif_files.CORPUS, mo_files.CORPUS)
+CORPORA = (
+    definitions_files.CORPUS,
+    channel_files.CORPUS,
+    tzif_files.CORPUS,
+    mo_files.CORPUS,
+    yara_files.CORPUS,
+    yara_files.CORPUS_3,
+)
 
 
 def wanted() -> dict[Path, bytes]:

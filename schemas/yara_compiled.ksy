@@ -493,7 +493,7 @@ types:
             opcode::obj_load: name(section::code)
             opcode::obj_field: name(section::code)
             opcode::call: name(section::code)
-            opcode::import: name(section::code)
+            opcode::import_module: name(section::code)
             opcode::jnundef: jump
             opcode::jundef_p: jump
             opcode::jfalse: jump
@@ -509,7 +509,7 @@ types:
         value: >-
           opcode == opcode::push or opcode == opcode::call or opcode == opcode::obj_load
           or opcode == opcode::obj_field or opcode == opcode::of
-          or (opcode.to_i >= 27 and opcode.to_i <= 36) or opcode == opcode::import
+          or (opcode.to_i >= 27 and opcode.to_i <= 36) or opcode == opcode::import_module
           or (opcode.to_i >= 44 and opcode.to_i <= 52) or (opcode.to_i >= 61 and opcode.to_i <= 65)
           or opcode == opcode::of_percent or opcode == opcode::int_to_dbl
 
@@ -762,7 +762,7 @@ enums:
     37: filesize
     38: entrypoint
     40: matches
-    41: import
+    41: import_module
     42: lookup_dict
     44: jundef_p
     45: jnundef

@@ -249,7 +249,7 @@ types:
         size: 24
         if: is_sentinel
       - id: body
-        type: meta_body(type.to_i)
+        type: meta_body(type)
         if: not is_sentinel
     instances:
       is_sentinel:
@@ -392,7 +392,7 @@ types:
             opcode::obj_load: name
             opcode::obj_field: name
             opcode::call: name
-            opcode::import: name
+            opcode::import_module: name
             opcode::jnundef: jump
             opcode::jle: jump
             opcode::jfalse: jump
@@ -401,7 +401,7 @@ types:
       has_operand:
         value: >-
           opcode == opcode::push or opcode == opcode::call or opcode == opcode::obj_load
-          or opcode == opcode::obj_field or opcode == opcode::import
+          or opcode == opcode::obj_field or opcode == opcode::import_module
           or opcode == opcode::int_to_dbl or (opcode.to_i >= 27 and opcode.to_i <= 37)
           or opcode == opcode::jfalse or opcode == opcode::jtrue
 
@@ -550,7 +550,7 @@ enums:
     39: entrypoint
     40: contains
     41: matches
-    42: import
+    42: import_module
     43: lookup_dict
     44: jfalse
     45: jtrue

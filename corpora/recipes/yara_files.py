@@ -60,165 +60,263 @@ VALID = tuple(
 
 INVALID = (
     # The container
-    Sample("empty.yarc", "no byte at all", b""),
-    Sample("magic.yarc", "the magic is `YARB`", patched(SMALL, 0, b"YARB")),
-    Sample("version-20.yarc", "the version of libyara 4.3", patched(SMALL, 4, b"\x14")),
+    Sample("empty.yarc", "no byte at all", b"", ("S101",)),
+    Sample("magic.yarc", "the magic is `YARB`", patched(SMALL, 0, b"YARB"), ("S103",)),
+    Sample("version-20.yarc", "the version of libyara 4.3", patched(SMALL, 4, b"\x14"), ("S103",)),
     Sample(
         "no-buffers.yarc",
         "a header with no buffer, and two bytes (VirusTotal/yara #2238)",
         b"YARA\x15\0\0\0",
+        ("B202", "B203"),
     ),
     Sample(
         "buffer-offset.yarc",
         "a buffer is said to begin one byte late",
         entry(Section.CODE, offset=place(Section.CODE)[0] + 1),
+        ("I501 buffers-in-a-row", "I501 code-pointer-in-buffer", "I505"),
     ),
     Sample(
         "buffer-size.yarc",
         "a buffer of four gigabytes",
         entry(Section.REGULAR_EXPRESSIONS, size=0xFFFF_FFFF),
+        ("I501 buffer-in-file", "I501 buffers-in-a-row", "S101"),
     ),
-    Sample("truncated.yarc", "the second half is missing", SMALL[: len(SMALL) // 2]),
-    Sample("half-relocation.yarc", "half a relocation at the end", SMALL[:-4]),
+    Sample(
+        "truncated.yarc",
+        "the second half is missing",
+        SMALL[: len(SMALL) // 2],
+        ("I501 buffer-in-file", "S101"),
+    ),
+    Sample("half-relocation.yarc", "half a relocation at the end", SMALL[:-4], ("S101",)),
     # Counts
     Sample(
         "rule-count.yarc",
         "one rule more than the table has (VirusTotal/yara #2222)",
         changed(Section.SUMMARY, 0, u4(3)),
+        ("I501 rules-counted",),
     ),
-    Sample("string-count.yarc", "a string too many", changed(Section.SUMMARY, 4, u4(4))),
-    Sample("namespace-count.yarc", "no namespace", changed(Section.SUMMARY, 8, u4(0))),
+    Sample(
+        "string-count.yarc",
+        "a string too many",
+        changed(Section.SUMMARY, 4, u4(4)),
+        ("I501 strings-counted",),
+    ),
+    Sample(
+        "namespace-count.yarc",
+        "no namespace",
+        changed(Section.SUMMARY, 8, u4(0)),
+        ("I501 namespaces-counted",),
+    ),
     # Pointers
     Sample(
         "name-beyond-pool.yarc",
         "the name of a rule begins behind the pool",
         pointing(Section.RULES, 16, (Section.TEXTS, place(Section.TEXTS)[1])),
+        ("I501 pointer-in-buffer",),
     ),
     Sample(
         "name-in-code.yarc",
         "the name of a rule is in the code",
         pointing(Section.RULES, 16, (Section.CODE, 0)),
+        ("I501 pointer-to-right-buffer",),
     ),
-    Sample("name-null.yarc", "a rule without a name", pointing(Section.RULES, 16, NULL)),
+    Sample(
+        "name-null.yarc",
+        "a rule without a name",
+        pointing(Section.RULES, 16, NULL),
+        ("I501 pointer-to-right-buffer",),
+    ),
     Sample(
         "strings-mid-item.yarc",
         "the strings of a rule begin inside a string",
         pointing(Section.RULES, 40, (Section.STRINGS, 8)),
+        ("I501 pointer-to-item",),
     ),
     Sample(
         "strings-not-first.yarc",
         "a rule points at its second string",
         pointing(Section.RULES, 40, (Section.STRINGS, 56)),
+        ("I501 first-of-own-strings",),
     ),
     Sample(
         "strings-of-another.yarc",
         "a rule without strings points at those of another",
         pointing(Section.RULES, 56 + 40, (Section.STRINGS, 0)),
+        ("I501 own-strings",),
     ),
     Sample(
         "pointer-not-relocated.yarc",
-        "a pointer that is not in the list stays a number (VirusTotal/yara #2244)",
-        without_relocation(Section.RULES, 16),
+        "a pointer that is not in the list stays a number (VirusTotal/yara #2239)",
+        without_relocation(Section.EXTERNAL_VARIABLES, 16),
+        ("I505",),
     ),
     Sample(
-        "relocated-twice.yarc",
-        "the same relocation twice",
-        relocated(Section.RULES, 16),
+        "relocated-twice.yarc", "the same relocation twice", relocated(Section.RULES, 16), ("I506",)
     ),
     Sample(
         "relocation-beyond-buffer.yarc",
         "only four of the eight bytes to relocate are in the buffer",
         relocated(Section.CODE, place(Section.CODE)[1] - 4),
+        ("I501 relocation-in-buffer",),
     ),
     Sample(
         "relocation-in-small-buffer.yarc",
         "a relocation in a buffer that holds less than a pointer (VirusTotal/yara #1390, #2178)",
         relocated(Section.REGULAR_EXPRESSIONS, 0x4000_0000),
+        ("I501 relocation-at-pointer", "I501 relocation-in-buffer"),
     ),
     Sample(
         "relocation-buffer.yarc",
         "a relocation in buffer 200 (VirusTotal/yara #2202)",
         relocated(200, 0),
+        ("S105",),
     ),
     Sample(
         "relocation-of-flags.yarc",
         "a relocation where there is no pointer",
         relocated(Section.RULES, 0),
+        ("I501 relocation-at-pointer",),
     ),
     Sample(
         "target-buffer.yarc",
         "a pointer in the code to buffer 200 (VirusTotal/yara #2213)",
         pointing(Section.CODE, 19, (200, 0)),
+        ("I501 code-pointer-in-buffer",),
     ),
     Sample(
         "target-beyond-buffer.yarc",
         "a pointer in the code to an offset behind its buffer",
         pointing(Section.CODE, 19, (Section.STRINGS, 0x7FFF_FFFF)),
+        ("I501 code-pointer-in-buffer",),
     ),
     # Texts
     Sample(
         "name-open.yarc",
         "the last name in the pool is not ended",
         changed(Section.TEXTS, -1, b"x"),
+        ("S102",),
     ),
     # Rules, metas, strings, variables
-    Sample("rule-flags.yarc", "a flag that no rule has", changed(Section.RULES, 0, u4(0x100))),
-    Sample("rules-open.yarc", "no sentinel after the rules", changed(Section.RULES, -56, u4(0))),
-    Sample("rules-end-early.yarc", "a sentinel in between", changed(Section.RULES, 56, u4(4))),
-    Sample("meta-type.yarc", "a meta of type 9", changed(Section.METAS, 24, u4(9))),
-    Sample("meta-without-text.yarc", "a text without a text", pointing(Section.METAS, 8, NULL)),
-    Sample("metas-open.yarc", "no meta is the last", changed(Section.METAS, -4, u4(0))),
     Sample(
-        "string-index.yarc", "a string with another's index", changed(Section.STRINGS, 4, u4(1))
+        "rule-flags.yarc",
+        "a flag that no rule has",
+        changed(Section.RULES, 0, u4(0x100)),
+        ("B208",),
     ),
-    Sample("string-rule.yarc", "a string of no rule", changed(Section.STRINGS, 16, u4(2))),
     Sample(
-        "string-length.yarc", "a string of a gigabyte", changed(Section.STRINGS, 20, u4(1 << 30))
+        "rules-open.yarc",
+        "no sentinel after the rules",
+        changed(Section.RULES, -56, u4(0)),
+        ("B201", "I501 pointer-to-item", "I501 pointer-to-right-buffer", "I501 rules-end", "I505"),
+    ),
+    Sample(
+        "rules-end-early.yarc",
+        "a sentinel in between",
+        changed(Section.RULES, 56, u4(4)),
+        ("I501 rules-end-once",),
+    ),
+    Sample(
+        "meta-type.yarc",
+        "a meta of type 9",
+        changed(Section.METAS, 24, u4(9)),
+        ("I501 text-only-of-text", "S105"),
+    ),
+    Sample(
+        "meta-without-text.yarc",
+        "a text without a text",
+        pointing(Section.METAS, 8, NULL),
+        ("I501 text-only-of-text",),
+    ),
+    Sample(
+        "metas-open.yarc",
+        "no meta is the last",
+        changed(Section.METAS, -4, u4(0)),
+        ("I501 metas-end",),
+    ),
+    Sample(
+        "string-index.yarc",
+        "a string with another's index",
+        changed(Section.STRINGS, 4, u4(1)),
+        ("B202",),
+    ),
+    Sample(
+        "string-rule.yarc",
+        "a string of no rule",
+        changed(Section.STRINGS, 16, u4(2)),
+        ("I501 own-strings", "I501 string-of-a-rule", "I501 strings-end"),
+    ),
+    Sample(
+        "string-length.yarc",
+        "a string of a gigabyte",
+        changed(Section.STRINGS, 20, u4(1 << 30)),
+        ("I501 string-in-pool",),
     ),
     Sample(
         "string-chained.yarc",
         "a string that is chained to itself",
         pointing(Section.STRINGS, 32, (Section.STRINGS, 0)),
+        ("I501 chained-to-earlier",),
     ),
     Sample(
         "strings-open.yarc",
         "the last string of a rule is not marked",
         changed(Section.STRINGS, -56, u4(0x229)),
+        ("I501 strings-end",),
     ),
     Sample(
         "variables-open.yarc",
         "no sentinel after the external variables",
         changed(Section.EXTERNAL_VARIABLES, -24, u4(2)),
+        ("I501 pointer-to-right-buffer", "I501 variables-end", "I505"),
     ),
-    Sample("namespace-index.yarc", "a wrong index", changed(Section.NAMESPACES, 8, u4(1))),
+    Sample(
+        "namespace-index.yarc", "a wrong index", changed(Section.NAMESPACES, 8, u4(1)), ("B202",)
+    ),
     # Code
-    Sample("memory-slot.yarc", "slot 20 of 20 (VirusTotal/yara #891)", slot(20)),
-    Sample("opcode.yarc", "an unknown instruction", changed(Section.CODE, 27, b"\xee")),
+    Sample("memory-slot.yarc", "slot 20 of 20 (VirusTotal/yara #891)", slot(20), ("B201",)),
+    Sample("opcode.yarc", "an unknown instruction", changed(Section.CODE, 27, b"\xee"), ("S105",)),
     Sample(
-        "code-open.yarc", "the code does not end with a halt", changed(Section.CODE, -1, b"\xfe")
+        "code-open.yarc",
+        "the code does not end with a halt",
+        changed(Section.CODE, -1, b"\xfe"),
+        ("I501 code-ends",),
     ),
     Sample(
-        "jump.yarc", "a jump to the middle of an instruction", changed(Section.CODE, 29, u4(17))
+        "jump.yarc",
+        "a jump to the middle of an instruction",
+        changed(Section.CODE, 29, u4(17)),
+        ("I505",),
     ),
-    Sample("jump-beyond.yarc", "a jump behind the code", changed(Section.CODE, 10, u4(1 << 20))),
     Sample(
-        "rule-number.yarc", "code for a rule that is not there", changed(Section.CODE, 14, u4(2))
+        "jump-beyond.yarc",
+        "a jump behind the code",
+        changed(Section.CODE, 10, u4(1 << 20)),
+        ("I505",),
+    ),
+    Sample(
+        "rule-number.yarc",
+        "code for a rule that is not there",
+        changed(Section.CODE, 14, u4(2)),
+        ("I501 rule-exists",),
     ),
     # The automaton
     Sample(
         "transition.yarc",
         "a transition to a state behind the table",
         changed(Section.TRANSITIONS, 4, u4(0x400 << 9)),
+        ("I501 states-in-table",),
     ),
     Sample(
         "first-match.yarc",
         "a state whose first match is not in the pool",
         changed(Section.STATE_MATCHES, 4, u4(99)),
+        ("I501 matches-in-pool",),
     ),
     Sample(
         "match-next.yarc",
         "a match that is its own successor",
         pointing(Section.MATCHES, 24, (Section.MATCHES, 0)),
+        ("I501 next-is-another",),
     ),
 )
 
@@ -234,37 +332,82 @@ VALID_3 = tuple(
 )
 
 INVALID_3 = (
-    Sample("magic.yarc3", "the magic is `YARB`", patched(SMALL_3, 0, b"YARB")),
-    Sample("threads.yarc3", "made for 16 threads", patched(SMALL_3, 8, u4(0x10_0010))),
-    Sample("page-size.yarc3", "a page of two gigabytes", patched(SMALL_3, 4, u4(0x7FFF_FFF8))),
-    Sample("truncated.yarc3", "the relocations are missing", SMALL_3[: PAGE + page_size()]),
-    Sample("no-hash.yarc3", "the hash is missing", SMALL_3[:-4]),
-    Sample("trailing.yarc3", "a byte after the hash", SMALL_3 + b"\0"),
-    Sample("code-beyond-page.yarc3", "the code begins behind the page", pointing_3(16, 1 << 31)),
-    Sample("rules-null.yarc3", "no rules", pointing_3(0, NULL_3)),
+    Sample("magic.yarc3", "the magic is `YARB`", patched(SMALL_3, 0, b"YARB"), ("S103",)),
+    Sample("threads.yarc3", "made for 16 threads", patched(SMALL_3, 8, u4(0x10_0010)), ("B202",)),
+    Sample(
+        "page-size.yarc3",
+        "a page of two gigabytes",
+        patched(SMALL_3, 4, u4(0x7FFF_FFF8)),
+        ("S101",),
+    ),
+    Sample(
+        "truncated.yarc3", "the relocations are missing", SMALL_3[: PAGE + page_size()], ("S101",)
+    ),
+    Sample("no-hash.yarc3", "the hash is missing", SMALL_3[:-4], ("S101",)),
+    Sample("trailing.yarc3", "a byte after the hash", SMALL_3 + b"\0", ("S109",)),
+    Sample(
+        "code-beyond-page.yarc3",
+        "the code begins behind the page",
+        pointing_3(16, 1 << 31),
+        ("B204", "I501 pointer-in-page", "I501 relocated-pointer-in-page"),
+    ),
+    Sample("rules-null.yarc3", "no rules", pointing_3(0, NULL_3), ("B204", "I501 pointer-in-page")),
     Sample(
         "pointer-not-relocated.yarc3",
         "a pointer that is not in the list stays an offset",
         without_relocation_3(0),
+        ("I505",),
     ),
     Sample(
         "relocation-beyond-page.yarc3",
         "only four of the eight bytes to relocate are in the page",
         relocated_3(page_size() - 4),
+        ("I501 relocation-in-page",),
     ),
     Sample(
         "relocation-of-number.yarc3",
         "what is relocated is no offset in the page",
         relocated_3(1176),
+        ("I501 relocated-pointer-in-page",),
     ),
-    Sample("name-beyond-page.yarc3", "a rule's name behind the page", pointing_3(712, 1 << 20)),
-    Sample("memory-slot.yarc3", "slot 16 of 16 (VirusTotal/yara #891)", changed_3(152, u8(16))),
-    Sample("opcode.yarc3", "an unknown instruction", changed_3(83, b"\xee")),
-    Sample("jump.yarc3", "a jump to the middle of an instruction", pointing_3(85, 106)),
-    Sample("meta-type.yarc3", "a meta of type 9", changed_3(7776, u4(9))),
-    Sample("string-length.yarc3", "a string of a gigabyte", changed_3(1140, u4(1 << 30))),
-    Sample("transition.yarc3", "a state behind the table", changed_3(8016 + 8, u8(0x400 << 32))),
-    Sample("first-match.yarc3", "a match inside a match", pointing_3(16208 + 8, 24404)),
+    Sample(
+        "name-beyond-page.yarc3",
+        "a rule's name behind the page",
+        pointing_3(712, 1 << 20),
+        ("I501 pointer-in-page", "I501 relocated-pointer-in-page"),
+    ),
+    Sample(
+        "memory-slot.yarc3",
+        "slot 16 of 16 (VirusTotal/yara #891)",
+        changed_3(152, u8(16)),
+        ("B201",),
+    ),
+    Sample("opcode.yarc3", "an unknown instruction", changed_3(83, b"\xee"), ("S105",)),
+    Sample("jump.yarc3", "a jump to the middle of an instruction", pointing_3(85, 106), ("I505",)),
+    Sample(
+        "meta-type.yarc3",
+        "a meta of type 9",
+        changed_3(7776, u4(9)),
+        ("I501 text-only-of-text", "S105"),
+    ),
+    Sample(
+        "string-length.yarc3",
+        "a string of a gigabyte",
+        changed_3(1140, u4(1 << 30)),
+        ("I501 string-in-page",),
+    ),
+    Sample(
+        "transition.yarc3",
+        "a state behind the table",
+        changed_3(8016 + 8, u8(0x400 << 32)),
+        ("I501 states-in-table",),
+    ),
+    Sample(
+        "first-match.yarc3",
+        "a match inside a match",
+        pointing_3(16208 + 8, 24404),
+        ("I501 match-in-pool",),
+    ),
 )
 
 CORPUS = Corpus("yara_compiled", VALID, INVALID)

@@ -23,6 +23,9 @@ COMMANDS = MappingProxyType(
         "inspect": Entry("inspect", "inspect", "Show a file as a tree beside its bytes."),
         "explain": Entry("explain", "explain", "Say what a finding means and how to fix it."),
         "schema": Entry("schema", "schema", "Check and show schemas."),
+        "fuzz": Entry("fuzz", "fuzz", "Fuzz a consumer and keep what it does wrong."),
+        "replay": Entry("replay", "replay", "Run a finding or a file again in isolation."),
+        "doctor": Entry("doctor", "doctor", "Prove that fuzzing works on this machine."),
         "gate": Entry("gate", "gate", "Decide whether a candidate may be released."),
     }
 )

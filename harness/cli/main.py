@@ -75,7 +75,7 @@ def _settled(error: Exception, *, is_debug: bool) -> int:
         failures = importlib.import_module("harness.cli.failures")
         code: int = failures.settle(error, is_debug=is_debug)
     except Exception:  # noqa: BLE001 -- the installation itself is broken: say what can be said
-        click.echo(f"internal error: {type(error).__name__}: {ascii(str(error))}", err=True)
+        click.echo(f"internal error: {type(error).__name__}: {str(error)!a}", err=True)
         return FAILED.number
     return code
 

@@ -68,6 +68,13 @@ contract_option = click.option(
     type=click.Path(path_type=Path),
     help="Also hold the content against what this consumer version can take.",
 )
+consumer_option = click.option(
+    "--consumer",
+    metavar="MANIFEST",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Manifest of the consumer.",
+)
 engine_option = click.option(
     "--engine",
     type=click.Choice(["auto", "native", "reference"]),

@@ -28,7 +28,6 @@ class Progress:
         self._bar: Bar | None = None
         self._task: TaskID | None = None
         self._timer: threading.Timer | None = None
-        self._has_ended = False
 
     def __enter__(self) -> Self:
         """Start to wait, if there is anybody to show anything to."""
@@ -48,10 +47,9 @@ class Progress:
         """Remove the bar."""
         if self._timer is not None:
             self._timer.cancel()
-        with self._lock:
-            self._has_ended = True
-            if self._bar is not None:
-                self._bar.stop()
+            self._timer.join()
+        if self._bar is not None:
+            self._bar.stop()
 
     def update(self, label: str, done: int | None = None, total: int | None = None) -> None:
         """Say what is being done; `done` of `total` where that is known."""
@@ -67,8 +65,6 @@ class Progress:
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
         with self._lock:
-            if self._has_ended:
-                return
             columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
             self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
             self._task = self._bar.add_task("", total=None)

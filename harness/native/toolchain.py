@@ -188,10 +188,11 @@ def _compile(toolchain: Toolchain, job: Job, scratch: Path) -> list[str]:
     objects = []
     for number, source in enumerate(_all(job)):
         target = scratch / f"{number}.o"
-        more = job.define if source in job.own else job.source_flags
+        own = source in job.own
+        flags = (*job.flags, *job.define) if own else (*job.source_flags, *job.flags)
         compiler = toolchain.cxx if _is_cpp(source) else toolchain.cc
         _run(
-            [*compiler, *_COMPILE, *job.flags, *more, "-c", str(source), "-o", str(target)],
+            [*compiler, *_COMPILE, *flags, "-c", str(source), "-o", str(target)],
             f"`{source.name}` does not compile",
             toolchain,
         )

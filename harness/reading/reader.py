@@ -16,7 +16,6 @@ from harness.reading.limits import DEFAULT_ITEMS
 from harness.reading.pathrules import PathRules
 from harness.reading.plan import PlanBook
 from harness.reading.recorder import Recorder
-from harness.reading.recursion import deep_recursion
 from harness.reading.session import Session
 from harness.reading.steps import complete_plan
 from harness.reading.stream import Buffer
@@ -24,6 +23,7 @@ from harness.reading.tree import Missing, StructNode
 from harness.schema.ir import Check, Schema, Type
 from harness.schema.lowered import Lowered, Observed
 from harness.schema.overlay import Overlay
+from harness.schema.recursion import deep_recursion
 
 DEFAULT_MAX_FINDINGS = 1000
 

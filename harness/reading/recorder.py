@@ -7,25 +7,30 @@ from collections.abc import Mapping
 
 import msgspec
 
-from harness.findings.model import Finding, sort_key
+from harness.findings.model import Finding, Severity, sort_key
 
 
 class Recorder:
-    """Keeps findings with the route of their node, which decides between equals."""
+    """Keeps findings with the route of their node, which decides between equals.
+
+    The first so many are kept. Beyond them, the first of each severity is kept too, of the schema
+    and of contracts apart: a flood of warnings must not hide that there is an error.
+    """
 
     def __init__(self, max_findings: int) -> None:
         self._left = max_findings
         self._kept: list[tuple[Finding, tuple[int, ...]]] = []
         self._dropped: Counter[str] = Counter()
+        self._kinds: set[tuple[Severity, bool]] = set()
 
-    @property
-    def is_full(self) -> bool:
-        """Whether the next finding will only be counted."""
-        return self._left <= 0
+    def wants(self, code: str, severity: Severity) -> bool:
+        """Whether a finding would be kept; otherwise it need not be made, only counted."""
+        return self._left > 0 or _kind(code, severity) not in self._kinds
 
     def add(self, finding: Finding, route: tuple[int, ...]) -> None:
-        """Keep one finding, while there is room."""
+        """Keep a finding that is wanted."""
         self._left -= 1
+        self._kinds.add(_kind(finding.code, finding.severity))
         self._kept.append((finding, route))
 
     def count(self, code: str) -> None:
@@ -45,3 +50,7 @@ class Recorder:
             for number, (finding, _) in enumerate(by_route)
         ]
         return tuple(sorted(numbered, key=sort_key))
+
+
+def _kind(code: str, severity: Severity) -> tuple[Severity, bool]:
+    return severity, code.startswith("K")

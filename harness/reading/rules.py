@@ -68,7 +68,7 @@ class Rule:
     ) -> None:
         session = node.stream.session
         expected = actual = ""
-        if not session.recorder.is_full:
+        if session.recorder.wants(self.code, self.check.severity):
             # looking once more, for the words, is not the content's expense
             left = session.steps.left
             session.steps.left = session.steps.limit

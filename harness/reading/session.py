@@ -72,14 +72,15 @@ class Session:
         reason: str = "", severity: Severity | None = None,
     ) -> None:  # fmt: skip
         """Record a finding on what stands at `place`."""
-        if self.recorder.is_full:
+        severity = severity or RULES[code].severity
+        if not self.recorder.wants(code, severity):
             self.recorder.count(code)
             return
         home = place.node.stream.session
         self.recorder.add(
             Finding(
                 code=code,
-                severity=severity or RULES[code].severity,
+                severity=severity,
                 file=home.file,
                 path=home.prefix + path_of(place),
                 span=span or span_of(place),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from harness.report.escape import visible
 from harness.report.style import Style
 from harness.report.words import count
-from harness.schema.ir import Attribute, Schema, Type, ValueInstance
+from harness.schema.ir import ABSENT, Attribute, Schema, Type, ValueInstance
 from harness.schema.types import describe
 
 
@@ -23,7 +23,8 @@ def page_lines(schema: Schema, style: Style) -> Iterator[str]:
     """Yield what a schema is made of: files, companions, types with their fields and rules."""
     yield style.paint(visible(f"{schema.id}: {schema.title}".rstrip(": ")), "strong")
     for file in schema.files:
-        yield visible(f"  file       {file.path} (sha256 {file.sha256})")
+        if file.sha256 != ABSENT:
+            yield visible(f"  file       {file.path} (sha256 {file.sha256})")
     for reference in schema.doc_ref:
         yield visible(f"  source     {reference}")
     for extension in schema.extensions:

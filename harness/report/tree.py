@@ -19,6 +19,7 @@ _ROW_BYTES = 8
 _WIDE_ROW_BYTES = 16
 _WIDE_FROM_CELLS = 132
 _ROWS_OF_VALUE = 3
+_NAME_CELLS = 12
 _MARKS: dict[Severity, tuple[str, str]] = {
     Severity.ERROR: ("✗", "x"),
     Severity.WARNING: ("▲", "!"),
@@ -54,7 +55,11 @@ class TreeView(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def tree_cells(self) -> int:
         """Cells that are left for the tree."""
-        return max(16, self.style.width - self.digits - 4 * self.per_row - 5)
+        return max(16, self.style.width - self.digits - 4 * self.per_row - 4)
+
+    def indent(self, level: int) -> str:
+        """Blanks before a node; deep ones share the last column that leaves room for a name."""
+        return "  " * min(level, (self.tree_cells - _NAME_CELLS) // 2)
 
 
 def tree_lines(items: Iterable[Item], content: Content, tree: TreeView) -> Iterator[str]:
@@ -169,7 +174,7 @@ def _line(
 def _label(row: Row, tree: TreeView) -> str:
     """The tree column of a node: its name and value, and what else there is room for."""
     view = row.view
-    indent = "  " * row.indent
+    indent = tree.indent(row.indent)
     room = max(0, tree.tree_cells - len(indent))
     value = _value(view, tree)
     name = visible(view.name)
@@ -191,7 +196,7 @@ def _extras(view: View) -> Iterator[str]:
 
 
 def _indented(tree: TreeView, indent: int, text: str, role: Role) -> str:
-    return "  " * indent + tree.style.paint(text, role)
+    return tree.indent(indent) + tree.style.paint(text, role)
 
 
 def _holds(view: View) -> bool:

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Final
 
 from harness.findings.model import Place
 from harness.schema.builder import Builder
-from harness.schema.ir import Schema, SourceFile
+from harness.schema.ir import ABSENT, Schema, SourceFile
 from harness.schema.problems import Problems
+from harness.schema.recursion import deep_recursion
 from harness.schema.resources import schemas_folder
 from harness.schema.shapes import Keys
-from harness.schema.source import Mapping, SourceError, parse
+from harness.schema.source import MAX_BYTES, Mapping, SourceError, parse
 
 MAX_FILES: Final = 64
+_NAME: Final = re.compile(r"/?[A-Za-z0-9_.-]{1,80}(/[A-Za-z0-9_.-]{1,80}){0,15}")
 
 
 def build(path: Path, problems: Problems) -> Schema | None:
     """Build the schema at `path`, noting every mistake; None when there is nothing to build."""
+    with deep_recursion():
+        return _build(path, problems)
+
+
+def _build(path: Path, problems: Problems) -> Schema | None:
     files = _Files(path, problems)
     root = files.read(path, Place(str(path), 1))
     if root is None:
@@ -44,11 +52,11 @@ class _Files:
     def read(self, path: Path, asked_at: Place) -> Mapping | None:
         """Read `path` and all it imports."""
         try:
-            text = path.read_bytes()
-        except OSError as error:
-            self._problems.add(
-                "Q908", asked_at, f"`{path}` cannot be read: {(error.strerror or '').lower()}"
-            )
+            with path.open("rb") as file:
+                text = file.read(MAX_BYTES + 1)
+        except (OSError, ValueError) as error:
+            reason = (error.strerror if isinstance(error, OSError) else str(error)) or ""
+            self._problems.add("Q908", asked_at, f"`{path}` cannot be read: {reason.lower()}")
             return None
         try:
             body = parse(text, str(path))
@@ -67,6 +75,7 @@ class _Files:
         meta = Keys(body, self._problems).mapping("meta")
         names = meta.texts("imports") if meta is not None else ()
         visible: list[str] = []
+        self.imports[path] = ()
         for name in names:
             place = meta.place("imports") if meta is not None else body.place
             found = self._locate(path, name, place)
@@ -82,6 +91,9 @@ class _Files:
 
     def _locate(self, path: Path, name: str, place: Place) -> Path | None:
         """Find an import beside the importing file, else in the library of schemas."""
+        if not _NAME.fullmatch(name):
+            self._problems.add("Q908", place, f"`{name[:80]}` is no name of a schema")
+            return None
         folders = (path.parent,) if not name.startswith("/") else ()
         for folder in (*folders, schemas_folder()):
             candidate = folder / (name.lstrip("/") + ".ksy")
@@ -93,5 +105,6 @@ class _Files:
                 return next(
                     (known for known in self.bodies if known.resolve() == resolved), candidate
                 )
+            self.sources.append(SourceFile(str(candidate), ABSENT))
         self._problems.add("Q908", place, f"there is no schema `{name}` to import")
         return None

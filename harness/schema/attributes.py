@@ -10,6 +10,7 @@ from harness.schema import extensions
 from harness.schema.compiler import Compiler
 from harness.schema.datatypes import Bits, Named, Number, Raw, Shape, Text, shape_of
 from harness.schema.encodings import ENCODINGS
+from harness.schema.expression.conversion import comparable, converted, is_ordered
 from harness.schema.expression.error import ExpressionError
 from harness.schema.expression.scope import Scope
 from harness.schema.expression.signatures import LENGTH
@@ -36,10 +37,13 @@ from harness.schema.names import Declarations, TypeDeclaration, contents_bytes
 from harness.schema.shapes import Keys
 from harness.schema.source import Mapping, Scalar, Sequence, Source
 from harness.schema.types import (
+    AnyValue,
     BytesValue,
+    FloatValue,
     IntValue,
     StreamValue,
     ValueType,
+    describe,
 )
 
 _COMMON: Final = frozenset(
@@ -204,9 +208,11 @@ class AttributeBuilder:
             keys.problems.add("Q906", keys.place("type"), message)
             return ()
         arguments: list[Expression] = []
-        for syntax in shape.arguments:
+        for name, syntax in zip(self._names.types[found].parameters, shape.arguments, strict=True):
             try:
-                arguments.append(self._compiler.checked(syntax, text, scope))
+                argument = self._compiler.checked(syntax, text, scope)
+                kind = self._names.field_type(found, name) or AnyValue()
+                arguments.append(Expression(text, converted(argument.tree, kind, 0)))
             except ExpressionError as error:
                 keys.problems.add(error.code, keys.place("type"), error.message)
         return tuple(arguments)
@@ -234,8 +240,14 @@ class AttributeBuilder:
         data = self._single(keys, cases.get(key), scope)
         if key == "_":
             return Case(None, data)
-        match = self._compiler.text(key, cases.node.keys[key], scope)
-        return None if match is None else Case(match, data)
+        place = cases.node.keys[key]
+        match = self._compiler.text(key, place, scope)
+        if match is None:
+            return None
+        if not comparable("==", scope.bound["_on"], match.tree.type):
+            words = f"{describe(scope.bound['_on'])} with {describe(match.tree.type)}"
+            keys.problems.add("Q906", place, f"a case cannot compare {words}")
+        return Case(match, data)
 
     # extents
 
@@ -313,14 +325,22 @@ class AttributeBuilder:
         if node is None:
             return None
         inner = scope.binding({"_": kind})
-        wanted: tuple[type, ...] = () if isinstance(kind, StreamValue) else (type(kind),)
+        wanted: tuple[type, ...] = () if isinstance(kind, AnyValue) else (type(kind),)
+        if isinstance(kind, FloatValue):
+            wanted = (FloatValue, IntValue)
         if not isinstance(node, Mapping):
             return Valid(eq=self._compiler.scalar(node, inner, *wanted, what="the field's type"))
         return self._valid_forms(Keys(node, keys.problems), inner, wanted)
 
     def _valid_forms(self, forms: Keys, scope: Scope, wanted: tuple[type, ...]) -> Valid:
         forms.allow({"eq", "min", "max", "any-of", "in-enum", "expr"}, "`valid`")
+        for name in ("min", "max"):
+            if name in forms and not is_ordered(scope.bound["_"]):
+                words = describe(scope.bound["_"])
+                forms.problems.add("Q906", forms.place(name), f"{words} has no order")
         what = "the field's type"
+        if "in-enum" in forms and not getattr(scope.bound["_"], "enum", ""):
+            forms.problems.add("Q906", forms.place("in-enum"), "the attribute has no `enum`")
         any_of = forms.get("any-of")
         options: list[Expression] | None = None
         if isinstance(any_of, Sequence):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from harness.findings.model import Place
-from harness.schema import extensions
+from harness.schema import type_extensions
 from harness.schema.attributes import SEQUENCE_KEYS, AttributeBuilder
 from harness.schema.compiler import Compiler
 from harness.schema.datatypes import Named, shape_of
@@ -30,6 +30,7 @@ from harness.schema.parameters import parameter_type
 from harness.schema.problems import Problems
 from harness.schema.shapes import Keys
 from harness.schema.source import Mapping, Scalar, Source
+from harness.schema.types import S64_MIN, U64_MAX
 
 MAX_TYPES: Final = 5_000
 _ID: Final = re.compile(r"[a-z][a-z0-9_]{0,199}")
@@ -41,7 +42,7 @@ _META_KEYS: Final = frozenset(
 )  # fmt: skip
 _TYPE_KEYS: Final = frozenset(
     {"meta", "doc", "doc-ref", "params", "seq", "types", "instances", "enums", "to-string"}
-    | extensions.TYPE_KEYS
+    | type_extensions.TYPE_KEYS
 )
 _PARAMETER_KEYS: Final = frozenset({"id", "type", "doc", "doc-ref", "enum"})
 
@@ -156,15 +157,20 @@ class Builder:
 
     def _members(self, body: Mapping) -> dict[int, str]:
         members: dict[int, str] = {}
+        labels: set[str] = set()
         for key, node in body.entries.items():
             number = _number(key)
             label = _label(node)
             if number is None or not label:
                 self._problems.add("Q903", body.keys[key], "an enum maps integers to names")
                 continue
-            if number in members or label in members.values():
+            if not S64_MIN <= number <= U64_MAX:
+                self._problems.add("Q903", body.keys[key], f"`{key[:40]}` does not fit 64 bits")
+                continue
+            if number in members or label in labels:
                 self._problems.add("Q909", body.keys[key], f"the member `{label}` is given twice")
             members[number] = label
+            labels.add(label)
         return members
 
     # building
@@ -225,10 +231,10 @@ class Builder:
             instances=self._instances(declaration, attributes),
             parents=tuple(declaration.parents),
             endian=self._endian_switch(keys, declaration.name),
-            checks=extensions.checks(keys, self._compiler, ours),
-            layout=extensions.layout(keys),
-            limits=extensions.limits(keys),
-            coverage=extensions.coverage(keys, self._compiler, ours),
+            checks=type_extensions.checks(keys, self._compiler, ours),
+            layout=type_extensions.layout(keys),
+            limits=type_extensions.limits(keys),
+            coverage=type_extensions.coverage(keys, self._compiler, ours),
         )
 
     def _parameters(self, declaration: TypeDeclaration) -> tuple[Parameter, ...]:

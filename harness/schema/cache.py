@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
-from harness.schema.ir import Schema
+from harness.schema.ir import ABSENT, Schema
 
 _FOLDER_MODE = 0o700
 
@@ -35,13 +35,17 @@ def store(path: Path, schema: Schema) -> None:
     if entry is None:
         return
     partial = entry.with_suffix(f".{os.getpid()}.part")
-    with contextlib.suppress(OSError):
+    # a schema that msgpack cannot hold is not kept either
+    with contextlib.suppress(OSError, ValueError, OverflowError, msgspec.MsgspecError):
         partial.write_bytes(msgspec.msgpack.encode(schema, enc_hook=str))
         partial.replace(entry)
 
 
 def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return ABSENT
 
 
 def _decode(kind: type, value: object) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harness.findings.model import Place
+from harness.schema.expression.conversion import required
 from harness.schema.expression.error import ExpressionError
 from harness.schema.expression.parser import parse
 from harness.schema.expression.scope import Names, Scope
@@ -65,8 +66,11 @@ class Compiler:
             ExpressionError: at the offset of the mistake.
         """
         found = infer(tree, self.names, scope)
-        if wanted and not isinstance(found.type, (*wanted, AnyValue)):
-            message = f"{what or 'another type'} is wanted, this is {describe(found.type)}"
+        what = what or "another type"
+        if len(wanted) == 1:
+            found = required(found, wanted[0], 0, what)
+        elif wanted and not isinstance(found.type, (*wanted, AnyValue)):
+            message = f"{what} is wanted, this is {describe(found.type)}"
             raise ExpressionError(message, 0, "Q906")
         return Expression(text, found)
 

@@ -1,27 +1,23 @@
-"""Our own keys, the closed list of SEMANTICS §7: those of attributes and those of types."""
+"""Our own keys, the closed list of SEMANTICS §7: those of attributes and instances."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from harness.findings.model import Severity
+from harness.findings.model import Place
 from harness.schema.compiler import Compiler, element_type
+from harness.schema.expression.conversion import comparable, is_ordered
 from harness.schema.expression.scope import Scope
 from harness.schema.expression.signatures import LENGTH
-from harness.schema.expression.typed import Expression
+from harness.schema.expression.typed import Expression, Field, Joined
+from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import (
     Attribute,
-    Check,
     Checksum,
-    Coverage,
     Derive,
     Generate,
-    Layout,
-    Leniency,
-    Limits,
     Locate,
     Order,
     Refers,
@@ -30,9 +26,14 @@ from harness.schema.shapes import Keys
 from harness.schema.source import Scalar, Sequence
 from harness.schema.types import (
     AnyValue,
+    BoolValue,
+    BytesValue,
     IntValue,
     ListValue,
+    StructValue,
+    TextValue,
     ValueType,
+    describe,
 )
 
 if TYPE_CHECKING:
@@ -45,13 +46,11 @@ ATTRIBUTE_KEYS: Final = frozenset(
     }
 )  # fmt: skip
 INSTANCE_KEYS: Final = frozenset({"-locate"})
-TYPE_KEYS: Final = frozenset({"-invariants", "-layout", "-limits", "-coverage"})
 
 CHECKSUM_WIDTHS: Final = {
     "crc32": 4, "crc32c": 4, "adler32": 4, "sha256": 32, "sum8": 1, "sum16": 2, "sum32": 4,
     "xor8": 1,
 }  # fmt: skip
-_RULE_ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _MEASURES: Final = ("count-of", "size-of", "offset-of", "index-of")
 _LIMIT: Final = 1 << 62
 
@@ -106,10 +105,7 @@ class _AttributeKeys:
         target = self._compiler.expression(keys, measures[0], self._scope)
         if target is None:
             return None
-        if measures[0] == "count-of" and not isinstance(target.tree.type, ListValue | AnyValue):
-            keys.problems.add(
-                "Q906", keys.place(measures[0]), "`count-of` needs a repeated attribute"
-            )
+        self._check_target(keys, measures[0], target)
         return Derive(
             measure=measures[0].removesuffix("-of"),  # type: ignore[arg-type]  # one of _MEASURES
             target=target,
@@ -117,6 +113,23 @@ class _AttributeKeys:
             unit=keys.number("unit", 1, _LIMIT) or 1,
             place=keys.node.place,
         )
+
+    def _check_target(self, keys: Keys, measure: str, target: Expression) -> None:
+        """A measure is an integer, and what is measured has it."""
+        if not isinstance(self._attribute.type, IntValue | AnyValue):
+            words = describe(self._attribute.type)
+            self._keys.problems.add("Q906", keys.node.place, f"a measure is no {words}")
+        kind = target.tree.type
+        fits, wanted = True, ""
+        if measure == "count-of":
+            fits = isinstance(kind, ListValue | BytesValue | TextValue | AnyValue)
+            wanted = "a repeated attribute"
+        elif measure == "index-of":
+            fits, wanted = isinstance(kind, StructValue | AnyValue), "a structure"
+        elif not isinstance(kind, StructValue | AnyValue):
+            fits, wanted = isinstance(target.tree, Field), "an attribute"
+        if not fits:
+            keys.problems.add("Q906", keys.place(measure), f"`{measure}` needs {wanted}")
 
     def checksum(self) -> Checksum | None:
         """`-checksum: {algorithm: crc32, zeroed: [crc]}`."""
@@ -131,6 +144,7 @@ class _AttributeKeys:
         over = keys.mapping("over")
         if over is not None:
             over.allow({"start", "end"}, "`over`")
+        self._check_width(keys, algorithm)
         return Checksum(
             algorithm=algorithm,
             start=self._compiler.integer(over, "start", self._scope) if over else None,
@@ -138,6 +152,19 @@ class _AttributeKeys:
             zeroed=self._zeroed(keys),
             place=keys.node.place,
         )
+
+    def _check_width(self, keys: Keys, algorithm: str) -> None:
+        """A sum is compared with the whole attribute, which must be able to hold it."""
+        width, kind = CHECKSUM_WIDTHS[algorithm], self._attribute.type
+        fits = isinstance(kind, BytesValue)
+        wanted = f"bytes (`size: {width}`)"
+        if width <= 8:
+            fits = (
+                isinstance(kind, IntValue) and kind.low == 0 and (kind.high >> (width * 8 - 1)) > 0
+            )
+            wanted = f"an unsigned integer of {width} bytes"
+        if not fits or self._attribute.repeat is not None:
+            keys.problems.add("Q906", keys.node.place, f"`{algorithm}` needs {wanted}")
 
     def _zeroed(self, keys: Keys) -> tuple[str, ...]:
         names = keys.texts("zeroed")
@@ -158,13 +185,13 @@ class _AttributeKeys:
             return None
         scope = self._item(self._attribute.type)
         if isinstance(node, Scalar):
-            by = self._compiler.scalar(node, scope)
+            by = self._key(self._compiler.scalar(node, scope), name, node.place)
             return None if by is None else Order(by, None, False, False, "", node.place)  # noqa: FBT003  # positional by design of the short form
         keys = self._keys.mapping(name)
         if keys is None:
             return None
         keys.allow({"by", "when", "strict", "descending", "within"}, f"`{name}`")
-        by = self._compiler.expression(keys, "by", scope)
+        by = self._key(self._compiler.expression(keys, "by", scope), name, keys.place("by"))
         if by is None:
             if "by" not in keys:
                 keys.wrong("by", "given")
@@ -177,6 +204,16 @@ class _AttributeKeys:
             within=self._within(keys),
             place=node.place,
         )
+
+    def _key(self, by: Expression | None, name: str, place: Place) -> Expression | None:
+        """Return a key if it has an order, or can at least be told from others."""
+        if by is None or is_ordered(by.tree.type):
+            return by
+        if name == "-unique-by" and isinstance(by.tree.type, BoolValue):
+            return by
+        words = f"`{name}` needs integers, floats, strings or bytes, not {describe(by.tree.type)}"
+        self._compiler.problems.add("Q906", place, words)
+        return None
 
     def _within(self, keys: Keys) -> str:
         name = keys.text("within")
@@ -200,12 +237,21 @@ class _AttributeKeys:
             return None
         value_scope = self._item(self._attribute.type)
         name = keys.text("as")
+        if any(isinstance(node, Joined) and node.name == name for node in nodes_of(table.tree)):
+            keys.wrong("table", "found without the item it names")
         if name and self._attribute.repeat is not None:
             keys.wrong("as", "left out on a repeated attribute")
+        by = self._compiler.expression(keys, "by", self._item(element_type(table)))
+        value = self._compiler.expression(keys, "value", value_scope)
+        sought = self._attribute.type if value is None else value.tree.type
+        key = LENGTH if by is None else by.tree.type
+        if not comparable("==", _bare(sought), _bare(key)):
+            words = f"{describe(key)} is sought by {describe(sought)}"
+            keys.problems.add("Q906", keys.node.place, words)
         return Refers(
             table=table,
-            by=self._compiler.expression(keys, "by", self._item(element_type(table))),
-            value=self._compiler.expression(keys, "value", value_scope),
+            by=by,
+            value=value,
             when=self._compiler.condition(keys, "when", value_scope),
             name=name,
             place=keys.node.place,
@@ -264,114 +310,6 @@ def _marker(keys: Keys) -> bytes:
     return marker
 
 
-# keys of types
-
-
-def checks(keys: Keys, compiler: Compiler, scope: Scope) -> tuple[Check, ...]:
-    """Return the rules of `-invariants`."""
-    found: list[Check] = []
-    seen: set[str] = set()
-    for item in keys.mappings("-invariants"):
-        item.allow({"id", "check", "when", "message", "severity"}, "an invariant")
-        name = rule_id(item, seen)
-        check = compiler.condition(item, "check", scope)
-        if "check" not in item:
-            item.wrong("check", "given")
-        if check is None or not name:
-            continue
-        severity = Severity(item.choice("severity", tuple(Severity), "error"))
-        found.append(
-            Check(
-                id=name,
-                check=check,
-                place=item.place("check"),
-                when=compiler.condition(item, "when", scope),
-                message=item.text("message"),
-                severity=severity,
-            )
-        )
-    return tuple(found)
-
-
-def rule_id(item: Keys, seen: set[str]) -> str:
-    """Return the id of a rule; empty when it is missing, badly formed or taken (reported)."""
-    name = item.text("id")
-    if not _RULE_ID.fullmatch(name) or len(name) > 80:
-        item.wrong("id", "a name in kebab-case")
-        return ""
-    if name in seen:
-        item.problems.add("Q909", item.place("id"), f"the rule `{name}` is given twice")
-        return ""
-    seen.add(name)
-    return name
-
-
-def layout(keys: Keys) -> Layout:
-    """Return what `-layout` says."""
-    node = keys.mapping("-layout")
-    if node is None:
-        return Layout()
-    node.allow({"trailing", "gaps", "overlap"}, "`-layout`")
-    options = ("forbid", "zero", "allow")
-    chosen = [node.choice(name, options, "forbid") for name in ("trailing", "gaps", "overlap")]
-    if chosen[2] == "zero":
-        node.wrong("overlap", "`forbid` or `allow`")
-    return Layout(*(cast("Leniency", option) for option in chosen))
-
-
-def limits(keys: Keys) -> Limits:
-    """Return what `-limits` says."""
-    node = keys.mapping("-limits")
-    if node is None:
-        return Limits()
-    node.allow({"depth", "items", "bytes"}, "`-limits`")
-    return Limits(
-        depth=node.number("depth", 1, 10_000),
-        items=node.number("items", 1, 1 << 40),
-        bytes=node.number("bytes", 1, 1 << 50),
-    )
-
-
-def coverage(keys: Keys, compiler: Compiler, scope: Scope) -> tuple[Coverage, ...]:
-    """Return the matrices of `-coverage`."""
-    found: list[Coverage] = []
-    seen: set[str] = set()
-    for item in keys.mappings("-coverage"):
-        item.allow({"id", "per", "each", "rows", "row", "column", "inert"}, "a coverage matrix")
-        name = rule_id(item, seen)
-        each = compiler.expression(item, "each", scope, ListValue, what="a list")
-        inner = scope.binding({"_": element_type(each), "_index": LENGTH})
-        row = compiler.expression(item, "row", inner)
-        column = compiler.expression(item, "column", inner)
-        for key in ("each", "row", "column"):
-            if key not in item:
-                item.wrong(key, "given")
-        if each is None or row is None or column is None or not name:
-            continue
-        found.append(
-            Coverage(
-                id=name,
-                place=item.node.place,
-                each=each,
-                row=row,
-                column=column,
-                per=compiler.expression(item, "per", scope),
-                rows=compiler.integer(item, "rows", scope),
-                inert=_inert(item, column, compiler),
-            )
-        )
-    return tuple(found)
-
-
-def _inert(item: Keys, column: Expression, compiler: Compiler) -> tuple[str, ...]:
-    names = item.texts("inert")
-    kind = column.tree.type
-    if not isinstance(kind, IntValue) or not kind.enum:
-        item.problems.add("Q906", item.place("column"), "`column` must be an enum")
-        return ()
-    for name in names:
-        if compiler.names.enum_value(kind.enum, name) is None:
-            item.problems.add(
-                "Q905", item.place("inert"), f"enum `{kind.enum}` has no member `{name}`"
-            )
-    return names
+def _bare(kind: ValueType) -> ValueType:
+    """A key may be an enum on one side and its number on the other."""
+    return IntValue(kind.low, kind.high) if isinstance(kind, IntValue) else kind

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -317,8 +317,15 @@ class Type(msgspec.Struct, frozen=True, kw_only=True):
     coverage: tuple[Coverage, ...] = ()
 
 
+ABSENT: Final = ""
+
+
 class SourceFile(msgspec.Struct, frozen=True):
-    """A file the schema was made from, and the SHA-256 of its bytes."""
+    """A file the schema was made from, and the SHA-256 of its bytes.
+
+    Where an import was looked for and not found, the sum is `ABSENT`: a file that appears there
+    makes another schema.
+    """
 
     path: str
     sha256: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from harness.schema.datatypes import Bits, Named, Number, shape_of, shape_type
 from harness.schema.expression.error import ExpressionError
@@ -15,7 +16,18 @@ from harness.schema.ir import Enum
 from harness.schema.parameters import parameter_type
 from harness.schema.shapes import Keys
 from harness.schema.source import Mapping, Scalar, Sequence
-from harness.schema.types import AnyValue, IntValue, ListValue, StructValue, ValueType, union
+from harness.schema.types import (
+    S64_MAX,
+    AnyValue,
+    IntValue,
+    ListValue,
+    StructValue,
+    ValueType,
+    union,
+)
+
+# How far the type of one computed instance is followed into others.
+MAX_CHAIN: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,10 @@ class Declarations:
         self.enums: dict[str, Enum] = {}
         self._field_types: dict[tuple[str, str], ValueType | None] = {}
         self._under_way: set[tuple[str, str]] = set()
+        self._labels: dict[str, dict[str, int]] = {}
+        self._tables: dict[str, dict[str, str]] = {}
+        self._item_types: dict[tuple[str, str], ValueType | None] = {}
+        self._bits: dict[str, int | None] = {}
 
     # looking names up, from the inside out
 
@@ -77,8 +93,10 @@ class Declarations:
 
     def enum_value(self, enum: str, label: str) -> int | None:
         """Number of a member."""
-        members = self.enums[enum].members
-        return next((number for number, name in members.items() if name == label), None)
+        if enum not in self._labels:
+            members = self.enums[enum].members
+            self._labels[enum] = {name: number for number, name in members.items()}
+        return self._labels[enum].get(label)
 
     def root_type(self, owner: str) -> StructValue:
         """Type of `_root`."""
@@ -100,8 +118,8 @@ class Declarations:
         """Type of a parameter, attribute or instance."""
         key = (owner, name)
         if key not in self._field_types:
-            if key in self._under_way:
-                return AnyValue()
+            if key in self._under_way or len(self._under_way) > MAX_CHAIN:
+                return AnyValue()  # reading will tell
             self._under_way.add(key)
             try:
                 self._field_types[key] = self._infer_field(self.types[owner], name)
@@ -171,15 +189,14 @@ class Declarations:
 
     def joined_type(self, owner: str, name: str) -> ValueType | None:
         """Type of the item that a `-refers-to … as name` of `owner` names."""
-        declaration = self.types[owner]
-        for keys in declaration.fields.values():
-            refers = keys.get("-refers-to")
-            if not isinstance(refers, Mapping):
-                continue
-            found = Keys(refers, keys.problems)
-            if found.text("as") == name and "table" in found:
-                return self._item_type(owner, found.text("table"))
-        return None
+        if owner not in self._tables:
+            self._tables[owner] = dict(_joined_tables(self.types[owner]))
+        key, table = (owner, name), self._tables[owner].get(name)
+        if key not in self._item_types:
+            self._item_types[key] = None  # a table must not be found through its own items
+            if table is not None:
+                self._item_types[key] = self._item_type(owner, table)
+        return self._item_types[key]
 
     def _item_type(self, owner: str, table: str) -> ValueType:
         try:
@@ -205,7 +222,10 @@ class Declarations:
                 found = self.find_type(name, owner)
                 if found is None:
                     raise ExpressionError(f"there is no type `{name}`", 0, "Q905")
-                return self._struct_bits(self.types[found], depth)
+                if found not in self._bits:
+                    self._bits[found] = None  # what holds itself has no fixed size
+                    self._bits[found] = self._struct_bits(self.types[found], depth)
+                return self._bits[found]
             case _:
                 return None
 
@@ -216,18 +236,29 @@ class Declarations:
             if bits is None:
                 return None
             total += bits
-        return total
+        return total if total <= S64_MAX else None
 
     def _attribute_bits(self, keys: Keys, owner: str, depth: int) -> int | None:
         node, size = keys.get("type"), keys.get("size")
         if "repeat" in keys or "if" in keys or isinstance(node, Mapping):
             return None
         if isinstance(size, Scalar):
-            return size.value * 8 if isinstance(size.value, int) else None
+            count = size.value if isinstance(size.value, int) else -1
+            return count * 8 if 0 <= count <= S64_MAX // 8 else None
         contents = contents_bytes(keys)
         if contents is not None:
             return len(contents) * 8
         return self._fixed_bits(node.text, owner, depth + 1) if isinstance(node, Scalar) else None
+
+
+def _joined_tables(declaration: TypeDeclaration) -> Iterator[tuple[str, str]]:
+    """Yield each name that a `-refers-to` of the type gives to an item, with its table."""
+    for keys in declaration.fields.values():
+        refers = keys.get("-refers-to")
+        if isinstance(refers, Mapping):
+            name, table = refers.entries.get("as"), refers.entries.get("table")
+            if isinstance(name, Scalar) and isinstance(table, Scalar):
+                yield name.text, table.text
 
 
 def contents_bytes(keys: Keys) -> bytes | None:

@@ -26,7 +26,7 @@ class Problems:
 
     def add(self, code: str, place: Place, actual: str, expected: str = "") -> None:
         """Note that `code` is broken at `place`."""
-        if len(self._found) < MAX_PROBLEMS:
+        if not self.is_full:
             self._found.append(
                 Finding(
                     code=code,
@@ -37,6 +37,11 @@ class Problems:
                     source=place,
                 )
             )
+
+    @property
+    def is_full(self) -> bool:
+        """Whether any more would only be dropped."""
+        return len(self._found) >= MAX_PROBLEMS
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -28,9 +28,11 @@ class Keys:
         for key, place in self.node.keys.items():
             if key in names or key in FOREIGN_KEYS:
                 continue
-            close = difflib.get_close_matches(key, names, 1)
+            if self.problems.is_full:
+                return
+            close = difflib.get_close_matches(key[:80], names, 1)
             hint = f"; did you mean `{close[0]}`?" if close else ""
-            self.problems.add("Q902", place, f"{what} has no key `{key}`{hint}")
+            self.problems.add("Q902", place, f"{what} has no key `{key[:80]}`{hint}")
 
     def __contains__(self, name: str) -> bool:
         return name in self.node.entries

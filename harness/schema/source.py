@@ -12,6 +12,7 @@ MAX_BYTES: Final = 1 << 20
 MAX_NODES: Final = 200_000
 
 _INTEGER: Final = re.compile(r"[-+]?(0x[0-9a-fA-F_]+|0o[0-7_]+|0b[01_]+|[0-9][0-9_]*)")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _TRUE: Final = frozenset({"true", "True", "TRUE"})
 _FALSE: Final = frozenset({"false", "False", "FALSE"})
 _NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
@@ -149,6 +150,8 @@ class _Converter:
 def _scalar(node: YamlNode, place: Place) -> Scalar:
     """Resolve a scalar by the YAML 1.2 core schema, with `_` allowed between digits."""
     text = str(node.value)
+    if _SURROGATE.search(text):
+        raise SourceError("Q901", "half of a surrogate pair is no character", place)
     if node.style in ("'", '"'):
         return Scalar(text, text, Place(place.file, place.line, place.column + 1))
     if node.style in ("|", ">"):

@@ -83,6 +83,16 @@ def test_no_line_is_wider_than_the_terminal() -> None:
         assert max(map(cell_width, _lines(Style(width=width)))) <= width
 
 
+def test_deep_nodes_keep_room_for_their_names() -> None:
+    """However deep: the limit of depth is the schema's to choose."""
+    views = [_view(f"level{depth}", depth, Span(0, 1), None, "struct") for depth in range(200)]
+    for width in (60, 80, 120):
+        tree = TreeView(style=Style(width=width), size=51)
+        drawn = list(tree_lines(arrange(views, (), Selection()), lambda *_: b"B", tree))
+        assert max(map(len, drawn)) <= width
+        assert "level199" in drawn[-1]
+
+
 def test_a_stream_without_unicode_gets_ascii() -> None:
     """But for what the content itself says."""
     drawn = _lines(Style(width=80, unicode=False))

@@ -8,7 +8,7 @@ from enum import Enum
 
 from kaitaistruct import KaitaiStruct
 
-from harness.reading import Reading, views
+from harness.reading import Reading, View, views
 
 Leaf = int | float | str | bytes
 
@@ -38,10 +38,19 @@ def of_kaitai(node: object, path: str = "") -> Iterator[tuple[str, Leaf]]:
 
 
 def of_harness(reading: Reading) -> Iterator[tuple[str, Leaf]]:
-    """List the values of our own reading."""
-    for view in views(reading):
-        if view.kind == "value" and view.value is not None:
-            yield view.path, view.value
+    """List the values of our own reading; what is shared, by each of its paths."""
+    found = tuple(views(reading))
+    for view in found:
+        yield from _leaves(view, view.path, found)
+
+
+def _leaves(view: View, path: str, found: tuple[View, ...]) -> Iterator[tuple[str, Leaf]]:
+    if view.kind == "value" and view.value is not None:
+        yield path, view.value
+    elif view.kind == "shared":
+        for below in found:
+            if below.path.startswith((f"{view.text}.", f"{view.text}[")):
+                yield from _leaves(below, path + below.path.removeprefix(view.text), found)
 
 
 def _members(node: object) -> list[str]:

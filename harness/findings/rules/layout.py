@@ -145,8 +145,8 @@ RULES = (
         message="reading this needs its own value first",
         help="break the cycle of offsets or expressions",
         checks=(
-            "No value depends on itself: neither a computed one through others, nor something "
-            "read at a position through what it holds."
+            "No value needs itself, and no structure that is read at a position stands inside "
+            "itself: following positions from one to the next does not lead back to it."
         ),
         why=(
             "References that lead back to where they started send a recursive consumer down its "
@@ -156,19 +156,20 @@ RULES = (
         fix="Follow the references from the record that is named, and break the ring.",
         example=ContentExample(
             schema=(
-                "meta: {id: table}\n"
+                "meta: {id: chain}\n"
                 "seq:\n"
-                "  - {id: cells, type: cell, repeat: expr, repeat-expr: 2}\n"
+                "  - {id: first_at, type: u1}\n"
+                "instances:\n"
+                "  first: {pos: first_at, type: link}\n"
                 "types:\n"
-                "  cell:\n"
+                "  link:\n"
                 "    seq:\n"
-                "      - {id: same_as, type: u1}\n"
-                "      - {id: own, type: u1}\n"
+                "      - {id: next_at, type: u1}\n"
                 "    instances:\n"
-                "      value: {value: 'same_as == 255 ? own : _root.cells[same_as].value.as<u1>'}\n"
+                "      next: {pos: next_at, type: link, if: next_at != 0}\n"
             ),
-            passes="ff 07 00 00",
-            breaks="01 00 00 00",
+            passes="01 02 00",
+            breaks="01 02 01",
         ),
     ),
     Rule(
@@ -238,7 +239,8 @@ RULES = (
         checks=(
             "What a size, a position, a count, a condition or a switch refers to has been read: "
             "it is not an attribute whose `if` was false, and no search that found nothing. "
-            "Checks, unlike layouts, are silent where a value is missing."
+            "`_start` and `_end` have no value in unpacked data. Checks, unlike layouts, are "
+            "silent where a value is missing."
         ),
         why=(
             "On 2025-06-12 a policy with blank fields reached every region of Google Cloud "

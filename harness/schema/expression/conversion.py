@@ -28,6 +28,7 @@ _REPRESENTATIVES: dict[type, ValueType] = {
     BytesValue: BytesValue(),
     StructValue: StructValue(),
     StreamValue: StreamValue(),
+    ListValue: ListValue(AnyValue()),
 }
 
 
@@ -36,7 +37,7 @@ def required(found: typed.Expr, kind: type, offset: int, wanted: str) -> typed.E
 
     Args:
         found: the expression at hand.
-        kind: one of the classes of `harness.schema.types`.
+        kind: one of the classes of `harness.schema.types`, `AnyValue` excepted.
         offset: where it stands in the text.
         wanted: the kind in words.
 
@@ -46,8 +47,7 @@ def required(found: typed.Expr, kind: type, offset: int, wanted: str) -> typed.E
     if isinstance(found.type, kind):
         return found
     if isinstance(found.type, AnyValue):
-        target = _REPRESENTATIVES.get(kind)
-        return found if target is None else typed.Cast(type=target, base=found)
+        return typed.Cast(type=_REPRESENTATIVES[kind], base=found)
     message = f"{wanted} is wanted, this is {describe(found.type)}"
     raise ExpressionError(message, offset, "Q906")
 
@@ -118,6 +118,11 @@ def element_of(base: typed.Expr, offset: int) -> ValueType:
 def all_of(types: tuple[ValueType, ...], *kinds: type) -> bool:
     """Whether each type is of one of the kinds, or may turn out to be."""
     return all(isinstance(type_, (*kinds, AnyValue)) for type_ in types)
+
+
+def is_ordered(type_: ValueType) -> bool:
+    """Whether values of the type come before or after one another."""
+    return isinstance(type_, IntValue | FloatValue | TextValue | BytesValue | AnyValue)
 
 
 def comparable(operator: str, left: ValueType, right: ValueType) -> bool:

@@ -121,7 +121,10 @@ def unescape(body: str, offset: int) -> str:
     def decode(match: re.Match[str]) -> str:
         unicode, octal, single = match.groups()
         if unicode is not None:
-            return chr(int(unicode, 16))
+            code = int(unicode, 16)
+            if 0xD800 <= code <= 0xDFFF:
+                raise ExpressionError("half of a surrogate pair", offset + match.start())
+            return chr(code)
         if octal is not None:
             return chr(int(octal, 8))
         if single not in _ESCAPES:
