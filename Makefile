@@ -27,6 +27,7 @@ $(STAMP): pyproject.toml constraints.txt hatch_build.py tools/new_venv.sh
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt hatchling
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
 	    --no-build-isolation --editable '.[dev]'
+	@$(BIN)/python -m compileall -q harness
 	@touch $@
 
 .PHONY: demo

@@ -11,7 +11,14 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from corpora.recipes import channel_files, definitions_files, mo_files, tzif_files, yara_files
+from corpora.recipes import (
+    channel_files,
+    definitions_files,
+    mo_files,
+    tzif_files,
+    yara3_files,
+    yara_files,
+)
 from corpora.recipes.sample import Corpus, Sample
 
 FOLDER = Path(__file__).parent
@@ -21,7 +28,7 @@ CORPORA = (
     tzif_files.CORPUS,
     mo_files.CORPUS,
     yara_files.CORPUS,
-    yara_files.CORPUS_3,
+    yara3_files.CORPUS,
 )
 
 

@@ -112,3 +112,13 @@ def without_relocation_3(offset: int) -> bytes:
 def relocated_3(offset: int) -> bytes:
     """Put one relocation before the others."""
     return inserted(SMALL_3, PAGE + page_size(), struct.pack("<I", offset))
+
+
+def u4(value: int) -> bytes:
+    """Four bytes, little endian."""
+    return struct.pack("<I", value)
+
+
+def u8(value: int) -> bytes:
+    """Eight bytes, little endian."""
+    return struct.pack("<Q", value)

@@ -181,7 +181,7 @@ def _overlay(file: ManifestFile, source: _Source) -> Overlay:
             id=rule.id,
             at=rule.at,
             check=rule.check,
-            place=source.place("contract", index),
+            place=source.place("contract", index, "check"),
             when=rule.when,
             message=rule.message,
             severity=rule.severity,

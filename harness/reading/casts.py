@@ -26,9 +26,9 @@ from harness.schema.types import (
 )
 
 if TYPE_CHECKING:
-    from harness.reading.expressions import Bound, Evaluate
+    from harness.reading.expressions import Bound, Evaluate, Words
 
-Convert = Callable[[Any, str], Any]
+Convert = Callable[[Any, "Words"], Any]
 
 _CLASSES: Final[dict[type, type]] = {
     BoolValue: bool,
@@ -38,7 +38,7 @@ _CLASSES: Final[dict[type, type]] = {
 }
 
 
-def cast(base: Evaluate, found: ValueType, target: ValueType, text: str) -> Evaluate:
+def cast(base: Evaluate, found: ValueType, target: ValueType, text: Words) -> Evaluate:
     """Return a closure that gives the value of `base` as one of `target`, or raises Fault.
 
     Args:
@@ -83,7 +83,7 @@ def _conversion(target: ValueType) -> Convert:
 
 def mistyped(text: str, value: object, wanted: str) -> Fault:
     """Return what to report when a value is of the wrong kind."""
-    return Fault("B210", wanted, f"`{text}`, {_kind_of(value)},")
+    return Fault("B210", wanted, f"`{text()}`, {_kind_of(value)},")
 
 
 def _kind_of(value: object) -> str:
@@ -111,18 +111,18 @@ def _integer(target: IntValue) -> Convert:
     bits = (high - low).bit_length()
     wanted = {(S64_MIN, S64_MAX): "s64"}.get((low, high), f"{'s' if low < 0 else 'u'}{bits}")
 
-    def integer(value: Any, text: str) -> int:
+    def integer(value: Any, text: Words) -> int:
         if value.__class__ is not int:
             raise mistyped(text, value, "an integer")
         if not low <= value <= high:
-            raise Fault("B206", wanted, f"{text} = {value}")
+            raise Fault("B206", wanted, f"{text()} = {value}")
         number: int = value
         return number
 
     return integer
 
 
-def _float(value: Any, text: str) -> float:
+def _float(value: Any, text: Words) -> float:
     if value.__class__ is not float and value.__class__ is not int:
         raise mistyped(text, value, "a float")
     return float(value)
@@ -131,7 +131,7 @@ def _float(value: Any, text: str) -> float:
 def _structure(name: str) -> Convert:
     wanted = f"a `{name}`" if name else "a structure"
 
-    def structure(value: Any, text: str) -> StructNode:
+    def structure(value: Any, text: Words) -> StructNode:
         if not isinstance(value, StructNode) or (name and value.plan.type.name != name):
             raise mistyped(text, value, wanted)
         return value
@@ -142,7 +142,7 @@ def _structure(name: str) -> Convert:
 def _list(item: ValueType) -> Convert:
     convert = None if isinstance(item, AnyValue) else _conversion(item)
 
-    def converted(value: Any, text: str) -> ListNode:
+    def converted(value: Any, text: Words) -> ListNode:
         if not isinstance(value, ListNode):
             raise mistyped(text, value, "a list")
         if convert is not None:
@@ -150,7 +150,7 @@ def _list(item: ValueType) -> Convert:
             if value.node is not None:
                 value.node.stream.session.steps.take(len(items), value.node, value.slot)
             for element in items:
-                convert(element, f"an element of {text}")
+                convert(element, text)
         return value
 
     return converted
@@ -159,7 +159,7 @@ def _list(item: ValueType) -> Convert:
 def _instance_of(kind: type, name: str) -> Convert:
     wanted = f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
-    def same(value: Any, text: str) -> Any:
+    def same(value: Any, text: Words) -> Any:
         if not isinstance(value, kind):
             raise mistyped(text, value, wanted)
         return value

@@ -18,6 +18,8 @@ from harness.schema.types import AnyValue, StructValue
 Bound = Mapping[str, Value]
 # `Any`: an expression gives whatever its static type says, which the typer has checked.
 Evaluate = Callable[[StructNode, Bound], Any]
+# An expression in words, put together only when there is something to say of it.
+Words = Callable[[], str]
 
 NOTHING_BOUND: Final[Bound] = {}
 
@@ -32,6 +34,9 @@ class ExpressionCompiler:
     def text(self, node: Expr) -> str:
         """Return the expression in words, for messages."""
         return unparse(node, self._schema.enums)
+
+    def _words(self, node: Expr) -> Words:
+        return lambda: unparse(node, self._schema.enums)
 
     def compile(self, node: Expr) -> Evaluate:
         """Return a closure that evaluates `node`; it raises Unknown, Fault or Stopped."""
@@ -72,14 +77,14 @@ class ExpressionCompiler:
             case typed.At(base=base, index=index):
                 return operators.at(self.compile(base), self.compile(index))
             case typed.Cast(base=base):
-                return casts.cast(self.compile(base), base.type, node.type, self.text(base))
+                return casts.cast(self.compile(base), base.type, node.type, self._words(base))
             case typed.Method():
                 return self._method(node)
             case typed.Quantifier(base=base, body=body):
                 whole, each = self.compile(base), self.compile(body)
-                return quantifiers.quantifier(node, whole, each, self.text(node))
+                return quantifiers.quantifier(node, whole, each, self._words(node))
             case typed.Operation(left=left, right=right):
-                text, first = self.text(node), self.compile(left)
+                text, first = self._words(node), self.compile(left)
                 if right is None:
                     return operators.unary(node, first, text)
                 return operators.binary(node, first, self.compile(right), text)

@@ -133,7 +133,7 @@ def call(value: Any, name: str, arguments: Sequence[Any], node: StructNode) -> A
     try:
         result = method(value, *arguments)
     except (TypeError, ValueError, OverflowError):
-        code, wanted = ("B209", "a number") if name == "to_i" else ("B210", "text")
+        code, wanted = ("B209", "a number") if name == "to_i" else ("B210", f"fit for `{name}`")
         raise Fault(code, wanted, in_words(value, AnyValue(), {})) from None
     if isinstance(result, str):
         node.stream.session.output.take(len(result), node)

@@ -22,9 +22,9 @@ from harness.schema.types import (
 )
 
 if TYPE_CHECKING:
-    from harness.reading.expressions import Bound, Evaluate
+    from harness.reading.expressions import Bound, Evaluate, Words
 
-Apply = Callable[[Any, Any, str], Any]
+Apply = Callable[[Any, Any, "Words"], Any]
 
 _COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le,
@@ -76,7 +76,7 @@ def choice(condition: Evaluate, then: Evaluate, otherwise: Evaluate) -> Evaluate
 # one operand
 
 
-def unary(node: typed.Operation, operand: Evaluate, text: str) -> Evaluate:
+def unary(node: typed.Operation, operand: Evaluate, text: Words) -> Evaluate:
     """Return a closure for `not`, `-` or `~`."""
     kind = node.left.type
     if node.operator == "not":
@@ -90,7 +90,7 @@ def unary(node: typed.Operation, operand: Evaluate, text: str) -> Evaluate:
     def negative(node: StructNode, bound: Bound) -> int:
         result: int = -operand(node, bound)
         if not S64_MIN <= result <= S64_MAX:
-            raise Fault("B206", "s64", text)
+            raise Fault("B206", "s64", text())
         return result
 
     return negative
@@ -99,7 +99,7 @@ def unary(node: typed.Operation, operand: Evaluate, text: str) -> Evaluate:
 # two operands
 
 
-def binary(node: typed.Operation, left: Evaluate, right: Evaluate, text: str) -> Evaluate:
+def binary(node: typed.Operation, left: Evaluate, right: Evaluate, text: Words) -> Evaluate:
     """Return a closure for an operator between two values."""
     match node.operator:
         case "and":
@@ -112,7 +112,7 @@ def binary(node: typed.Operation, left: Evaluate, right: Evaluate, text: str) ->
             return _arithmetic(node, left, right, text)
 
 
-def _comparison(node: typed.Operation, left: Evaluate, right: Evaluate, text: str) -> Evaluate:
+def _comparison(node: typed.Operation, left: Evaluate, right: Evaluate, text: Words) -> Evaluate:
     compare = _COMPARISONS[node.operator]
     kinds = (node.left.type, node.right.type if node.right is not None else AnyValue())
     if any(isinstance(kind, AnyValue | ListValue) for kind in kinds):
@@ -123,7 +123,7 @@ def _comparison(node: typed.Operation, left: Evaluate, right: Evaluate, text: st
 
 
 def compared(
-    compare: Callable[[Any, Any], bool], left: Any, right: Any, node: StructNode, text: str
+    compare: Callable[[Any, Any], bool], left: Any, right: Any, node: StructNode, text: Words
 ) -> bool:
     """Compare two values of kinds that only reading tells.
 
@@ -145,14 +145,14 @@ def compared(
         left.__class__ is right.__class__
     )  # fmt: skip
     if not is_same:
-        raise Fault("B210", "comparable", f"what `{text}` compares")
+        raise Fault("B210", "comparable", f"what `{text()}` compares")
     try:
         return bool(compare(left, right))
     except TypeError:
-        raise Fault("B210", "ordered", f"what `{text}` compares") from None
+        raise Fault("B210", "ordered", f"what `{text()}` compares") from None
 
 
-def _arithmetic(node: typed.Operation, left: Evaluate, right: Evaluate, text: str) -> Evaluate:
+def _arithmetic(node: typed.Operation, left: Evaluate, right: Evaluate, text: Words) -> Evaluate:
     apply = _OPERATIONS[node.operator]
     kinds = (node.left.type, node.right.type if node.right is not None else AnyValue())
     match kinds:
@@ -167,7 +167,7 @@ def _arithmetic(node: typed.Operation, left: Evaluate, right: Evaluate, text: st
 
 
 def _integers(
-    name: str, kinds: tuple[IntValue, IntValue], left: Evaluate, right: Evaluate, text: str
+    name: str, kinds: tuple[IntValue, IntValue], left: Evaluate, right: Evaluate, text: Words
 ) -> Evaluate:
     apply = _OPERATIONS[name]
     if not ranges.can_overflow(name, *kinds):
@@ -178,7 +178,7 @@ def _integers(
     def checked(node: StructNode, bound: Bound) -> int:
         result: int = apply(left(node, bound), right(node, bound), text)
         if not low <= result <= high:
-            raise Fault("B206", wanted, text)
+            raise Fault("B206", wanted, text())
         return result
 
     return checked
@@ -194,7 +194,7 @@ def _concatenation(left: Evaluate, right: Evaluate) -> Evaluate:
     return concatenated
 
 
-def _varying(name: str, left: Evaluate, right: Evaluate, text: str) -> Evaluate:
+def _varying(name: str, left: Evaluate, right: Evaluate, text: Words) -> Evaluate:
     """Operands of kinds that only reading tells: two strings to join, or two numbers."""
     apply = _OPERATIONS[name]
 
@@ -205,36 +205,36 @@ def _varying(name: str, left: Evaluate, right: Evaluate, text: str) -> Evaluate:
             return first + second
         allowed = (int,) if name in _INTEGER_ONLY else (int, float)
         if first.__class__ not in allowed or second.__class__ not in allowed:
-            raise Fault("B210", f"fit for `{name}`", f"an operand of `{text}`")
+            raise Fault("B210", f"fit for `{name}`", f"an operand of `{text()}`")
         result = apply(first, second, text)
         if isinstance(result, int) and not S64_MIN <= result <= U64_MAX:
-            raise Fault("B206", "64 bits", text)
+            raise Fault("B206", "64 bits", text())
         return result
 
     return varying
 
 
-def _divide(left: Any, right: Any, text: str) -> Any:
+def _divide(left: Any, right: Any, text: Words) -> Any:
     if right == 0:
-        raise Fault("B207", "", text)
+        raise Fault("B207", "", text())
     return left / right if isinstance(left, float) or isinstance(right, float) else left // right
 
 
-def _remainder(left: Any, right: Any, text: str) -> Any:
+def _remainder(left: Any, right: Any, text: Words) -> Any:
     if right == 0:
-        raise Fault("B207", "", text)
+        raise Fault("B207", "", text())
     return left % right
 
 
-def _shift_left(left: int, right: int, text: str) -> int:
+def _shift_left(left: int, right: int, text: Words) -> int:
     if not 0 <= right < 64:
-        raise Fault("B206", "a shift by 0 to 63 bits", text)
+        raise Fault("B206", "a shift by 0 to 63 bits", text())
     return left << right
 
 
-def _shift_right(left: int, right: int, text: str) -> int:
+def _shift_right(left: int, right: int, text: Words) -> int:
     if not 0 <= right < 64:
-        raise Fault("B206", "a shift by 0 to 63 bits", text)
+        raise Fault("B206", "a shift by 0 to 63 bits", text())
     return left >> right
 
 

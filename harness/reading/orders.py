@@ -113,7 +113,7 @@ class OrderCheck:
         """Whether the key that must come first is the greater, or just as great."""
         compare = operator.ge if self._order.strict else operator.gt
         if isinstance(self._kind, AnyValue):
-            return compared(compare, low, high, node, self._text)
+            return compared(compare, low, high, node, lambda: self._text)
         return bool(compare(low, high))
 
     def _words(self, key: object) -> str:

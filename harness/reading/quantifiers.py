@@ -14,16 +14,16 @@ from harness.reading.faults import Fault, Unknown
 from harness.schema.types import S64_MAX, S64_MIN, U64_MAX, IntValue
 
 if TYPE_CHECKING:
-    from harness.reading.expressions import Bound, Evaluate
+    from harness.reading.expressions import Bound, Evaluate, Words
     from harness.reading.tree import StructNode, Value
     from harness.schema.expression import typed
 
 # The elements with the bindings for the body, then the body.
 Each = Iterator[tuple[Any, dict[str, Any]]]
-Reduce = Callable[[Each, "Evaluate", "StructNode", str], Any]
+Reduce = Callable[[Each, "Evaluate", "StructNode", "Words"], Any]
 
 
-def quantifier(node: typed.Quantifier, base: Evaluate, body: Evaluate, text: str) -> Evaluate:
+def quantifier(node: typed.Quantifier, base: Evaluate, body: Evaluate, text: Words) -> Evaluate:
     """Return a closure for a quantifier.
 
     Args:
@@ -50,21 +50,21 @@ def _each(found: Any, bound: Bound, item_name: str, index_name: str) -> Each:
         yield item, inner
 
 
-def _all(each: Each, body: Evaluate, node: StructNode, _text: str) -> bool:
+def _all(each: Each, body: Evaluate, node: StructNode, _text: Words) -> bool:
     for _, bound in each:  # noqa: SIM110  # see above: no generator
         if not body(node, bound):
             return False
     return True
 
 
-def _any(each: Each, body: Evaluate, node: StructNode, _text: str) -> bool:
+def _any(each: Each, body: Evaluate, node: StructNode, _text: Words) -> bool:
     for _, bound in each:  # noqa: SIM110  # see above: no generator
         if body(node, bound):
             return True
     return False
 
 
-def _count(each: Each, body: Evaluate, node: StructNode, _text: str) -> int:
+def _count(each: Each, body: Evaluate, node: StructNode, _text: Words) -> int:
     found = 0
     for _, bound in each:
         if body(node, bound):
@@ -72,14 +72,14 @@ def _count(each: Each, body: Evaluate, node: StructNode, _text: str) -> int:
     return found
 
 
-def _find(each: Each, body: Evaluate, node: StructNode, _text: str) -> Any:
+def _find(each: Each, body: Evaluate, node: StructNode, _text: Words) -> Any:
     for item, bound in each:
         if body(node, bound):
             return item
     raise Unknown("find", is_reported=False)
 
 
-def _min(each: Each, body: Evaluate, node: StructNode, _text: str) -> int:
+def _min(each: Each, body: Evaluate, node: StructNode, _text: Words) -> int:
     least = None
     for _, bound in each:
         value = body(node, bound)
@@ -88,7 +88,7 @@ def _min(each: Each, body: Evaluate, node: StructNode, _text: str) -> int:
     return _given(least)
 
 
-def _max(each: Each, body: Evaluate, node: StructNode, _text: str) -> int:
+def _max(each: Each, body: Evaluate, node: StructNode, _text: Words) -> int:
     most = None
     for _, bound in each:
         value = body(node, bound)
@@ -107,12 +107,12 @@ def _total(kind: object) -> Reduce:
     is_u64 = isinstance(kind, IntValue) and kind.is_u64
     low, high, wanted = (0, U64_MAX, "u64") if is_u64 else (S64_MIN, S64_MAX, "s64")
 
-    def total(each: Each, body: Evaluate, node: StructNode, text: str) -> int:
+    def total(each: Each, body: Evaluate, node: StructNode, text: Words) -> int:
         found = 0
         for _, bound in each:
             found += body(node, bound)
         if not low <= found <= high:
-            raise Fault("B206", wanted, text)
+            raise Fault("B206", wanted, text())
         return found
 
     return total

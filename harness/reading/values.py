@@ -192,7 +192,7 @@ class _ValidChecks:
         """Return what tells whether one value is below another."""
         if isinstance(self._attribute.type, AnyValue):
             name = self._attribute.id
-            return lambda one, other, node: compared(operator.lt, one, other, node, name)
+            return lambda one, other, node: compared(operator.lt, one, other, node, lambda: name)
         return lambda one, other, _node: bool(one < other)
 
     def in_enum(self) -> ValueCheck:

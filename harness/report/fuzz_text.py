@@ -21,6 +21,8 @@ def campaign_lines(
     for kept in findings:
         *lines, last = finding_lines(kept.finding, sources, style)
         yield from lines
+        for rule in kept.why:
+            yield f"     {style.paint('=', 'frame')} breaks: {visible(rule)}"
         times = snapshot.findings.get(kept.key, 0)
         seen = f"seen {count(times, 'time')}"
         alone = "" if kept.reproduced else "; not shown by a run in isolation"

@@ -22,21 +22,17 @@ _NAME: Final = re.compile(r"/?[A-Za-z0-9_.-]{1,80}(/[A-Za-z0-9_.-]{1,80}){0,15}"
 
 def build(path: Path, problems: Problems) -> Schema | None:
     """Build the schema at `path`, noting every mistake; None when there is nothing to build."""
-    with deep_recursion():
-        return _build(path, problems)
-
-
-def _build(path: Path, problems: Problems) -> Schema | None:
     files = _Files(path, problems)
     root = files.read(path, Place(str(path), 1))
     if root is None:
         return None
     builder = Builder(problems)
-    name = builder.declare_file(root, files.imports[path])
-    for imported, body in files.bodies.items():
-        if imported != path:
-            builder.declare_file(body, files.imports[imported])
-    return builder.build(name, path, tuple(files.sources))
+    with deep_recursion():  # for expressions; YAML nests far less
+        name = builder.declare_file(root, files.imports[path])
+        for imported, body in files.bodies.items():
+            if imported != path:
+                builder.declare_file(body, files.imports[imported])
+        return builder.build(name, path, tuple(files.sources))
 
 
 class _Files:
@@ -45,6 +41,7 @@ class _Files:
     def __init__(self, main: Path, problems: Problems) -> None:
         self._problems = problems
         self._allowed = (main.parent.resolve(), schemas_folder().resolve())
+        self._bytes_left = MAX_BYTES
         self.bodies: dict[Path, Mapping] = {}
         self.imports: dict[Path, tuple[str, ...]] = {}
         self.sources: list[SourceFile] = []
@@ -53,10 +50,15 @@ class _Files:
         """Read `path` and all it imports."""
         try:
             with path.open("rb") as file:
-                text = file.read(MAX_BYTES + 1)
+                text = file.read(self._bytes_left + 1)
         except (OSError, ValueError) as error:
             reason = (error.strerror if isinstance(error, OSError) else str(error)) or ""
             self._problems.add("Q908", asked_at, f"`{path}` cannot be read: {reason.lower()}")
+            return None
+        self._bytes_left -= len(text)
+        if self._bytes_left < 0:
+            message = f"a schema has at most {MAX_BYTES} bytes, all files together"
+            self._problems.add("Q910", asked_at, message)
             return None
         try:
             body = parse(text, str(path))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -75,7 +74,13 @@ def match(file_name: str, head: bytes) -> Path | None:
 
 @cache
 def _library() -> tuple[Known, ...]:
-    return tuple(_known(load(path)) for path in sorted(schemas_folder().glob("*.ksy")))
+    found: list[Known] = []
+    for path in sorted(schemas_folder().glob("*.ksy")):
+        try:
+            found.append(_known(load(path)))
+        except SchemaError:
+            continue  # its files are then of no known schema, which is a finding (T003)
+    return tuple(found)
 
 
 def _known(schema: Schema) -> Known:
@@ -97,6 +102,8 @@ def _magic(schema: Schema, type_name: str) -> bytes:
 
 
 def _unknown(name: str) -> Finding:
+    import difflib  # noqa: PLC0415  # costs start-up time and is needed for mistakes only
+
     close = difflib.get_close_matches(name, names(), 1)
     hint = f"did you mean `{close[0]}`?" if close else f"known are {', '.join(names())}"
     return Finding(

@@ -64,6 +64,7 @@ class Declarations:
         self._labels: dict[str, dict[str, int]] = {}
         self._tables: dict[str, dict[str, str]] = {}
         self._item_types: dict[tuple[str, str], ValueType | None] = {}
+        self._cyclic: set[tuple[str, str]] = set()
         self._bits: dict[str, int | None] = {}
 
     # looking names up, from the inside out
@@ -192,10 +193,16 @@ class Declarations:
         if owner not in self._tables:
             self._tables[owner] = dict(_joined_tables(self.types[owner]))
         key, table = (owner, name), self._tables[owner].get(name)
+        if table is None:
+            return None
         if key not in self._item_types:
-            self._item_types[key] = None  # a table must not be found through its own items
-            if table is not None:
-                self._item_types[key] = self._item_type(owner, table)
+            if key in self._under_way or len(self._under_way) > MAX_CHAIN:
+                self._cyclic.add(key)  # a table must not be found through its own items
+                return None
+            self._under_way.add(key)
+            found = self._item_type(owner, table)
+            self._under_way.discard(key)
+            self._item_types[key] = None if key in self._cyclic else found
         return self._item_types[key]
 
     def _item_type(self, owner: str, table: str) -> ValueType:

@@ -89,13 +89,13 @@ def test_every_key_arrives(folder: Path) -> None:
 
 
 def test_contract_and_observations_become_an_overlay_with_places(folder: Path) -> None:
-    """Each rule knows the line on which it is written."""
+    """Each rule knows the line on which its check is written."""
     path = written(folder, WHOLE)
     overlay = load(path).overlay
     assert overlay.name == "content-interpreter 7.11"
     assert [(rule.id, rule.place, rule.severity) for rule in overlay.rules] == [
-        ("inputs-supplied", Place(str(path), 18), Severity.ERROR),
-        ("few-instances", Place(str(path), 24), Severity.WARNING),
+        ("inputs-supplied", Place(str(path), 21), Severity.ERROR),
+        ("few-instances", Place(str(path), 27), Severity.WARNING),
     ]
     assert overlay.rules[1].when == "_.size > 0"
     assert [(seen.name, seen.place.line) for seen in overlay.observe] == [
