@@ -149,7 +149,7 @@ def _fixed(schema: Schema, owner: Type, start: int) -> Iterator[_Fixed]:
             return
         size = _size(schema, attribute.data)
         match attribute.data:
-            case StructData(type=name, extent=None):
+            case StructData(type=name, extent=None) if size is not None:
                 yield from _fixed(schema, schema.types[name], start)
             case IntegerData(endian="le" | "be" as endian) if size is not None:
                 yield _Fixed(attribute, owner, start, start + size, endian)
@@ -170,22 +170,35 @@ def _size(schema: Schema, data: DataType) -> int | None:
         case StructData(extent=extent) if extent is not None and extent.size is not None:
             return _constant(extent.size, 0)
         case StructData(type=name, extent=None):
-            return _size_of_type(schema, schema.types[name])
+            return _size_of_type(schema, name)
         case BitsData():
             return None  # where bits end in bytes depends on their neighbours
         case _:
             return None
 
 
-def _size_of_type(schema: Schema, owner: Type) -> int | None:
+def _size_of_type(schema: Schema, name: str) -> int | None:
     total = 0
-    for attribute in owner.sequence:
+    if _holds(schema, name, name, set()):
+        return None
+    for attribute in schema.types[name].sequence:
         size = _size(schema, attribute.data)
         is_plain = attribute.condition is None and attribute.repeat is None
         if size is None or not is_plain or attribute.align > 1:
             return None
         total += size
     return total
+
+
+def _holds(schema: Schema, outer: str, wanted: str, seen: set[str]) -> bool:
+    """Whether a structure is, by way of others, part of itself."""
+    for attribute in schema.types[outer].sequence:
+        if not isinstance(attribute.data, StructData) or attribute.data.type in seen:
+            continue
+        seen.add(attribute.data.type)
+        if attribute.data.type == wanted or _holds(schema, attribute.data.type, wanted, seen):
+            return True
+    return False
 
 
 def _attributes(owner: Type) -> Iterator[Attribute]:

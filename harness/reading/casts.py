@@ -81,7 +81,7 @@ def _conversion(target: ValueType) -> Convert:
             return _instance_of(_CLASSES.get(type(target), object), describe(target))
 
 
-def mistyped(text: str, value: object, wanted: str) -> Fault:
+def mistyped(text: Words, value: object, wanted: str) -> Fault:
     """Return what to report when a value is of the wrong kind."""
     return Fault("B210", wanted, f"`{text()}`, {_kind_of(value)},")
 

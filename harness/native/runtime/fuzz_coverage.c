@@ -16,7 +16,9 @@
 /* The sanitizer's interface prescribes these names. */
 void __sanitizer_cov_8bit_counters_init(uint8_t *start, uint8_t *end);
 void __sanitizer_cov_pcs_init(const uintptr_t *start, const uintptr_t *end);
-void __sanitizer_cov_trace_pc(void) __attribute__((visibility("hidden")));
+/* Without a frame of its own, so that a stack looks the same from within. */
+void __sanitizer_cov_trace_pc(void)
+    __attribute__((visibility("hidden"), optimize("omit-frame-pointer")));
 void __sanitizer_cov_trace_cmpf(float a, float b);
 void __sanitizer_cov_trace_cmpd(double a, double b);
 

@@ -19,8 +19,9 @@
 #include <sys/time.h>
 #include <ucontext.h>
 #include <unistd.h>
+#include <unwind.h>
 
-enum { KEY_FRAMES = 3, MOST_FRAMES = 24, REPORT_BYTES = 65536, TICK_US = 50000, HURRY_US = 1000 };
+enum { KEY_FRAMES = 3, MOST_FRAMES = 24, REPORT_BYTES = 65536, TICK_US = 10000, HURRY_US = 1000 };
 enum { MOST_HURRIED_TICKS = 500, MOST_LEAPS = 20000, RESTART = 78 };
 
 static const char *folder;
@@ -32,6 +33,7 @@ static bool has_new_fault, has_fault; /* in this execution */
 static char program[4096], frames_text[8192];
 static uint64_t pending_key; /* of the report that AddressSanitizer is about to make */
 static bool is_pending_new;
+static uintptr_t reported_frame; /* where this execution's last report came from */
 
 static const char *const PHASES[] = {"consume", "load", "event", "unload"};
 
@@ -53,13 +55,17 @@ static size_t own_frames(uintptr_t pc, uintptr_t frame, uintptr_t *to, size_t mo
     return count;
 }
 
-static uint64_t key_of(const char *kind, uintptr_t pc, uintptr_t frame) {
+static uint64_t key_of_frames(const char *kind, const uintptr_t *frames, size_t count) {
     uint64_t key = 0xcbf29ce484222325;
-    uintptr_t frames[KEY_FRAMES];
     for (; *kind != '\0'; kind++) key = mixed(key, (uint8_t)*kind);
-    size_t count = own_frames(pc, frame, frames, KEY_FRAMES);
-    for (size_t i = 0; i < count; i++) key = mixed(key, frames[i] - harness_fuzz_base());
+    for (size_t i = 0; i < count && i < KEY_FRAMES; i++)
+        key = mixed(key, frames[i] - harness_fuzz_base());
     return key != 0 ? key : 1;
+}
+
+static uint64_t key_of(const char *kind, uintptr_t pc, uintptr_t frame) {
+    uintptr_t frames[KEY_FRAMES];
+    return key_of_frames(kind, frames, own_frames(pc, frame, frames, KEY_FRAMES));
 }
 
 /* Counts a fault; true if it is the first of its key. A full table makes all others known. */
@@ -71,6 +77,14 @@ static bool is_new(uint64_t key) {
             *slot = (fuzz_fault){key, 1};
             return true;
         }
+    }
+    return false;
+}
+
+static bool is_known(uint64_t key) {
+    for (size_t i = 0; i < FUZZ_FAULTS; i++) {
+        const fuzz_fault *slot = &harness_fuzz_page->known[(key + i) % FUZZ_FAULTS];
+        if (slot->key == key || slot->key == 0) return slot->key == key;
     }
     return false;
 }
@@ -122,10 +136,8 @@ static void tell(const char *kind, const char *what, uint64_t key, const char *r
 }
 
 /* The stack in the form that AddressSanitizer gives it, for whoever looks the names up. */
-static const char *stack_text(const char *title, uintptr_t pc, uintptr_t frame) {
-    uintptr_t frames[MOST_FRAMES];
-    size_t count = own_frames(pc, frame, frames, MOST_FRAMES), at = 0;
-    at += (size_t)snprintf(frames_text, sizeof frames_text, "%s\n", title);
+static const char *stack_text(const char *title, const uintptr_t *frames, size_t count) {
+    size_t at = (size_t)snprintf(frames_text, sizeof frames_text, "%s\n", title);
     for (size_t i = 0; i < count && at + 300 < sizeof frames_text; i++)
         at += (size_t)snprintf(frames_text + at, sizeof frames_text - at,
                                "    #%zu 0x%zx  (%.200s+0x%zx)\n", i, (size_t)frames[i], program,
@@ -134,9 +146,9 @@ static const char *stack_text(const char *title, uintptr_t pc, uintptr_t frame) 
 }
 
 /* A fault that no sanitizer reports. */
-static void tell_of(const char *kind, const char *what, uintptr_t pc, uintptr_t frame) {
-    uint64_t key = key_of(kind, pc, frame);
-    if (is_to_be_told(key)) tell(kind, what, key, stack_text(what, pc, frame));
+static void tell_of(const char *kind, const char *what, const uintptr_t *frames, size_t count) {
+    uint64_t key = key_of_frames(kind, frames, count);
+    if (is_to_be_told(key)) tell(kind, what, key, stack_text(what, frames, count));
 }
 
 void harness_fuzz_state_differs(const char *what) {
@@ -174,6 +186,7 @@ static void on_report(const char *report) {
 bool harness_fuzz_wants_report(uintptr_t pc, uintptr_t frame) {
     pending_key = key_of("asan", pc, frame);
     is_pending_new = is_to_be_told(pending_key);
+    reported_frame = frame;
     return is_pending_new;
 }
 
@@ -183,6 +196,24 @@ void harness_fuzz_reported(bool is_write) {
     if (is_write && harness_fuzz_page->busy) leave();
 }
 
+typedef struct {
+    uintptr_t frames[MOST_FRAMES];
+    size_t count;
+    bool has_begun; /* below what is the driver's own: its handler, its callback */
+} trace;
+
+/* For stacks through code without frame pointers; slow, and so only for what is told. */
+static _Unwind_Reason_Code take_frame(struct _Unwind_Context *context, void *into) {
+    trace *t = into;
+    int is_interrupted = 0; /* by a signal: then the address is the very instruction's */
+    uintptr_t pc = (uintptr_t)_Unwind_GetIPInfo(context, &is_interrupted);
+    bool is_own = harness_fuzz_is_own_code(pc);
+    if (t->has_begun && is_own) t->frames[t->count++] = is_interrupted ? pc : pc - 1;
+    t->has_begun = t->has_begun || is_interrupted || !is_own;
+    return t->count < MOST_FRAMES ? _URC_NO_REASON : _URC_END_OF_STACK;
+}
+
+/* Called once for each place in the code. UBSan itself keeps no frame pointers: unwind through it. */
 void __ubsan_on_report(void) {
     const char *kind = "", *message = "", *file = "";
     unsigned line = 0, column = 0;
@@ -190,9 +221,11 @@ void __ubsan_on_report(void) {
     char text[1024];
     __ubsan_get_current_report_data(&kind, &message, &file, &line, &column, &address);
     snprintf(text, sizeof text, "%s:%u:%u: runtime error: %s", file, line, column, message);
-    uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
     uint64_t key = mixed(mixed(key_of(file, 0, 0), line), column);
-    if (is_to_be_told(key)) tell("ubsan", "report", key, stack_text(text, 0, frame));
+    if (!is_to_be_told(key)) return;
+    trace t = {.count = 0};
+    _Unwind_Backtrace(take_frame, &t);
+    tell("ubsan", "report", key, stack_text(text, t.frames, t.count));
 }
 
 /* --- signals ----------------------------------------------------------------------------- */
@@ -221,8 +254,15 @@ static void on_signal(int number, siginfo_t *info, void *context) {
         signal(number, SIG_DFL);
         return;
     }
+    /* The read that was reported, and let pass, can be of memory that is not there at all. */
+    if ((number == SIGSEGV || number == SIGBUS) && frame_of(at) == reported_frame) leave();
     snprintf(what, sizeof what, "SIG%s", sigabbrev_np(number));
-    tell_of("signal", what, pc_of(at), frame_of(at));
+    trace t = {.count = 0};
+    if (harness_fuzz_is_own_code(pc_of(at)))
+        t.count = own_frames(pc_of(at), frame_of(at), t.frames, MOST_FRAMES);
+    else
+        _Unwind_Backtrace(take_frame, &t); /* the C library keeps no frame pointers */
+    tell_of("signal", what, t.frames, t.count);
     leave();
 }
 
@@ -232,7 +272,8 @@ static void tick_every(long microseconds) {
 }
 
 /*
- * A hang is an execution that does not change for so many ticks. The leap waits until the
+ * A hang is an execution that does not change for so many ticks, or for one where another hung
+ * before: else each would cost its whole time again. The leap waits until the
  * consumer's own code runs, since the C library may hold a lock that would never be given back.
  */
 static void on_tick(int number, siginfo_t *info, void *context) {
@@ -244,13 +285,16 @@ static void on_tick(int number, siginfo_t *info, void *context) {
         ticks_in_it = hurried_ticks = 0;
         return;
     }
-    if (++ticks_in_it < hang_ticks || !pthread_equal(pthread_self(), main_thread)) return;
+    if (!pthread_equal(pthread_self(), main_thread)) return;
+    uint64_t key = key_of("hang", 0, frame_of(at)); /* where exactly it was caught is chance */
+    if (++ticks_in_it < hang_ticks && !is_known(key)) return;
     if (!harness_fuzz_is_own_code(pc_of(at)) && hurried_ticks < MOST_HURRIED_TICKS) {
         if (hurried_ticks++ == 0) tick_every(HURRY_US);
         return;
     }
     ticks_in_it = 0;
-    tell_of("hang", "hang", 0, frame_of(at)); /* where exactly it was caught is chance */
+    uintptr_t frames[MOST_FRAMES];
+    tell_of("hang", "hang", frames, own_frames(0, frame_of(at), frames, MOST_FRAMES));
     if (!harness_fuzz_is_own_code(pc_of(at))) start_anew();
     leave();
 }
@@ -282,6 +326,7 @@ void harness_fuzz_start_faults(const char *to, uint64_t hang_ms, uint64_t most_b
 
 void harness_fuzz_begin(void) {
     has_new_fault = has_fault = false;
+    reported_frame = 0;
     harness_fuzz_page->busy = 1;
 }
 
@@ -292,6 +337,7 @@ void harness_fuzz_end(void) {
 
 /* What the consumer asked for that must not happen: told, then the execution is broken off. */
 void harness_fuzz_refuse(const char *kind, const char *what, uintptr_t pc, uintptr_t frame) {
-    tell_of(kind, what, pc, frame);
+    uintptr_t frames[MOST_FRAMES];
+    tell_of(kind, what, frames, own_frames(pc, frame, frames, MOST_FRAMES));
     leave();
 }

@@ -1,0 +1,136 @@
+"""`harness fuzz`: a campaign against one consumer."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from harness.cli import options
+from harness.cli.clock import SystemClock
+from harness.cli.errors import AbsentEngineError
+from harness.cli.exit_codes import INTERRUPTED, ExitCode, first_of, row_of_all
+from harness.cli.live import LiveView
+from harness.cli.output import style_for, write_report
+from harness.cli.sources import FileSources
+from harness.consumers.manifest import load
+from harness.consumers.run import ConsumerError
+from harness.findings.model import Severity
+from harness.fuzzing.engine import EngineMissingError
+from harness.fuzzing.lanes import UnsupportedConsumerError
+from harness.fuzzing.session import DeadPartError, Request, Result, fuzz as run_campaign
+from harness.fuzzing.store import CampaignInUseError
+from harness.report.fuzz_text import campaign_lines
+from harness.report.text import finding_lines
+
+_EXAMPLES = """\b
+Examples:
+  harness fuzz --consumer consumers/sensor-7.11.toml --time 60s
+  harness fuzz --consumer parser.toml --corpus samples/ --campaign nightly --workers 2
+"""
+_UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
+_TIME = re.compile(r"(\d+(?:\.\d+)?)([smh]?)")
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """The command line of `fuzz`."""
+
+    consumer: Path
+    schema: str | None
+    seconds: float
+    workers: int
+    seed: int
+    seeds: tuple[Path, ...]
+    campaign: Path | None
+    fail_on: Severity
+
+
+def seconds_of(context: click.Context, parameter: click.Parameter, given: str) -> float:
+    """Turn `60s`, `10m` or `1h` into seconds."""
+    found = _TIME.fullmatch(given)
+    if found is None:
+        raise click.BadParameter(f"`{given}` is no time such as 60s, 10m or 1h", context, parameter)
+    return float(found[1]) * _UNITS[found[2]]
+
+
+@click.command(epilog=_EXAMPLES)
+@options.consumer_option
+@options.schema_option
+@click.option(
+    "--time", "seconds", metavar="TIME", default="60s", show_default=True, callback=seconds_of,
+    help="How long: 60s, 10m, 1h.",
+)  # fmt: skip
+@click.option(
+    "--workers", metavar="N", default=1, show_default=True, type=click.IntRange(1, 256),
+    help="Processes that fuzz.",
+)  # fmt: skip
+@click.option(
+    "--seed", metavar="N", default=1, show_default=True, type=click.IntRange(min=0),
+    help="Of the random numbers.",
+)  # fmt: skip
+@click.option(
+    "--corpus", "seeds", metavar="DIR", multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="Content to begin with; else the valid files known for the schema.",
+)  # fmt: skip
+@click.option(
+    "--campaign", metavar="DIR", type=click.Path(file_okay=False, path_type=Path),
+    help="Where everything is kept; a campaign that is there goes on. [campaigns/MANIFEST]",
+)  # fmt: skip
+@options.fail_on_option
+def fuzz(**given: Any) -> int:  # noqa: ANN401  # `Options` names and types them
+    """Fuzz the consumer of a manifest, and keep what it does wrong.
+
+    Manifests are trusted, since they build and run programs. Workers run the consumer without the
+    isolation that other commands give it.
+    """
+    wanted = Options(**given)
+    manifest = load(wanted.consumer)
+    request = Request(
+        manifest=manifest,
+        folder=wanted.campaign or Path("campaigns") / wanted.consumer.stem,
+        schema=wanted.schema,
+        seconds=wanted.seconds,
+        workers=wanted.workers,
+        seed=wanted.seed,
+        seeds=wanted.seeds,
+    )
+    try:
+        with LiveView(wanted.seconds) as view:
+            result = run_campaign(request, os.environ, SystemClock(), view.show)
+    except ConsumerError as error:
+        return _not_run(error, wanted)
+    except (EngineMissingError, DeadPartError) as error:
+        raise AbsentEngineError(str(error)) from error
+    except (UnsupportedConsumerError, CampaignInUseError) as error:
+        raise click.ClickException(str(error)) from error
+    return _deliver(result, request, wanted)
+
+
+def _not_run(error: ConsumerError, wanted: Options) -> int:
+    """A consumer that does not build or start is a finding; what it said follows."""
+    finding = error.finding(str(wanted.consumer))
+    lines = finding_lines(finding, FileSources({}), style_for(sys.stdout, os.environ))
+    write_report("\n".join([*lines, error.detail]).rstrip() + "\n", None)
+    return row_of_all([finding], wanted.fail_on).number
+
+
+def _deliver(result: Result, request: Request, wanted: Options) -> int:
+    style = style_for(sys.stdout, os.environ)
+    snapshot = result.outcome.snapshot
+    lines = [*campaign_lines(snapshot, result.findings, FileSources({}), style)]
+    lines.append(f"campaign: {request.folder}")
+    write_report("\n".join(lines) + "\n", None)
+    return _row(result, wanted).number
+
+
+def _row(result: Result, wanted: Options) -> ExitCode:
+    rows = [row_of_all([kept.finding for kept in result.findings], wanted.fail_on)]
+    if result.outcome.is_interrupted:
+        rows.append(INTERRUPTED)
+    return first_of(rows)

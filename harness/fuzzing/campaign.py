@@ -1,0 +1,130 @@
+"""A campaign: workers that fuzz, and a supervisor that takes over, judges and keeps what they find.
+
+The supervisor's judging is bounded by a share of the time, so that what is slow never starves what
+is fast. Whatever must not be lost is in a file before it is told to anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from harness.fuzzing.corpus import Corpus
+from harness.fuzzing.crew import Crew
+from harness.fuzzing.docket import Docket
+from harness.fuzzing.judging import Oracle
+from harness.fuzzing.settings import Clock, Outcome, Settings, Snapshot
+from harness.fuzzing.settling import Settler
+from harness.fuzzing.store import Store
+from harness.fuzzing.worker import Lane, Worker
+
+_TICK_SECONDS = 0.1
+_JUDGING_SECONDS = 0.07  # of the time between two ticks
+_RECORD_SECONDS = 5.0
+
+
+class Campaign:
+    """One start of a campaign in its folder."""
+
+    def __init__(  # noqa: PLR0913  # the parts that a campaign is put together from
+        self,
+        settings: Settings,
+        lane: Lane,
+        oracle: Oracle,
+        settler: Settler,
+        store: Store,
+        clock: Clock,
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._store = store
+        self._corpus = Corpus(store.folder / "corpus")
+        self._crew = Crew(settings, lane, store.folder, self._corpus)
+        self._docket = Docket(oracle, settler, store, clock, settings.replay)
+        self._started = clock.now()
+
+    def run(self, show: Callable[[Snapshot], None]) -> Outcome:
+        """Fuzz until the time is up or the user wants no more.
+
+        Args:
+            show: called about ten times a second with how things stand.
+
+        Raises:
+            WorkerError: the workers cannot run.
+            ConsumerError: the consumer cannot be run in isolation.
+        """
+        session = self._store.session()
+        is_interrupted = False
+        try:
+            try:
+                self._prepare()
+                self._fuzz(session, show)
+            except KeyboardInterrupt:
+                is_interrupted = True
+            self._crew.stop()
+            self._collect()
+            self._record(session)
+            return Outcome(snapshot=self._snapshot(), is_interrupted=is_interrupted)
+        finally:
+            self._crew.close()
+
+    def _prepare(self) -> None:
+        """Take over what an earlier start left, then the seeds."""
+        self._collect()
+        for path in self._settings.seeds:
+            self._corpus.add(path.read_bytes())
+        for path in self._corpus:
+            self._docket.add_content(path)
+
+    def _fuzz(self, session: int, show: Callable[[Snapshot], None]) -> None:
+        self._crew.start()
+        recorded = self._clock.now()
+        while self._clock.now() - self._started < self._settings.seconds:
+            self._clock.wait(_TICK_SECONDS)
+            self._crew.restart()
+            self._collect()
+            self._docket.work(_JUDGING_SECONDS)
+            if self._clock.now() - recorded >= _RECORD_SECONDS:
+                recorded = self._clock.now()
+                self._record(session)
+            show(self._snapshot())
+
+    def _collect(self) -> None:
+        """Take over what the workers left: faults first, since they must not be lost."""
+        for path, fault in self._crew.faults():
+            self._docket.settle(fault)
+            path.unlink()
+        for worker, content in self._crew.inputs():
+            self._keep_input(worker, content)
+        self._docket.add_samples(self._crew.samples())
+        for fault_key, times in self._crew.seen(self._docket.linked):
+            if key := self._docket.finding_of(fault_key):
+                self._store.count(key, times)
+
+    def _keep_input(self, finder: Worker, content: bytes) -> None:
+        path = self._corpus.add(content)
+        if path is None:
+            return
+        self._docket.add_content(path)
+        for worker in self._crew.workers:
+            if worker is not finder:
+                worker.harvest.give(path)
+
+    def _snapshot(self) -> Snapshot:
+        return Snapshot(
+            elapsed=self._clock.now() - self._started,
+            executions=self._crew.total("executions"),
+            accepted=self._crew.total("accepted"),
+            rejected=self._crew.total("rejected"),
+            edges=self._crew.edges,
+            corpus=len(self._corpus),
+            judged=self._docket.judged,
+            valid=self._docket.valid,
+            findings=self._store.counts(),
+            unconfirmed=self._docket.unconfirmed,
+            starts=self._crew.starts,
+        )
+
+    def _record(self, session: int) -> None:
+        now = self._snapshot()
+        row = (session, now.elapsed, now.executions, now.accepted, now.rejected, now.edges)
+        self._store.record((*row, now.corpus, now.judged, now.valid, len(now.findings)))

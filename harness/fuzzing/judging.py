@@ -1,0 +1,145 @@
+"""The oracle of a campaign: the reader's opinion of content, and isolated runs of the consumer.
+
+Both are slow beside the engine, so they see a sample, in the supervisor and never in the loop.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import Enum, auto
+from pathlib import Path
+
+import msgspec
+
+from harness.consumers import run
+from harness.consumers.model import Manifest
+from harness.consumers.observation import Observation
+from harness.consumers.run import Consumer
+from harness.findings.model import Finding, Severity
+from harness.oracle import Expectation, Validity, expect, judge
+from harness.reading import observed
+from harness.validation import Request, Result, Validator
+from harness.validation.inputs import Input
+
+_INDEX = re.compile(r"\[\d+\]")
+_MOST_FINDINGS = 50  # of one content: enough to say why it is invalid
+
+
+class Fits(Enum):
+    """Whether a verdict agrees with what schema and contract say."""
+
+    YES = auto()
+    NO = auto()
+    UNKNOWN = auto()
+
+
+class Opinion(msgspec.Struct, frozen=True, kw_only=True):
+    """What schema and contract say of content.
+
+    Attributes:
+        validity: the column of the oracle's table.
+        faults: the errors, each as code, rule and path without indexes.
+        result: of the validation.
+    """
+
+    validity: Validity
+    faults: tuple[str, ...]
+    result: Result
+
+    def fits(self, *, accepted: bool) -> Fits:
+        """Hold a verdict against the opinion."""
+        match self.validity:
+            case Validity.VALID:
+                return Fits.YES if accepted else Fits.NO
+            case Validity.INVALID | Validity.OUT_OF_CONTRACT:
+                return Fits.NO if accepted else Fits.YES
+            case Validity.UNJUDGED:
+                return Fits.UNKNOWN
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True):
+    """What isolated runs of one content showed.
+
+    Attributes:
+        findings: of the oracle, without those about the machine.
+        observation: of the run that they are about.
+    """
+
+    findings: tuple[Finding, ...]
+    observation: Observation
+
+    @property
+    def survived(self) -> bool:
+        """The consumer came back from every call."""
+        return self.observation.survived
+
+
+class Oracle:
+    """Judges content for one consumer. The engine that reads is chosen by the request."""
+
+    def __init__(self, consumer: Consumer, schema: str | None = None) -> None:
+        self._consumer = consumer
+        manifest = self._manifest
+        self._validator = Validator(
+            Request(
+                schema=schema if schema is not None else manifest.schema_hint(),
+                companions=manifest.companions,
+                overlays=(manifest.overlay,),
+                max_findings=_MOST_FINDINGS,
+            )
+        )
+
+    @property
+    def _manifest(self) -> Manifest:
+        return self._consumer.manifest
+
+    @property
+    def consumer(self) -> Consumer:
+        """The consumer that is judged."""
+        return self._consumer
+
+    def opinion(self, content: bytes, name: str = "input") -> Opinion:
+        """Read content; see `Opinion`."""
+        result = self._validator.validate_data(Input(name), content)
+        expectation = expect(name, len(content), result.findings, {}, checked=result.checked)
+        errors = [one for one in result.findings if one.severity is Severity.ERROR]
+        faults = dict.fromkeys(_INDEX.sub("[*]", f"{e.code} {e.rule} {e.path}") for e in errors)
+        return Opinion(validity=expectation.validity, faults=tuple(faults), result=result)
+
+    def trial(self, content: bytes, file: str, *, runs: int = 1) -> Trial:
+        """Give content to the consumer in isolation, and judge what it does.
+
+        Args:
+            content: the input.
+            file: what findings call it.
+            runs: identical ones; two show what differs between them.
+
+        Raises:
+            ConsumerError: it cannot be started.
+        """
+        suffix = Path(file).suffix
+        seen = [run.run(self._consumer, content, suffix=suffix) for _ in range(runs)]
+        worst = next((one for one in seen if not one.survived), seen[0])
+        return Trial(findings=self.findings(content, file, seen), observation=worst)
+
+    def findings(
+        self, content: bytes, file: str, observations: Sequence[Observation]
+    ) -> tuple[Finding, ...]:
+        """Hold observations against what schema and contract say."""
+        expectation = self._expectation(content, file)
+        found = judge(expectation, observations, quirks=self._manifest.quirks)
+        return tuple(one for one in found if not one.code.startswith("T"))
+
+    def _expectation(self, content: bytes, file: str) -> Expectation:
+        result = self._validator.validate_data(Input(file), content)
+        overlay = self._manifest.overlay
+        values = observed(result.reading, overlay) if result.reading is not None else {}
+        return expect(
+            file,
+            len(content),
+            result.findings,
+            values,
+            checked=result.checked,
+            place=self._manifest.place,
+        )

@@ -1,0 +1,138 @@
+"""Putting a campaign together from a manifest, and running it to its end."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from harness.consumers import run
+from harness.consumers.model import Manifest
+from harness.consumers.run import ConsumerError
+from harness.fuzzing import canaries, hints, lanes
+from harness.fuzzing.account import Interpreter
+from harness.fuzzing.campaign import Campaign
+from harness.fuzzing.crew import WorkerError
+from harness.fuzzing.judging import Oracle
+from harness.fuzzing.settings import Clock, Outcome, Settings, Snapshot, files_of
+from harness.fuzzing.settling import Settler
+from harness.fuzzing.store import Kept, Store, read_findings
+from harness.native.toolchain import BuildError, ToolMissingError
+from harness.schema import load
+from harness.schema.library import find
+from harness.schema.resources import corpora_folder
+
+_CANARY_SECONDS = 20.0  # a busy machine may need them; an idle one is done in one
+
+
+class DeadPartError(Exception):
+    """A part of the fuzzing machinery does nothing; the text names it and the remedy."""
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What the user wants.
+
+    Attributes:
+        manifest: of the consumer.
+        folder: of the campaign.
+        schema: name or path; None for the manifest's.
+        seconds: how long.
+        workers: processes.
+        seed: for random numbers.
+        seeds: files or folders to begin with; empty for the valid corpus of the schema.
+    """
+
+    manifest: Manifest
+    folder: Path
+    schema: str | None = None
+    seconds: float = 60.0
+    workers: int = 1
+    seed: int = 1
+    seeds: tuple[Path, ...] = ()
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """What a campaign came to."""
+
+    outcome: Outcome
+    findings: tuple[Kept, ...]
+
+
+def fuzz(
+    request: Request,
+    environment: Mapping[str, str],
+    clock: Clock,
+    show: Callable[[Snapshot], None],
+) -> Result:
+    """Run a campaign; one that is in the folder already goes on.
+
+    Args:
+        request: what to do.
+        environment: `PATH`, `CC`, `CXX` and `HARNESS_CACHE` are looked at.
+        clock: to stop by.
+        show: called about ten times a second.
+
+    Raises:
+        SchemaError: the schema cannot be used.
+        ConsumerError: the consumer does not build or start.
+        EngineMissingError: the engine is not installed.
+        UnsupportedConsumerError: no lane can fuzz a consumer of this kind.
+        DeadPartError: a canary was not found.
+        CampaignInUseError: another process works in the folder.
+    """
+    manifest = request.manifest
+    name = request.schema if request.schema is not None else manifest.schema_hint()
+    schema = load(find(name))
+    oracle = Oracle(run.prepare(manifest, environment=environment), request.schema)
+    try:
+        with lanes.opened(manifest, hints.repairs(schema), environment) as lane:
+            _check_live(lane, environment, clock)
+            path = environment.get("PATH", "")
+            settler = Settler(oracle, Interpreter(manifest, lane.program, path))
+            settings = Settings(
+                seconds=request.seconds,
+                workers=request.workers,
+                seed=request.seed,
+                seeds=tuple(files_of(request.seeds or _known_corpus(schema.id))),
+                words=hints.dictionary(hints.words(schema)),
+                replay=_replay(request),
+            )
+            store = Store(request.folder)
+            try:
+                campaign = Campaign(settings, lane, oracle, settler, store, clock)
+                outcome = campaign.run(show)
+            finally:
+                store.close()
+    except BuildError as error:
+        raise ConsumerError("T005", manifest, f"is not built: {error}", error.output) from error
+    except ToolMissingError as error:
+        raise ConsumerError("T008", manifest, f"cannot be run: {error}") from error
+    except WorkerError as error:
+        raise ConsumerError("T006", manifest, "is not started", str(error)) from error
+    return Result(outcome=outcome, findings=tuple(read_findings(request.folder)))
+
+
+def _check_live(lane: lanes.Lane, environment: Mapping[str, str], clock: Clock) -> None:
+    """Prove by canaries what this campaign relies on; the slow ones are for `doctor`."""
+    if lane.name == "native":
+        proofs = canaries.prove_native(environment, clock, seconds=_CANARY_SECONDS, fast=True)
+    else:
+        proofs = canaries.prove_python(environment, clock, seconds=_CANARY_SECONDS)
+    dead = [proof for proof in proofs if not proof.is_live]
+    if dead:
+        said = "; ".join(f"{one.part}: {one.detail} ({one.remedy})" for one in dead)
+        raise DeadPartError(f"fuzzing would find nothing here: {said}")
+
+
+def _known_corpus(schema: str) -> Sequence[Path]:
+    folder = corpora_folder() / schema / "valid"
+    return (folder,) if folder.is_dir() else ()
+
+
+def _replay(request: Request) -> str:
+    words = ["harness", "replay", "--consumer", str(request.manifest.path)]
+    if request.schema is not None:
+        words += ["--schema", request.schema]
+    return shlex.join(words)

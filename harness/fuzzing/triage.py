@@ -1,0 +1,67 @@
+"""Telling one finding from another: oracle class or rule, path, top frames."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+from harness.consumers.observation import Observation, SanitizerReport
+from harness.findings.model import Finding
+from harness.findings.registry import RULES
+from harness.schema.resources import runtime_folder
+
+_TOP_FRAMES = 3
+_NUMBER = re.compile(r"\d+")
+_UNSAFE = re.compile(r"[^A-Za-z0-9._]+")
+_CRASHES = ("D701", "D702", "D703", "D704", "D705")
+
+
+def is_crash(finding: Finding) -> bool:
+    """Whether a finding says how a run ended, not what the consumer said."""
+    return finding.code in _CRASHES
+
+
+def key(finding: Finding, observation: Observation | None, why: Sequence[str] = ()) -> str:
+    """Return the name under which a finding is known: a folder's name that can be read.
+
+    Args:
+        finding: of the oracle.
+        observation: of the run that it is about.
+        why: for verdicts: the rules that the content breaks.
+    """
+    parts = [finding.code, finding.rule, _NUMBER.sub("*", finding.path), *why]
+    label = why[0] if why else finding.rule
+    if is_crash(finding) and observation is not None:
+        fault = _fault(observation)
+        functions = own_functions(observation.report)[:_TOP_FRAMES]
+        parts = [finding.code, fault, *functions]
+        label = functions[0] if functions else fault
+    name = RULES[finding.code].name
+    digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]
+    words = (finding.code, name, _UNSAFE.sub("-", label)[:40].strip("-"), digest)
+    return "-".join(word for word in words if word)
+
+
+def own_functions(report: SanitizerReport | None) -> list[str]:
+    """Return the functions of the consumer's own code on the stack of a fault, innermost first."""
+    if report is None or report.frame is None:
+        return []
+    ours = {path.name for path in runtime_folder().iterdir()}
+    own = [one for one in report.frames if one.module == report.frame.module]
+    return [one.function for one in own if one.function and one.file not in ours]
+
+
+def same_place(one: Observation, other: Observation) -> bool:
+    """Whether two runs ended at the same place, as far as stacks tell."""
+    first, second = own_functions(one.report), own_functions(other.report)
+    if first and second:
+        return first[0] == second[0]
+    return _fault(one) == _fault(other)
+
+
+def _fault(observation: Observation) -> str:
+    """What kind of fault ended a run, without line numbers and addresses."""
+    if observation.report is not None:
+        return f"{observation.report.kind} {observation.report.access}".strip()
+    return _NUMBER.sub("*", f"{observation.how} {observation.detail}")
