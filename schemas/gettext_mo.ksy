@@ -64,23 +64,6 @@ types:
         message: >-
           two originals with the same singular cannot be told apart, only the singular is looked up
           (manual §10.3)
-      - id: plural-of-original
-        check: "originals.all(o: o.text.count(_ == 0) <= 1)"
-        severity: warning
-        message: >-
-          one NUL in an original separates its plural; readers do not see past another
-          (manual §10.3)
-      - id: plural-of-translation
-        check: >-
-          translations.all(t, i: not t.text.any(_ == 0) or originals[i].text.any(_ == 0))
-        severity: warning
-        message: >-
-          NULs separate plural forms; where the original has no plural, readers do not see past one
-          (manual §10.3)
-      - id: hash-table-complete
-        when: header.hash_table_size > 0
-        check: hash_table.count(_ != 0) == header.string_count
-        message: each original has its entry in the hash table (manual §10.3)
       - id: hash-table-has-room
         when: header.hash_table_size > 0
         check: header.hash_table_size > header.string_count + header.sysdep_string_total
@@ -98,7 +81,7 @@ types:
     instances:
       originals:
         pos: header.originals_offset
-        type: string
+        type: string(_index, false)
         repeat: expr
         repeat-expr: header.string_count
         -sorted-by: {by: _.text, strict: true}
@@ -108,23 +91,15 @@ types:
         doc-ref: manual §10.3
       translations:
         pos: header.translations_offset
-        type: string
+        type: string(_index, true)
         repeat: expr
         repeat-expr: header.string_count
         doc: For each original its translation; its plural forms are separated by NULs.
         doc-ref: manual §10.3
       hash_table:
         pos: header.hash_table_offset
-        type: u4
-        repeat: expr
-        repeat-expr: header.hash_table_size
+        type: hash_table
         if: header.hash_table_size > 0
-        valid:
-          max: header.string_count
-        -unique-by: {by: _, when: _ != 0}
-        doc: |
-          Zero, or one more than the index of an original. The place of an entry follows from a
-          hash function that the manual leaves to the program; it is not checked.
         doc-ref: manual §10.3
       sysdep_segments:
         pos: header.sysdep_segments_offset
@@ -232,10 +207,57 @@ types:
             value: "minor_revision > 0 ? sysdep_string_count : 0"
             doc: Number of original strings with parts that depend on the system; often none.
 
+      hash_table:
+        doc: |
+          Where to find an original. The place of an entry follows from a hash function that the
+          manual leaves to the program; it is not checked.
+        doc-ref: manual §10.3
+        -invariants:
+          - id: hash-table-complete
+            check: entries.count(_ != 0) == _parent.header.string_count
+            message: each original has its entry in the hash table (manual §10.3)
+        seq:
+          - id: entries
+            type: u4
+            repeat: expr
+            repeat-expr: _parent.header.hash_table_size
+            valid:
+              max: _parent.header.string_count
+            -unique-by: {by: _, when: _ != 0}
+            doc: Zero, or one more than the index of an original.
+            doc-ref: manual §10.3
+
       string:
         doc: How long a string is and where; its bytes.
         doc-ref: manual §10.3
+        params:
+          - id: index
+            type: u4
+            doc: Position in its table.
+          - id: is_translation
+            type: bool
+            doc: Whether it stands in the table of translations.
         -invariants:
+          # A wrong length or offset is noticed where it leads to. This rule says so here.
+          - id: string-ends-with-nul
+            when: _parent.tables_end <= _io.size and offset <= _io.size
+            check: offset + length < _io.size and terminator == [0]
+            message: a string is within the file and a NUL follows it (manual §10.3)
+          - id: plural-of-original
+            when: not is_translation and has_forms and text.count(_ == 0) > 1
+            check: text.all(_ != 0)
+            severity: warning
+            message: >-
+              one NUL in an original separates its plural; readers do not see past another
+              (manual §10.3)
+          - id: plural-of-translation
+            when: is_translation and has_forms and not _parent.originals[index].has_forms
+            # only the first NUL: one finding for a string
+            check: "text.all(octet, at: at != first_form.length)"
+            severity: warning
+            message: >-
+              NULs separate plural forms; where the original has no plural, readers do not see past
+              one (manual §10.3)
           - id: string-follows-tables
             when: _parent.tables_end <= _io.size
             check: offset >= _parent.tables_end
@@ -270,6 +292,10 @@ types:
             -overlap: allow
             -padding: any
             doc: The singular of an original, which is looked up; the first form of a translation.
+            doc-ref: manual §10.3
+          has_forms:
+            value: first_form.length < text.length
+            doc: Whether it goes on after the first form, with a plural or other plural forms.
             doc-ref: manual §10.3
 
       sysdep_segment:
@@ -308,6 +334,10 @@ types:
       sysdep_string:
         doc: A string that is put together when the file is loaded.
         doc-ref: gettext, gmo.h
+        -invariants:
+          - id: pieces-in-file
+            check: pieces[pieces.size - 1].end <= _io.size
+            message: the fixed pieces of a string are within the file (gettext, gmo.h)
         seq:
           - id: offset
             type: u4

@@ -17,17 +17,6 @@ doc-ref:
   - libyara/include/yara/types.h, yara-python 4.5.4 (structures)
   - libyara/arena.c, yara-python 4.5.4 (yr_arena_save_stream, yr_arena_load_stream)
 
--invariants:
-  - id: rules-counted
-    check: summary.rule_count == rules.items.size - 1
-    message: the number of rules is that of the rules table without its sentinel
-  - id: strings-counted
-    check: summary.string_count == strings.items.size
-    message: the number of strings is that of the strings table
-  - id: namespaces-counted
-    check: summary.namespace_count == namespaces.items.size
-    message: the number of namespaces is that of the namespaces table
-
 seq:
   - id: header
     type: header
@@ -630,6 +619,16 @@ types:
 
   summary:
     doc-ref: libyara/include/yara/types.h, YR_SUMMARY
+    -invariants:
+      - id: rules-counted
+        check: rule_count == _root.rules.items.size - 1
+        message: the number of rules is that of the rules table without its sentinel
+      - id: strings-counted
+        check: string_count == _root.strings.items.size
+        message: the number of strings is that of the strings table
+      - id: namespaces-counted
+        check: namespace_count == _root.namespaces.items.size
+        message: the number of namespaces is that of the namespaces table
     seq:
       - id: rule_count
         type: u4
@@ -685,6 +684,12 @@ types:
         when: not is_null
         check: buffer.to_i < 12 and offset < _root.buffers[buffer.to_i].size
         message: a pointer points inside one of the buffers
+      - id: code-pointer-to-item
+        when: not is_null and buffer.to_i < 12 and offset < _root.buffers[buffer.to_i].size
+        check: >-
+          buffer == section::texts or buffer == section::regular_expressions
+          or (buffer == section::strings and offset % 56 == 0)
+        message: code points at texts, regular expressions and the beginnings of strings
     seq:
       - id: buffer
         type: u4

@@ -326,7 +326,8 @@ types:
         doc: The only offset where it may match, or a value that means anywhere.
       - id: matches
         size: 1536
-        doc: For each thread the matches, and those to be confirmed; used while scanning.
+        -padding: zero
+        doc: For each thread the matches, and those to be confirmed; filled while scanning.
       - id: time_spent
         type: u8
         doc: For profiling.

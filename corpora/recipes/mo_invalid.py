@@ -156,6 +156,7 @@ INVALID = (
         word(NO_HASH, TRANSLATIONS, TRANSLATION_TABLE - 4),
         (
             "I501 plural-of-translation",
+            "I501 string-ends-with-nul",
             "I501 string-follows-tables",
             "S103",
             "S109",
@@ -192,7 +193,10 @@ INVALID = (
         "original-too-long.mo",
         "an original is longer than the file",
         word(NO_HASH, original(2), 0x7FFF_FFFF),
-        ("S101",),
+        (
+            "I501 string-ends-with-nul",
+            "S101",
+        ),
     ),
     Sample(
         "translation-outside.mo",
@@ -204,27 +208,45 @@ INVALID = (
         "length-one-short.mo",
         "an original is told one byte shorter than it is",
         word(NO_HASH, original(2), len(SOME.messages[2][0]) - 1),
-        ("S103",),
+        (
+            "I501 string-ends-with-nul",
+            "S103",
+        ),
     ),
     Sample(
         "length-one-long.mo",
         "a translation is told one byte longer than it is",
         word(NO_HASH, translation(1), len(SOME.messages[1][1]) + 1),
-        ("S103",),
+        (
+            "I501 string-ends-with-nul",
+            "S103",
+        ),
     ),
     Sample(
         "original-without-nul.mo",
         "an original has a blank where its NUL should be",
         patched(NO_HASH, POOL_WITHOUT_HASH + 1 + len(FILES[0]), b" "),
-        ("S103",),
+        (
+            "I501 string-ends-with-nul",
+            "S103",
+        ),
     ),
-    Sample("cut-before-last-nul.mo", "the last NUL is missing", NO_HASH[:-1], ("S101",)),
+    Sample(
+        "cut-before-last-nul.mo",
+        "the last NUL is missing",
+        NO_HASH[:-1],
+        (
+            "I501 string-ends-with-nul",
+            "S101",
+        ),
+    ),
     Sample(
         "cut-in-strings.mo",
         "the last ten bytes are missing",
         NO_HASH[:-10],
         (
             "B204",
+            "I501 string-ends-with-nul",
             "S101",
         ),
     ),

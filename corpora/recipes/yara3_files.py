@@ -94,6 +94,12 @@ INVALID = (
         ("I501 string-in-page",),
     ),
     Sample(
+        "string-matched.yarc3",
+        "a string that has matches before it is used",
+        changed_3(1184, u8(1)),
+        ("S107",),
+    ),
+    Sample(
         "transition.yarc3",
         "a state behind the table",
         changed_3(8016 + 8, u8(0x400 << 32)),

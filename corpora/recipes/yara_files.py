@@ -168,6 +168,12 @@ INVALID = (
         pointing(Section.CODE, 19, (Section.STRINGS, 0x7FFF_FFFF)),
         ("I501 code-pointer-in-buffer",),
     ),
+    Sample(
+        "target-mid-item.yarc",
+        "a pointer in the code to the middle of a string",
+        pointing(Section.CODE, 19, (Section.STRINGS, 60)),
+        ("I501 code-pointer-to-item",),
+    ),
     # Texts
     Sample(
         "name-open.yarc",

@@ -23,7 +23,8 @@ from harness.consumers.run import ConsumerError
 from harness.findings.model import Severity
 from harness.fuzzing.engine import EngineMissingError
 from harness.fuzzing.lanes import UnsupportedConsumerError
-from harness.fuzzing.session import DeadPartError, Request, Result, fuzz as run_campaign
+from harness.fuzzing.session import DeadPartError, Request, Result
+from harness.fuzzing.session import fuzz as run_campaign
 from harness.fuzzing.store import CampaignInUseError
 from harness.report.fuzz_text import campaign_lines
 from harness.report.text import finding_lines

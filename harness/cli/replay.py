@@ -16,7 +16,8 @@ from harness.consumers.manifest import load
 from harness.consumers.run import ConsumerError, prepare
 from harness.findings.model import Severity
 from harness.fuzzing.judging import Oracle
-from harness.fuzzing.replay import Replayed, replay as run_again
+from harness.fuzzing.replay import Replayed
+from harness.fuzzing.replay import replay as run_again
 from harness.report.fuzz_text import replay_line
 from harness.report.text import finding_lines
 
@@ -28,9 +29,7 @@ Examples:
 
 
 @click.command(epilog=_EXAMPLES)
-@click.argument(
-    "path", metavar="CAMPAIGN_OR_FILE", type=click.Path(exists=True, path_type=Path)
-)
+@click.argument("path", metavar="CAMPAIGN_OR_FILE", type=click.Path(exists=True, path_type=Path))
 @options.consumer_option
 @options.schema_option
 @options.fail_on_option

@@ -25,7 +25,7 @@ _RECORD_SECONDS = 5.0
 class Campaign:
     """One start of a campaign in its folder."""
 
-    def __init__(  # noqa: PLR0913  # the parts that a campaign is put together from
+    def __init__(  # the parts that a campaign is put together from
         self,
         settings: Settings,
         lane: Lane,

@@ -19,8 +19,10 @@ from harness.fuzzing.account import Interpreter
 from harness.fuzzing.corpus import Corpus
 from harness.fuzzing.crew import Crew
 from harness.fuzzing.faults import Fault
+from harness.fuzzing.hints import Hints
 from harness.fuzzing.judging import Oracle
 from harness.fuzzing.settings import Clock, Settings
+from harness.fuzzing.worker import Lane
 from harness.oracle import Validity
 from harness.schema import load as load_schema
 from harness.schema.library import find as find_schema
@@ -154,8 +156,8 @@ def prove_native(
     manifest = load_manifest(FOLDER / "canary.toml")
     schema = load_schema(find_schema(manifest.schema_hint()))
     wanted = [one for one in NATIVE if not (fast and one.is_slow)]
-    repairs = hints.repairs(schema)
-    with lanes.opened(manifest, repairs, environment, care=_CARE) as lane:
+    found_hints = Hints(hints.repairs(schema))
+    with lanes.opened(manifest, found_hints, environment, care=_CARE) as lane:
         interpreter = Interpreter(manifest, lane.program, environment.get("PATH", ""))
         found = _fuzz(wanted, lane, interpreter, clock, seconds)
     for canary in wanted:
@@ -173,7 +175,7 @@ def prove_python(
         seed=b"C",
         remedy="install an atheris that supports this version of Python",
     )
-    with lanes.opened(manifest, (), environment) as lane:
+    with lanes.opened(manifest, Hints(), environment) as lane:
         found = _fuzz([canary], lane, Interpreter(manifest, None, ""), clock, seconds)
     yield _proof("python", canary, found.get(canary.function))
 
@@ -217,7 +219,7 @@ def _bug(fault: Fault, interpreter: Interpreter) -> str:
 
 def _fuzz(
     wanted: list[Canary],
-    lane: lanes.Lane,
+    lane: Lane,
     interpreter: Interpreter,
     clock: Clock,
     seconds: float,
@@ -232,7 +234,9 @@ def _fuzz(
         start = clock.now()
         try:
             crew.start()
-            while any(one.function not in found for one in wanted) and clock.now() - start < seconds:
+            while (
+                any(one.function not in found for one in wanted) and clock.now() - start < seconds
+            ):
                 clock.wait(_TICK_SECONDS)
                 crew.restart()
                 for path, fault in crew.faults():

@@ -88,7 +88,13 @@ class Docket:
         key = ""
         if wanted:
             key = triage.key(wanted[0], settled.observation)
-            self._keep(key, wanted[0], fault.content, settled.observation, settled.reproduced)
+            self._keep(
+                key,
+                wanted[0],
+                fault.content,
+                settled.observation,
+                reproduced=settled.reproduced,
+            )
         else:
             self.unconfirmed += 1
             folder = self._store.folder / "unconfirmed"
@@ -100,10 +106,16 @@ class Docket:
         elif key:
             self._store.count(key, 1)
 
-    def _keep(
-        self, key: str, finding: Finding, content: bytes, seen: Observation, reproduced: bool,
+    def _keep(  # all that a finding is kept with
+        self,
+        key: str,
+        finding: Finding,
+        content: bytes,
+        seen: Observation,
+        *,
+        reproduced: bool,
         why: Sequence[str] = (),
-    ) -> None:  # fmt: skip
+    ) -> None:
         path = self._store.folder / "findings" / key / "input"
         named = msgspec.structs.replace(finding, file=str(path))
         kept = Kept(key=key, finding=named, reproduced=reproduced, why=tuple(why))
@@ -162,7 +174,7 @@ class Docket:
                 continue
             why = opinion.faults[:1] if finding.code in _ABOUT_RULES else ()
             key = triage.key(finding, None, why)
-            self._keep(key, finding, content, trial.observation, True, why)  # noqa: FBT003  # it ran
+            self._keep(key, finding, content, trial.observation, reproduced=True, why=why)
             self._store.count(key, 1)
 
 

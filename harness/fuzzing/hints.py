@@ -7,6 +7,7 @@ on content. Everything else needs the tree of the content at hand.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -57,6 +58,18 @@ class Repair(msgspec.Struct, frozen=True, kw_only=True):
         return ",".join(map(str, words))
 
 
+class Hints(msgspec.Struct, frozen=True):
+    """What mutation takes from one schema.
+
+    Attributes:
+        repairs: fields to mend, in order.
+        words: byte strings that mean something in the format.
+    """
+
+    repairs: tuple[Repair, ...] = ()
+    words: tuple[bytes, ...] = ()
+
+
 class _Fixed(msgspec.Struct, frozen=True):
     """An attribute at a place that every content has it at."""
 
@@ -65,6 +78,11 @@ class _Fixed(msgspec.Struct, frozen=True):
     start: int
     end: int
     endian: str
+
+
+def hints_of(schema: Schema) -> Hints:
+    """Return all that mutation takes from a schema."""
+    return Hints(repairs(schema), words(schema))
 
 
 def repairs(schema: Schema) -> tuple[Repair, ...]:
@@ -92,8 +110,9 @@ def dictionary(found: tuple[bytes, ...]) -> str:
 def _sizes(fixed: tuple[_Fixed, ...]) -> Iterator[Repair]:
     for place in fixed:
         derive = place.attribute.derive
-        is_plain = derive is not None and (derive.plus, derive.unit) == (0, 1)
-        if is_plain and derive.measure == "size" and isinstance(derive.target.tree, Root):
+        if derive is None or (derive.measure, derive.plus, derive.unit) != ("size", 0, 1):
+            continue
+        if isinstance(derive.target.tree, Root):
             yield _repair("size", place)
 
 
@@ -116,15 +135,13 @@ def _repair(algorithm: str, place: _Fixed) -> Repair:
     return Repair(algorithm=algorithm, offset=place.start, width=width, endian=place.endian)
 
 
-def _zeroed(
-    fixed: tuple[_Fixed, ...], place: _Fixed, checksum: Checksum
-) -> tuple[int, int] | None:
+def _zeroed(fixed: tuple[_Fixed, ...], place: _Fixed, checksum: Checksum) -> tuple[int, int] | None:
     """The zeroed bytes as one range; None if they are no range, or not fixed."""
     beside = [one for one in fixed if one.owner is place.owner]
     holes = sorted((one.start, one.end) for one in beside if one.attribute.id in checksum.zeroed)
     if len(holes) < len(checksum.zeroed):
         return None
-    gaps = any(end != start for (_, end), (start, _) in zip(holes, holes[1:], strict=False))
+    gaps = any(end != start for (_, end), (start, _) in pairwise(holes))
     if gaps:
         return None
     return (holes[0][0], holes[-1][1]) if holes else (0, 0)

@@ -10,7 +10,7 @@ from pathlib import Path
 from harness.consumers import bundle, isolation
 from harness.consumers.model import LibraryRun, Manifest, PythonRun
 from harness.fuzzing import engine, program
-from harness.fuzzing.hints import Repair
+from harness.fuzzing.hints import Hints
 from harness.fuzzing.page import Page
 from harness.fuzzing.worker import Lane, Launch
 
@@ -27,7 +27,7 @@ class UnsupportedConsumerError(Exception):
 @contextmanager
 def opened(
     manifest: Manifest,
-    repairs: Sequence[Repair],
+    hints: Hints,
     environment: Mapping[str, str],
     *,
     care: int | None = None,
@@ -36,7 +36,7 @@ def opened(
 
     Args:
         manifest: the consumer.
-        repairs: what its mutator mends.
+        hints: what its mutator takes from the schema.
         environment: `PATH`, `CC`, `CXX` and `HARNESS_CACHE` are looked at.
         care: every so many executions all is done twice; 0 for never, None for the lane's own.
 
@@ -52,7 +52,7 @@ def opened(
         case LibraryRun(path=None):
             built = program.build(manifest.run, found, environment)
             with bundle.bundled(b"", companions, events) as inputs:
-                yield NativeLane(manifest, built, inputs, repairs, care=care)
+                yield NativeLane(manifest, built, inputs, hints, care=care)
         case PythonRun():
             with bundle.bundled(b"", companions, events) as inputs:
                 yield PythonLane(manifest, manifest.run, inputs, environment, care=care)
@@ -73,14 +73,17 @@ class NativeLane:
         manifest: Manifest,
         built: Path,
         inputs_fd: int,
-        repairs: Sequence[Repair],
+        hints: Hints,
         *,
         care: int | None,
     ) -> None:
         self.program: Path | None = built
         self._manifest = manifest
         self._inputs_fd = inputs_fd
-        self._repairs = ";".join(map(str, repairs))
+        self._hints = (
+            ";".join(map(str, hints.repairs)),
+            ";".join(word.hex() for word in hints.words),
+        )
         self._care = NATIVE_CARE if care is None else care
 
     def launch(self, folder: Path, page: Page, options: Sequence[str]) -> Launch:
@@ -91,7 +94,7 @@ class NativeLane:
             words=(
                 *(str(self.program), str(self._inputs_fd), str(page.descriptor)),
                 *(str(folder / "faults"), str(hang_ms), str(memory_mb), str(self._care)),
-                *(self._repairs, *_NO_HANDLERS, f"-rss_limit_mb={memory_mb + _SPARE_MB}"),
+                *(*self._hints, *_NO_HANDLERS, f"-rss_limit_mb={memory_mb + _SPARE_MB}"),
                 *options,
             ),
             # What the sanitizers need is built into the program: no environment can undo it.

@@ -1,6 +1,7 @@
 """A worker of the Python lane: atheris in this process, the consumer's bytecode instrumented.
 
-Usage: python_worker INPUTS_FD FOLDER CARE MANIFEST_FOLDER MODULE FUNCTION [REJECTED...] -- OPTION...
+Usage: python_worker INPUTS_FD FOLDER CARE MANIFEST_FOLDER MODULE FUNCTION [REJECTED...] --
+[OPTION...]
 
 An exception that the manifest does not name as a rejection is a fault: it is told, once, and the
 next content follows. What ends the process (a hang, a crash in C) libFuzzer leaves in a file.
@@ -198,7 +199,7 @@ def _find(module: str, function: str) -> Callable[..., Any]:
 
 def main(words: Sequence[str]) -> None:
     """Fuzz until libFuzzer ends the process."""
-    import atheris  # noqa: PLC0415, TID253  # heavy, and only here
+    import atheris  # heavy, and only here
 
     own, options = words[: words.index("--")], words[words.index("--") + 1 :]
     inputs_fd, folder, care, manifest_folder, module, function, *rejects = own

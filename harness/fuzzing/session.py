@@ -19,6 +19,7 @@ from harness.fuzzing.judging import Oracle
 from harness.fuzzing.settings import Clock, Outcome, Settings, Snapshot, files_of
 from harness.fuzzing.settling import Settler
 from harness.fuzzing.store import Kept, Store, read_findings
+from harness.fuzzing.worker import Lane
 from harness.native.toolchain import BuildError, ToolMissingError
 from harness.schema import load
 from harness.schema.library import find
@@ -87,7 +88,7 @@ def fuzz(
     schema = load(find(name))
     oracle = Oracle(run.prepare(manifest, environment=environment), request.schema)
     try:
-        with lanes.opened(manifest, hints.repairs(schema), environment) as lane:
+        with lanes.opened(manifest, hints.hints_of(schema), environment) as lane:
             _check_live(lane, environment, clock)
             path = environment.get("PATH", "")
             settler = Settler(oracle, Interpreter(manifest, lane.program, path))
@@ -114,7 +115,7 @@ def fuzz(
     return Result(outcome=outcome, findings=tuple(read_findings(request.folder)))
 
 
-def _check_live(lane: lanes.Lane, environment: Mapping[str, str], clock: Clock) -> None:
+def _check_live(lane: Lane, environment: Mapping[str, str], clock: Clock) -> None:
     """Prove by canaries what this campaign relies on; the slow ones are for `doctor`."""
     if lane.name == "native":
         proofs = canaries.prove_native(environment, clock, seconds=_CANARY_SECONDS, fast=True)

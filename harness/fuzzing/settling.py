@@ -1,4 +1,4 @@
-"""From what a worker tells of a fault to findings: confirmed in isolation where that is possible."""
+"""From what a worker tells of a fault to findings, confirmed in isolation where possible."""
 
 from __future__ import annotations
 
@@ -81,7 +81,5 @@ class Settler:
         return _settled((finding,), trial.observation, reproduced=False)
 
 
-def _settled(
-    findings: Sequence[Finding], observation: Observation, *, reproduced: bool
-) -> Settled:
+def _settled(findings: Sequence[Finding], observation: Observation, *, reproduced: bool) -> Settled:
     return Settled(findings=tuple(findings), observation=observation, reproduced=reproduced)

@@ -17,8 +17,9 @@ from harness.fuzzing.corpus import Harvest
 from harness.fuzzing.faults import Fault
 from harness.fuzzing.page import PHASES, Counters, Page
 
-STARTED_ANEW = 78  # of fuzz_faults.c: the process was no longer fit to go on
-CANNOT_START = 77
+# Of the driver, and unlike libFuzzer's own 70 to 78; the first: no longer fit to go on.
+STARTED_ANEW = 113
+CANNOT_START = 112
 _PROGRESS = re.compile(rb"^#\d+\s.*?\bcov: (\d+) ft: (\d+)")
 _KEPT_LINES = 200
 _STOP_SECONDS = 5

@@ -16,6 +16,7 @@ from harness.reading.tree import (
     path_of,
     value_at,
 )
+from harness.reading.words import count
 from harness.schema.ir import Layout
 
 if TYPE_CHECKING:
@@ -59,11 +60,9 @@ def _is_allowed(stream: Stream, start: int, end: int, leniency: str) -> bool:
 def _report(stream: Stream, owner: StructNode, code: str, start: int, end: int) -> None:
     source = owner.plan.type.place
     span = stream.span(start, end)
-    stream.session.report(code, Location(owner), "", _bytes(end - start), span, source=source)
-
-
-def _bytes(count: int) -> str:
-    return f"{count} byte{'s' if count > 1 else ''}"
+    stream.session.report(
+        code, Location(owner), "", count(end - start, "byte"), span, source=source
+    )
 
 
 # bytes that two structures read
@@ -97,7 +96,8 @@ def _report_overlaps(stream: Stream) -> None:
         earlier = Location(overlap.earlier.node, overlap.earlier.slot)
         before = path_of(_deepest(earlier, stream, overlap.start)) or "_root"
         span = stream.span(overlap.start, overlap.end)
-        session.report("S112", place, f"`{before}`", _bytes(overlap.end - overlap.start), span)
+        length = count(overlap.end - overlap.start, "byte")
+        session.report("S112", place, f"`{before}`", length, span)
 
 
 def _has_overlap(runs: list[Run]) -> bool:

@@ -22,7 +22,7 @@ from harness.schema.types import (
     StructValue,
     TextValue,
     ValueType,
-    describe,
+    with_article,
 )
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _conversion(target: ValueType) -> Convert:
         case ListValue(item=item):
             return _list(item)
         case _:
-            return _instance_of(_CLASSES.get(type(target), object), describe(target))
+            return _instance_of(_CLASSES.get(type(target), object), with_article(target))
 
 
 def mistyped(text: Words, value: object, wanted: str) -> Fault:
@@ -156,9 +156,7 @@ def _list(item: ValueType) -> Convert:
     return converted
 
 
-def _instance_of(kind: type, name: str) -> Convert:
-    wanted = f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
-
+def _instance_of(kind: type, wanted: str) -> Convert:
     def same(value: Any, text: Words) -> Any:
         if not isinstance(value, kind):
             raise mistyped(text, value, wanted)

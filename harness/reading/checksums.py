@@ -9,9 +9,11 @@ from functools import cache, reduce
 from operator import xor
 from typing import TYPE_CHECKING, Final
 
+from harness.findings.model import Span
 from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Fault, Unknown
 from harness.reading.tree import Location, Missing, StructNode, offsets_of
+from harness.reading.words import count
 from harness.schema.ir import Checksum
 
 if TYPE_CHECKING:
@@ -57,8 +59,18 @@ class Sum:
         start = self._start(node, NOTHING_BOUND) if self._start is not None else stream.start
         end = self._end(node, NOTHING_BOUND) if self._end is not None else stream.end
         if not 0 <= start <= end <= len(stream.data):
-            raise Fault("B204", f"{len(stream.data)} bytes", f"{start}..{end}")
+            raise Fault("B204", count(len(stream.data), "byte"), f"{start}..{end}")
         return start, end
+
+    def summed(self, node: StructNode) -> tuple[Span, tuple[Span, ...]] | None:
+        """Return the range and the bytes in it taken as zero; None where it is not known."""
+        stream = node.stream
+        try:
+            start, end = self._range(node)
+        except (Unknown, Fault):
+            return None
+        holes = (offsets_of(Location(node, slot)) for slot in self._zeroed)
+        return stream.span(start, end), tuple(stream.span(*hole) for hole in holes)
 
     def _pieces(
         self, node: StructNode, data: memoryview, start: int, end: int

@@ -11,7 +11,7 @@ from harness.reading.faults import Fault, Unknown
 from harness.reading.frames import Element, StructFrame
 from harness.reading.stream import Stream
 from harness.reading.tree import Location, Missing, StructNode, Value
-from harness.reading.words import hex_bytes, in_words
+from harness.reading.words import count, hex_bytes, in_words
 from harness.schema.expression.typed import Constant
 from harness.schema.ir import (
     Attribute,
@@ -78,13 +78,13 @@ def _number(data: IntegerData | FloatData) -> Element:
     letter, width = number_format(data), data.width
     little, big = struct.Struct("<" + letter), struct.Struct(">" + letter)
     fixed = {"le": little, "be": big}.get(data.endian)
-    wanted = f"{width} bytes"
+    wanted = count(width, "byte")
 
     def number(node: StructNode, _slot: int, _index: int, stream: Stream, _bound: Bound) -> Value:
         start = stream.position
         end = start + width
         if end > stream.end:
-            raise Fault("S101", wanted, f"{stream.end - start}", (start, stream.end))
+            raise Fault("S101", wanted, str(stream.end - start), (start, stream.end))
         stream.position = end
         layout = fixed or (big if node.big_endian else little)
         found: int | float = layout.unpack_from(stream.data, start)[0]
@@ -102,7 +102,7 @@ def _bits(data: BitsData, *, is_boolean: bool) -> Element:
         start = stream.position
         if start + missing > stream.end:
             left = stream.bits_left + 8 * (stream.end - start)
-            raise Fault("S101", f"{width} bits", f"{left}", (start, stream.end))
+            raise Fault("S101", count(width, "bit"), str(left), (start, stream.end))
         fresh = bytes(stream.data[start : start + missing])
         stream.position = start + len(fresh)
         stream.session.bits_place = Location(node, slot)

@@ -10,7 +10,7 @@ from harness.reading import processing
 from harness.reading.faults import Fault
 from harness.reading.stream import Stream, find_aligned
 from harness.reading.tree import Location, StructNode, Value
-from harness.reading.words import hex_bytes
+from harness.reading.words import count, hex_bytes
 from harness.schema.ir import Attribute, Extent
 
 if TYPE_CHECKING:
@@ -93,10 +93,11 @@ def _sized(size: Evaluate) -> Bounds:
     def sized(node: StructNode, stream: Stream, bound: Bound) -> tuple[int, int]:
         start, wanted = stream.position, size(node, bound)
         if wanted < 0:
-            raise Fault("B205", "", f"{wanted} bytes", (start, start))
+            raise Fault("B205", "", count(wanted, "byte"), (start, start))
         end = start + wanted
         if end > stream.end:
-            raise Fault("S101", f"{wanted} bytes", f"{stream.end - start}", (start, stream.end))
+            needed, left = count(wanted, "byte"), str(stream.end - start)
+            raise Fault("S101", needed, left, (start, stream.end))
         return end, end
 
     return sized

@@ -16,11 +16,10 @@ from harness.reading.tree import (
     Missing,
     StructNode,
     Value,
-    ancestors,
     children,
 )
 from harness.reading.values import ValueCheck, compile_checks
-from harness.reading.words import hex_bytes
+from harness.reading.words import count, hex_bytes
 from harness.schema.expression.typed import Bound, Expression
 from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import (
@@ -182,7 +181,7 @@ def _read(
     known = session.memo.get(key)
     node.set_source(slot, stream)
     if known is not None:
-        _share(plan, node, slot, known)
+        _share(session, plan, Location(node, slot), known)
         return
     session.memo[key] = Read(Missing.RUNNING, position, position)
     saved = stream.begin_run(node, slot, position, may_overlap=plan.attribute.allows_overlap)
@@ -203,31 +202,19 @@ def _read(
         stream.bits, stream.bits_left = bits
 
 
-def _share(plan: InstancePlan, node: StructNode, slot: int, known: Read) -> None:
-    """Take what the same key gave before, unless that is what stands around."""
+def _share(session: Session, plan: InstancePlan, place: Location, known: Read) -> None:
+    """Take what the same key gave before."""
+    node, slot, _ = place
     value = known.value
-    if value is Missing.RUNNING or _is_around(value, node):
+    if value is Missing.RUNNING:
         raise Fault("S114", span=(known.start, known.start))
     node.values[slot] = value
-    if not isinstance(value, StructNode | ListNode):
+    if isinstance(value, StructNode | ListNode):
+        session.references.setdefault(id(node), set()).add(slot)
+    else:
         node.set_span(slot, known.start, known.end)
     if plan.check is not None and not isinstance(value, ListNode):
         plan.check(node, slot, -1, value)
-
-
-def _is_around(value: Value, node: StructNode) -> bool:
-    """Whether `node` stands in the structure or list `value`, or is it."""
-    if isinstance(value, StructNode):
-        depth = value.depth
-        for around in ancestors(node):
-            if around.depth <= depth:
-                return around is value
-    if isinstance(value, ListNode) and value.node is not None:
-        depth = value.node.depth + 1
-        for around in ancestors(node):
-            if around.depth <= depth:
-                return around.parent is value.node and around.slot == value.slot
-    return False
 
 
 def _position(plan: InstancePlan, node: StructNode, stream: Stream) -> int:
@@ -242,7 +229,7 @@ def _position(plan: InstancePlan, node: StructNode, stream: Stream) -> int:
         span = (stream.position, stream.position)
         if stream is node.stream:
             span = (node.start, max(node.start, node.end))
-        raise Fault("B204", f"{size} bytes", str(position), span)
+        raise Fault("B204", count(size, "byte"), str(position), span)
     return stream.start + position
 
 
@@ -250,7 +237,7 @@ def _located(locate: Locate, stream: Stream) -> int:
     start = stream.start if locate.within is None else max(stream.start, stream.end - locate.within)
     at = stream.find_mark(locate.marker, start, is_last=locate.occurrence == "last")
     if at < 0:
-        actual = f"{stream.end - start} bytes"
+        actual = count(stream.end - start, "byte")
         raise Fault("S116", hex_bytes(locate.marker), actual, (start, stream.end))
     return at + len(locate.marker)
 
@@ -261,10 +248,10 @@ def _memo_key(
     """Type, arguments, stream and its end, position, and the parent if the type uses it."""
     if plan.needs_parent:
         return (id(node), slot)
-    count = plan.items(node, NOTHING_BOUND) if plan.items is not None else None
+    items = plan.items(node, NOTHING_BOUND) if plan.items is not None else None
     values = tuple(_value(value, node) for value in plan.values)
     where = (id(stream.data), stream.end, position, node.big_endian)
-    return (plan.identity, values, count, *where)
+    return (plan.identity, values, items, *where)
 
 
 def _value(value: Evaluate, node: StructNode) -> tuple[type, object]:

@@ -119,6 +119,9 @@ def _comparison(node: typed.Operation, left: Evaluate, right: Evaluate, text: Wo
         return lambda node, bound: compared(
             compare, left(node, bound), right(node, bound), node, text
         )
+    if isinstance(node.right, typed.Constant):
+        constant = node.right.value
+        return lambda node, bound: compare(left(node, bound), constant)
     return lambda node, bound: compare(left(node, bound), right(node, bound))
 
 

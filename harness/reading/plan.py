@@ -20,7 +20,7 @@ from harness.schema.ir import (
     Type,
     ValueInstance,
 )
-from harness.schema.walk import data_of
+from harness.schema.walk import arms_of, data_of
 
 if TYPE_CHECKING:
     from harness.reading.frames import Frame
@@ -42,6 +42,7 @@ class Plan:
         steps: read the sequence, in order.
         sequence_slots: the slots that the steps fill.
         instance_slots: the slots of instances, in declaration order.
+        child_slots: the slots that may hold structures which are read here.
         offsets: for values read as a group of fixed size: group, and offsets from its start.
         instance_steps: compute one value instance each, by slot.
         instance_plans: how to read one parse instance each, by slot.
@@ -61,6 +62,12 @@ class Plan:
         self.is_instance = [slot >= first_instance for slot in range(len(fields))]
         self.sequence_slots = range(len(type_.parameters), first_instance)
         self.instance_slots = range(first_instance, len(fields))
+        self.child_slots = [
+            slot
+            for slot, field in enumerate(fields)
+            if isinstance(field, Attribute)
+            and any(isinstance(data, StructData) for data in arms_of(field.data))
+        ]
         self.offsets: list[tuple[int, int, int] | None] = [None] * len(fields)
         self.steps: list[Step] = []
         self.instance_steps: dict[int, Step] = {}

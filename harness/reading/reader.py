@@ -16,14 +16,15 @@ from harness.reading.limits import DEFAULT_ITEMS
 from harness.reading.pathrules import PathRules
 from harness.reading.plan import PlanBook
 from harness.reading.recorder import Recorder
+from harness.reading.rings import report_rings
 from harness.reading.session import Session
 from harness.reading.steps import complete_plan
 from harness.reading.stream import Buffer
 from harness.reading.tree import Missing, StructNode
+from harness.schema.interpreter import deep_recursion, without_collection
 from harness.schema.ir import Check, Schema, Type
 from harness.schema.lowered import Lowered, Observed
 from harness.schema.overlay import Overlay
-from harness.schema.recursion import deep_recursion
 
 DEFAULT_MAX_FINDINGS = 1000
 
@@ -94,13 +95,8 @@ class Reader:
         """
         recorder = Recorder(max_findings)
         session = Session(self._book, data, file, prefix, recorder)
-        plan, main = self._book.plan(self.schema.id), session.main
-        root = StructNode(plan, None, -1, -1, main, 0, session.limits)
-        _give_parameters(root, companions or {})
-        session.root = root
-        main.own(root)
-        with deep_recursion():
-            self._read(session, root)
+        with deep_recursion(), without_collection():
+            root = self._read(session, companions or {})
         return Reading(
             schema=self.schema,
             file=file,
@@ -112,16 +108,23 @@ class Reader:
             session=session,
         )
 
-    def _read(self, session: Session, root: StructNode) -> None:
+    def _read(self, session: Session, companions: Mapping[str, Reading]) -> StructNode:
+        plan, main = self._book.plan(self.schema.id), session.main
+        root = StructNode(plan, None, -1, -1, main, 0, session.limits)
+        _give_parameters(root, companions)
+        session.root = root
+        main.own(root)
         try:
-            session.run(StructFrame(root, session.main, owns_region=True))
+            session.run(StructFrame(root, main, owns_region=True))
             read_all_instances(session, root)
             session.is_done = True
+            report_rings(session, root)
             check_tree(session, self._checks, root)
             self._paths.check(root)
             account(session)
         except Stopped:
             session.is_done = True
+        return root
 
 
 def lowered_for(schema: Schema, overlay: Overlay) -> Lowered:

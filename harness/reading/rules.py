@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness.reading import methods
+from harness.reading.characters import element_span
 from harness.reading.faults import Fault, Unknown
 from harness.reading.tree import ListNode, Location, StructNode
 from harness.reading.words import in_words
@@ -66,7 +67,7 @@ class Rule:
     def _report(
         self, place: Location, explanation: _Explanation, node: StructNode, bound: Bound
     ) -> None:
-        session = node.stream.session
+        session, span = node.stream.session, None
         expected = actual = ""
         if session.recorder.wants(self.code, self.check.severity):
             # looking once more, for the words, is not the content's expense
@@ -74,8 +75,9 @@ class Rule:
             session.steps.left = session.steps.limit
             expected, actual = explanation.words(node, bound)
             session.steps.left = left
+            span = element_span(place)
         session.report(
-            self.code, place, expected, actual,
+            self.code, place, expected, actual, span,
             source=self.check.place, rule=self.check.id, reason=self.check.message,
             severity=self.check.severity,
         )  # fmt: skip
@@ -202,4 +204,4 @@ class _EachElement:
             return Location(node)
         owner = self._owner(node, bound)
         slot = self._slots.of(self._list.owner, self._list.name)
-        return Location(owner, slot, index if isinstance(found, ListNode) else -1)
+        return Location(owner, slot, index)

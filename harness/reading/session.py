@@ -31,6 +31,7 @@ class Session:
         root: the top structure, once reading has begun.
         streams: every stream that was opened, in order.
         memo: what was read where, so that shared offsets are read once.
+        references: by structure, the slots whose value was read elsewhere and is shared.
         bits_place: the bit field that was read last.
         limits: what may be spent on the whole content.
         steps: how many elements expressions may look at.
@@ -48,6 +49,7 @@ class Session:
         self.recorder = recorder
         self.streams: list[Stream] = []
         self.memo: dict[tuple[Any, ...], Any] = {}
+        self.references: dict[int, set[int]] = {}
         self.root: StructNode | None = None
         self.bits_place: Location | None = None
         self.is_stopped = False
@@ -159,6 +161,8 @@ class Session:
     def _recover(self, stack: list[Frame], problem: Fault | Unknown) -> None:
         """Record the problem and abandon the innermost sized region, else everything."""
         top = stack[-1]
+        if isinstance(problem, Fault) and problem.span is None:
+            problem.span = (top.stream.position, top.stream.position)
         self.report_problem(problem, top.place(), top.stream)
         top.stream.is_abandoned = True
         while stack:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from harness.reading import words
 from harness.reading.elements import compile_element, number_format
 from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Fault
@@ -15,7 +16,6 @@ from harness.reading.frames import ListFrame, Repetition, StructFrame
 from harness.reading.instances import compile_instance
 from harness.reading.tree import ListNode, Missing, StructNode
 from harness.reading.values import ValueCheck, compile_checks
-from harness.reading.words import in_words
 from harness.schema.expression.typed import Constant, Field
 from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import (
@@ -79,8 +79,8 @@ def _endian_step(book: PlanBook, plan: Plan) -> Step:
             if match is None or match(node, NOTHING_BOUND) == value:
                 node.big_endian = is_big
                 return
-        words = in_words(value, switch.on.tree.type, book.schema.enums)
-        raise Fault("S115", "", f"`{subject}` {words}")
+        found = words.in_words(value, switch.on.tree.type, book.schema.enums)
+        raise Fault("S115", "", f"`{subject}` {found}")
 
     return decide
 
@@ -295,7 +295,7 @@ def _fast_list(book: PlanBook, slot: int, attribute: Attribute) -> Step | None:
             items.is_abandoned = True
             left = stream.end - stream.position
             raise Fault(
-                "S101", f"{width} bytes", str(left), (stream.position, stream.end),
+                "S101", words.count(width, "byte"), str(left), (stream.position, stream.end),
                 slot=slot, index=fitting,
             )  # fmt: skip
 

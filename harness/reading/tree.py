@@ -139,7 +139,8 @@ def ancestors(node: StructNode) -> Iterator[StructNode]:
 def children(node: StructNode) -> list[StructNode]:
     """Return the structures that `node` holds itself, in slot and list order; shared ones not."""
     found: list[StructNode] = []
-    for slot, value in enumerate(node.values):
+    for slot in node.plan.child_slots:
+        value = node.values[slot]
         if isinstance(value, StructNode):
             if value.parent is node and value.slot == slot:
                 found.append(value)

@@ -72,16 +72,18 @@ class View(msgspec.Struct, frozen=True):
 
 def views(reading: Reading) -> Iterator[View]:
     """Yield the whole tree in pre-order; absent values and parameters are left out."""
-    waiting: list[tuple[Location, int]] = [(Location(reading.root), 0)]
+    waiting: list[tuple[Location, int, str]] = [(Location(reading.root), 0, "")]
     order = 0
     while waiting:
-        place, depth = waiting.pop()
+        place, depth, around = waiting.pop()
         value = value_at(place)
         if isinstance(value, Missing):
             continue
-        yield _view(reading, place, value, depth, order)
+        path = _path(place, around)
+        yield _view(reading, place, value, (path, depth, order))
         order += 1
-        waiting += ((inner, depth + 1) for inner in reversed(_below(place, value)))
+        inside = around if isinstance(value, ListNode) else path
+        waiting += ((inner, depth + 1, inside) for inner in reversed(_below(place, value)))
 
 
 def _shared_as(place: Location, value: Value) -> Location | None:
@@ -109,8 +111,17 @@ def _below(place: Location, value: Value) -> list[Location]:
     return [Location(value, slot) for slot in range(first, len(value.values))]
 
 
-def _view(reading: Reading, place: Location, value: Value, depth: int, order: int) -> View:
-    path = path_of(place)
+def _path(place: Location, around: str) -> str:
+    """Return the path of a place in the structure whose path is `around`."""
+    if place.slot < 0:
+        return around
+    name = place.node.plan.names[place.slot]
+    step = name if place.item < 0 else f"{name}[{place.item}]"
+    return f"{around}.{step}" if around else step
+
+
+def _view(reading: Reading, place: Location, value: Value, where: tuple[str, int, int]) -> View:
+    path, depth, order = where
     shared = _shared_as(place, value)
     field = place.node.plan.fields[place.slot] if place.slot >= 0 else None
     plain = value if isinstance(value, int | float | bool | str | bytes) else None

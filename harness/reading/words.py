@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 MAX_SHOWN: Final = 24
 
 
+def count(number: int, thing: str) -> str:
+    """Return a number of things: `1 byte`, `2 bytes`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def hex_bytes(data: bytes) -> str:
     """Return bytes as `ab cd ef`, the end left out when there are many."""
     shown = data[:MAX_SHOWN].hex(" ")

@@ -9,9 +9,9 @@ from typing import Final
 
 from harness.findings.model import Place
 from harness.schema.builder import Builder
+from harness.schema.interpreter import deep_recursion, without_collection
 from harness.schema.ir import ABSENT, Schema, SourceFile
 from harness.schema.problems import Problems
-from harness.schema.recursion import deep_recursion
 from harness.schema.resources import schemas_folder
 from harness.schema.shapes import Keys
 from harness.schema.source import MAX_BYTES, Mapping, SourceError, parse
@@ -22,6 +22,11 @@ _NAME: Final = re.compile(r"/?[A-Za-z0-9_.-]{1,80}(/[A-Za-z0-9_.-]{1,80}){0,15}"
 
 def build(path: Path, problems: Problems) -> Schema | None:
     """Build the schema at `path`, noting every mistake; None when there is nothing to build."""
+    with without_collection():
+        return _build(path, problems)
+
+
+def _build(path: Path, problems: Problems) -> Schema | None:
     files = _Files(path, problems)
     root = files.read(path, Place(str(path), 1))
     if root is None:

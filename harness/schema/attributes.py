@@ -43,7 +43,7 @@ from harness.schema.types import (
     IntValue,
     StreamValue,
     ValueType,
-    describe,
+    with_article,
 )
 
 _COMMON: Final = frozenset(
@@ -245,7 +245,7 @@ class AttributeBuilder:
         if match is None:
             return None
         if not comparable("==", scope.bound["_on"], match.tree.type):
-            words = f"{describe(scope.bound['_on'])} with {describe(match.tree.type)}"
+            words = f"{with_article(scope.bound['_on'])} with {with_article(match.tree.type)}"
             keys.problems.add("Q906", place, f"a case cannot compare {words}")
         return Case(match, data)
 
@@ -336,7 +336,7 @@ class AttributeBuilder:
         forms.allow({"eq", "min", "max", "any-of", "in-enum", "expr"}, "`valid`")
         for name in ("min", "max"):
             if name in forms and not is_ordered(scope.bound["_"]):
-                words = describe(scope.bound["_"])
+                words = with_article(scope.bound["_"])
                 forms.problems.add("Q906", forms.place(name), f"{words} has no order")
         what = "the field's type"
         if "in-enum" in forms and not getattr(scope.bound["_"], "enum", ""):

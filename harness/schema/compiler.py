@@ -13,7 +13,7 @@ from harness.schema.expression.typing import infer
 from harness.schema.problems import Problems
 from harness.schema.shapes import Keys
 from harness.schema.source import Scalar, Source
-from harness.schema.types import AnyValue, BoolValue, IntValue, ListValue, ValueType, describe
+from harness.schema.types import AnyValue, BoolValue, IntValue, ListValue, ValueType, with_article
 
 
 class Compiler:
@@ -70,7 +70,7 @@ class Compiler:
         if len(wanted) == 1:
             found = required(found, wanted[0], 0, what)
         elif wanted and not isinstance(found.type, (*wanted, AnyValue)):
-            message = f"{what} is wanted, this is {describe(found.type)}"
+            message = f"{what} is wanted, this is {with_article(found.type)}"
             raise ExpressionError(message, 0, "Q906")
         return Expression(text, found)
 

@@ -34,6 +34,7 @@ from harness.schema.types import (
     TextValue,
     ValueType,
     describe,
+    with_article,
 )
 
 if TYPE_CHECKING:
@@ -211,7 +212,9 @@ class _AttributeKeys:
             return by
         if name == "-unique-by" and isinstance(by.tree.type, BoolValue):
             return by
-        words = f"`{name}` needs integers, floats, strings or bytes, not {describe(by.tree.type)}"
+        words = (
+            f"`{name}` needs integers, floats, strings or bytes, not {with_article(by.tree.type)}"
+        )
         self._compiler.problems.add("Q906", place, words)
         return None
 
@@ -246,7 +249,7 @@ class _AttributeKeys:
         sought = self._attribute.type if value is None else value.tree.type
         key = LENGTH if by is None else by.tree.type
         if not comparable("==", _bare(sought), _bare(key)):
-            words = f"{describe(key)} is sought by {describe(sought)}"
+            words = f"{with_article(key)} is sought by {with_article(sought)}"
             keys.problems.add("Q906", keys.node.place, words)
         return Refers(
             table=table,

@@ -89,6 +89,12 @@ def describe(type_: ValueType) -> str:
             return "value of varying type"
 
 
+def with_article(type_: ValueType) -> str:
+    """Return the type in words with its article, for sentences."""
+    words = describe(type_)
+    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
+
+
 def union(left: ValueType, right: ValueType) -> ValueType:
     """Return the type that holds the values of both."""
     match left, right:

@@ -17,7 +17,7 @@ from harness.fuzzing.account import Interpreter
 from harness.fuzzing.corpus import Corpus
 from harness.fuzzing.crew import Crew
 from harness.fuzzing.faults import Fault
-from harness.fuzzing.hints import Repair
+from harness.fuzzing.hints import Hints
 from harness.fuzzing.page import Counters
 from harness.fuzzing.settings import Settings
 
@@ -98,13 +98,12 @@ def fuzz(
         run: str = "",
         rest: str = "",
         care: int = 0,
-        repairs: Sequence[Repair] = (),
         words: str = "",
     ) -> Seen:
         manifest = make_manifest(source, run, rest)
         return fuzz_manifest(
             manifest, environment, tmp_path / "campaign", until,
-            seeds=seeds, care=care, repairs=repairs, words=words,
+            seeds=seeds, care=care, words=words,
         )  # fmt: skip
 
     return run
@@ -118,7 +117,6 @@ def fuzz_manifest(
     *,
     seeds: Sequence[bytes] = (b"seed",),
     care: int = 0,
-    repairs: Sequence[Repair] = (),
     words: str = "",
 ) -> Seen:
     """Fuzz a consumer with one worker until what is wanted was seen."""
@@ -126,7 +124,7 @@ def fuzz_manifest(
     for seed in seeds:
         corpus.add(seed)
     found: dict[tuple[str, str], Fault] = {}
-    with lanes.opened(manifest, repairs, environment, care=care) as lane:
+    with lanes.opened(manifest, Hints(), environment, care=care) as lane:
         interpreter = Interpreter(manifest, lane.program, environment["PATH"])
         crew = Crew(Settings(seconds=MOST_SECONDS, words=words), lane, folder, corpus)
         end = time.monotonic() + MOST_SECONDS

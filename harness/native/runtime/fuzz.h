@@ -57,6 +57,7 @@ void __real__exit(int code) __attribute__((noreturn));
 void harness_fuzz_start_coverage(void);
 void harness_fuzz_said(size_t behaviour);
 bool harness_fuzz_is_own_code(uintptr_t address);
+bool harness_fuzz_is_hook(uintptr_t address);
 uintptr_t harness_fuzz_base(void);
 
 /* fuzz_faults.c */
@@ -68,5 +69,6 @@ void harness_fuzz_state_differs(const char *what);
 
 /* fuzz_mutator.c */
 void harness_fuzz_start_repairs(const char *rules);
+void harness_fuzz_start_words(const char *text);
 
 #endif

@@ -2,7 +2,7 @@
  * Fuzzes a library consumer in its own process: libFuzzer, as the package atheris ships it inside
  * its AddressSanitizer library, calls the consumer directly.
  *
- *   driver BUNDLE_FD PAGE_FD FOLDER HANG_MS MEMORY_MB CARE REPAIRS [OPTION_OF_LIBFUZZER...]
+ *   driver BUNDLE_FD PAGE_FD FOLDER HANG_MS MEMORY_MB CARE REPAIRS WORDS [OPTION...]
  *
  * The bundle (see driver.c) holds companions and events. The page is shared with the supervisor;
  * faults are written to FOLDER. One execution loads the content, feeds each event and unloads.
@@ -28,7 +28,7 @@
 #include <unistd.h>
 
 enum { BUNDLE_MAGIC = 0x314e4248, PAGE_MAGIC = 0x5a465348, COMPANION = 1, EVENT = 2 };
-enum { NAME_BYTES = 64, OWN_WORDS = 8, CANNOT_START = 77 };
+enum { NAME_BYTES = 64, OWN_WORDS = 9, CANNOT_START = 112 };
 
 typedef struct {
     uint32_t kind, reserved;
@@ -320,6 +320,7 @@ int main(int count, char **words) {
     check_consumer();
     care = strtoull(words[6], NULL, 10);
     harness_fuzz_start_repairs(words[7]);
+    harness_fuzz_start_words(words[8]);
     harness_fuzz_start_coverage();
     harness_fuzz_start_faults(words[3], strtoull(words[4], NULL, 10),
                               strtoull(words[5], NULL, 10) << 20, __builtin_frame_address(0));

@@ -22,7 +22,7 @@
 #include <unwind.h>
 
 enum { KEY_FRAMES = 3, MOST_FRAMES = 24, REPORT_BYTES = 65536, TICK_US = 10000, HURRY_US = 1000 };
-enum { MOST_HURRIED_TICKS = 500, MOST_LEAPS = 20000, RESTART = 78 };
+enum { MOST_HURRIED_TICKS = 500, MOST_LEAPS = 20000, RESTART = 113 };
 
 static const char *folder;
 static uint64_t hang_ticks, seen_execution, ticks_in_it, hurried_ticks;
@@ -266,6 +266,16 @@ static void on_signal(int number, siginfo_t *info, void *context) {
     leave();
 }
 
+/* The consumer's instruction, also where the hook that it called was caught. */
+static uintptr_t place_of(const ucontext_t *at) {
+    if (!harness_fuzz_is_hook(pc_of(at))) return pc_of(at);
+#if defined(__x86_64__)
+    return *(const uintptr_t *)at->uc_mcontext.gregs[REG_RSP] - 1;
+#else
+    return (uintptr_t)at->uc_mcontext.regs[30] - 1;
+#endif
+}
+
 static void tick_every(long microseconds) {
     struct timeval pause = {.tv_usec = microseconds};
     setitimer(ITIMER_REAL, &(struct itimerval){.it_interval = pause, .it_value = pause}, NULL);
@@ -294,7 +304,8 @@ static void on_tick(int number, siginfo_t *info, void *context) {
     }
     ticks_in_it = 0;
     uintptr_t frames[MOST_FRAMES];
-    tell_of("hang", "hang", frames, own_frames(0, frame_of(at), frames, MOST_FRAMES));
+    size_t count = own_frames(place_of(at), frame_of(at), frames, MOST_FRAMES);
+    if (is_to_be_told(key)) tell("hang", "hang", key, stack_text("hang", frames, count));
     if (!harness_fuzz_is_own_code(pc_of(at))) start_anew();
     leave();
 }

@@ -1,7 +1,7 @@
 /*
- * libFuzzer's own mutations, after which fields that the schema fixes are made to fit again: else
- * next to nothing gets past a checksum. One time in ten a field is left as it is, since what a
- * consumer does with a wrong one matters too.
+ * libFuzzer's own mutations, or a word of the schema written somewhere; after which fields that the
+ * schema fixes are made to fit again: else next to nothing gets past a checksum. One time in ten a
+ * field is left as it is, since what a consumer does with a wrong one matters too.
  *
  * Rules, with `;` between them: ALGORITHM,OFFSET,WIDTH,ENDIAN,START,END,ZERO_START,ZERO_END with
  * END -1 for the end of the content; `size` is the number of bytes from START to END. The later
@@ -15,6 +15,7 @@
 #include <string.h>
 
 enum { MOST_REPAIRS = 32, NAME_BYTES = 16, ONE_IN = 10 };
+enum { MOST_WORDS = 256, MOST_WORD_BYTES = 64, ONE_WORD_IN = 2 };
 
 typedef struct {
     char algorithm[NAME_BYTES];
@@ -25,6 +26,8 @@ typedef struct {
 
 static repair repairs[MOST_REPAIRS];
 static size_t repair_count;
+static uint8_t words[MOST_WORDS][MOST_WORD_BYTES];
+static size_t word_sizes[MOST_WORDS], word_count;
 static uint32_t crc32_table[256], crc32c_table[256];
 
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most);
@@ -56,6 +59,18 @@ void harness_fuzz_start_repairs(const char *rules) {
         repair_count++;
         const char *next = strchr(rules, ';');
         rules = next != NULL ? next + 1 : "";
+    }
+}
+
+/* Words in hexadecimal, with `;` between them. */
+void harness_fuzz_start_words(const char *text) {
+    unsigned byte;
+    for (; *text != '\0' && word_count < MOST_WORDS; word_count++) {
+        size_t *size = &word_sizes[word_count];
+        for (; *size < MOST_WORD_BYTES && sscanf(text, "%2x", &byte) == 1; text += 2)
+            words[word_count][(*size)++] = (uint8_t)byte;
+        if (*size == 0) harness_fuzz_fail("a word that is not understood");
+        text += *text == ';';
     }
 }
 
@@ -116,11 +131,25 @@ static void mend(const repair *wanted, uint8_t *data, size_t size) {
     store(data + wanted->offset, wanted->width, wanted->big_endian, value_of(wanted, &r));
 }
 
+static unsigned next_random(unsigned *seed) {
+    *seed = *seed * 1103515245 + 12345;
+    return *seed / 65536 % 32768;
+}
+
+/* In place: an enum member where another stood is a different element of the same structure. */
+static bool write_word(uint8_t *data, size_t size, unsigned *seed) {
+    if (word_count == 0 || next_random(seed) % ONE_WORD_IN != 0) return false;
+    size_t word = next_random(seed) % word_count;
+    if (word_sizes[word] > size) return false;
+    size_t places = size - word_sizes[word] + 1;
+    size_t at = ((size_t)next_random(seed) << 15 | next_random(seed)) % places;
+    memcpy(data + at, words[word], word_sizes[word]);
+    return true;
+}
+
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed) {
-    size = LLVMFuzzerMutate(data, size, most);
-    for (size_t i = 0; i < repair_count; i++) {
-        seed = seed * 1103515245 + 12345;
-        if (seed / 65536 % ONE_IN != 0) mend(&repairs[i], data, size);
-    }
+    if (!write_word(data, size, &seed)) size = LLVMFuzzerMutate(data, size, most);
+    for (size_t i = 0; i < repair_count; i++)
+        if (next_random(&seed) % ONE_IN != 0) mend(&repairs[i], data, size);
     return size;
 }

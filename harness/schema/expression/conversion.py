@@ -16,7 +16,7 @@ from harness.schema.types import (
     StructValue,
     TextValue,
     ValueType,
-    describe,
+    with_article,
 )
 
 # What a value of varying type is checked to be where one of this kind is wanted.
@@ -48,7 +48,7 @@ def required(found: typed.Expr, kind: type, offset: int, wanted: str) -> typed.E
         return found
     if isinstance(found.type, AnyValue):
         return typed.Cast(type=_REPRESENTATIVES[kind], base=found)
-    message = f"{wanted} is wanted, this is {describe(found.type)}"
+    message = f"{wanted} is wanted, this is {with_article(found.type)}"
     raise ExpressionError(message, offset, "Q906")
 
 
@@ -62,7 +62,7 @@ def converted(found: typed.Expr, target: ValueType, offset: int) -> typed.Expr:
         return found
     if _can_be(found.type, target):
         return typed.Cast(type=target, base=found)
-    message = f"{describe(target)} is wanted, this is {describe(found.type)}"
+    message = f"{with_article(target)} is wanted, this is {with_article(found.type)}"
     raise ExpressionError(message, offset, "Q906")
 
 
@@ -112,7 +112,7 @@ def element_of(base: typed.Expr, offset: int) -> ValueType:
         case AnyValue():
             return AnyValue()
         case other:
-            raise ExpressionError(f"{describe(other)} has no elements", offset, "Q906")
+            raise ExpressionError(f"{with_article(other)} has no elements", offset, "Q906")
 
 
 def all_of(types: tuple[ValueType, ...], *kinds: type) -> bool:

@@ -234,6 +234,8 @@ class _Parser:
                 self._next()
                 continue
             found.append(syntax.Argument(binder, self.expression(0)))
+            if binder is not None and self._current.is_symbol(","):
+                raise ExpressionError("a named argument stands last", self._current.offset)
             if not self.accept(","):
                 self._expect(")")
                 break

@@ -38,8 +38,8 @@ from harness.schema.types import (
     StructValue,
     TextValue,
     ValueType,
-    describe,
     union,
+    with_article,
 )
 
 _COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">="})
@@ -221,13 +221,13 @@ class _Typer:
             return typed.Method(type=kind, base=base, name=name)
         signature = METHODS.get(type(base.type), {}).get(name)
         if signature is None:
-            raise ExpressionError(f"{describe(base.type)} has no `{name[:80]}`", offset, "Q905")
+            raise ExpressionError(f"{with_article(base.type)} has no `{name[:80]}`", offset, "Q905")
         wanted, result = signature
         if len(wanted) != len(arguments):
             message = f"`{name}` takes {len(wanted)} arguments, not {len(arguments)}"
             raise ExpressionError(message, offset, "Q906")
         checked = tuple(
-            required(argument, type(kind), offset, describe(kind))
+            required(argument, type(kind), offset, with_article(kind))
             for argument, kind in zip(arguments, wanted, strict=True)
         )
         if isinstance(base.type, StreamValue):
@@ -306,8 +306,8 @@ class _Typer:
         left, right = self.visit(node.left), self.visit(node.right)
         result = self._binary_type(node.operator, left.type, right.type)
         if result is None:
-            message = f"`{node.operator}` cannot join {describe(left.type)} and "
-            raise ExpressionError(message + describe(right.type), node.offset, "Q906")
+            message = f"`{node.operator}` cannot join {with_article(left.type)} and "
+            raise ExpressionError(message + with_article(right.type), node.offset, "Q906")
         if node.operator in ("and", "or"):
             left = required(left, BoolValue, node.offset, "a condition")
             right = required(right, BoolValue, node.offset, "a condition")

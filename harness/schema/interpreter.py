@@ -1,7 +1,8 @@
-"""Room for expressions: they nest by calls, and how deep they may is for us to say."""
+"""What reading asks of Python's interpreter: room for nested calls, and no searching for cycles."""
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,3 +25,20 @@ def deep_recursion() -> Iterator[None]:
         yield
     finally:
         sys.setrecursionlimit(before)
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Build a large tree without being searched for garbage, again and again, while it grows.
+
+    All of it is reached until it is done, so there is nothing to find: only time to lose, most of
+    the time that reading takes.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

@@ -1,0 +1,1 @@
+"""Consumers with planted bugs, their schemas and inputs; see `harness.fuzzing.canaries`."""

@@ -1,0 +1,94 @@
+"""`harness fuzz` and `harness replay`: exit codes, and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from harness.cli.main import run
+
+_ACCEPTS_ALL = """
+#include "harness_consumer.h"
+int harness_consume(const uint8_t *data, size_t size, const harness_observer *o)
+{ (void)o; (void)data; return size > 1 ? %s : 1; }
+"""
+_SCHEMA = (
+    "meta: {id: two, endian: le}\nseq:\n  - {id: n, type: u1, valid: 7}\n  - {id: m, type: u1}\n"
+)
+
+
+@pytest.fixture
+def consumer(
+    tmp_path: Path, environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """A consumer that accepts what its schema forbids."""
+    monkeypatch.setenv("HARNESS_CACHE", environment["HARNESS_CACHE"])
+    monkeypatch.chdir(tmp_path)
+    _write(tmp_path, "0")
+    (tmp_path / "two.ksy").write_text(_SCHEMA)
+    (tmp_path / "two.toml").write_text(
+        'name = "two"\nversion = "1"\nschema = "two.ksy"\n[run]\nlibrary = {sources = ["two.c"]}\n'
+    )
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "a").write_bytes(b"\x07\x00")
+    return Path("two.toml")
+
+
+def _write(folder: Path, result: str) -> None:
+    (folder / "two.c").write_text(_ACCEPTS_ALL % result)
+
+
+def test_findings_set_the_exit_code_and_replay_shows_them(
+    consumer: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """10 while the consumer accepts invalid content; 0 once it is mended."""
+    words = ["fuzz", "--consumer", str(consumer), "--corpus", "seeds", "--time", "3s"]
+    assert run([*words, "--campaign", "c"]) == 10
+    said = capsys.readouterr().out
+    assert "D706" in said
+    assert "executions in" in said
+    assert run(["replay", "c", "--consumer", str(consumer)]) == 10
+    assert "still there: D706" in capsys.readouterr().out
+    _write(tmp_path, "(data[0] != 7 || size != 2)")
+    assert run(["replay", "c", "--consumer", str(consumer)]) == 0
+    assert "gone: D706" in capsys.readouterr().out
+
+
+def test_an_empty_campaign_has_nothing_to_replay(consumer: Path) -> None:
+    """Never 0 for something that was named and not run."""
+    Path("empty").mkdir()
+    assert run(["replay", "empty", "--consumer", str(consumer)]) == 3
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["--time", "soon"], id="time"),
+        pytest.param(["--workers", "0"], id="workers"),
+        pytest.param(["--corpus", "missing"], id="corpus"),
+    ],
+)
+def test_misuse_is_refused(consumer: Path, words: list[str]) -> None:
+    """2, before anything runs."""
+    assert run(["fuzz", "--consumer", str(consumer), *words]) == 2
+
+
+def test_a_command_cannot_be_fuzzed(consumer: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """2, and the message says what can."""
+    Path("command.toml").write_text(
+        'name = "two"\nversion = "1"\nschema = "two.ksy"\n[run]\ncommand = ["true", "{file}"]\n'
+    )
+    assert run(["fuzz", "--consumer", "command.toml", "--time", "1s"]) == 2
+    assert "cannot be fuzzed" in capsys.readouterr().err
+    del consumer
+
+
+def test_a_consumer_that_does_not_build_is_a_finding(
+    consumer: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """10, with the compiler's words."""
+    _write(tmp_path, "no_such_name")
+    assert run(["fuzz", "--consumer", str(consumer), "--time", "1s"]) == 10
+    assert "no_such_name" in capsys.readouterr().out

@@ -1,0 +1,65 @@
+"""Telling one finding from another, and faults from what is no fault."""
+
+from __future__ import annotations
+
+import msgspec
+
+from harness.consumers.observation import Frame, How, Observation, SanitizerReport, Verdict
+from harness.findings.model import Finding, Severity
+from harness.fuzzing import triage
+from harness.fuzzing.faults import Fault, encode, parse
+
+
+def observation(*functions: str, kind: str = "heap-buffer-overflow", line: int = 1) -> Observation:
+    """A run that ended with a report, its stack innermost first."""
+    frames = tuple(Frame(function=one, file="a.c", line=line, module="p") for one in functions)
+    report = SanitizerReport(tool="asan", kind=kind, frame=frames[0], frames=frames)
+    return Observation(
+        consumer="c 1", verdict=Verdict.NONE, reject_code=None, how=How.SANITIZER, detail=kind,
+        steps=(), report=report, layers=(), left_processes=False, stderr="", milliseconds=0,
+    )  # fmt: skip
+
+
+CRASH = Finding(code="D702", severity=Severity.ERROR, file="f")
+
+
+def test_the_same_stack_is_the_same_finding_whatever_the_lines() -> None:
+    """Lines move with every edit; functions stay."""
+    one, other = observation("read", "load", line=3), observation("read", "load", line=9)
+    assert triage.key(CRASH, one) == triage.key(CRASH, other)
+
+
+def test_kind_and_callers_tell_findings_apart() -> None:
+    """The three innermost functions count, deeper ones do not."""
+    base = triage.key(CRASH, observation("read", "load", "main"))
+    assert triage.key(CRASH, observation("read", "load", "main", "start")) == base
+    assert triage.key(CRASH, observation("read", "other", "main")) != base
+    assert triage.key(CRASH, observation("read", "load", "main", kind="double-free")) != base
+
+
+def test_the_harness_own_frames_do_not_count() -> None:
+    """The driver below a consumer is another one in isolation."""
+    frames = (
+        Frame(function="read", file="a.c", line=1, module="p"),
+        Frame(function="cycle", file="fuzz_driver.c", line=2, module="p"),
+    )
+    report = SanitizerReport(tool="asan", kind="x", frame=frames[0], frames=frames)
+    assert triage.own_functions(report) == ["read"]
+
+
+def test_verdicts_are_told_apart_by_the_rule_that_is_broken() -> None:
+    """Accepted content that breaks one rule is another finding than that which breaks another."""
+    finding = msgspec.structs.replace(CRASH, code="D706")
+    one = triage.key(finding, None, ["I502  header.crc32"])
+    assert one != triage.key(finding, None, ["S107  header.reserved"])
+    assert one.startswith("D706-accepts-invalid-I502-header.crc32-")
+
+
+def test_faults_come_back_as_they_were_written() -> None:
+    """Input and report may hold any bytes and lines."""
+    fault = Fault(
+        kind="asan", what="report", key=77, phase="event", index=2, cycle=1,
+        content=b"a\nb\0", report="line\nline",
+    )  # fmt: skip
+    assert parse(encode(fault)) == fault
+    assert parse(b"something else\n") is None
