@@ -150,6 +150,12 @@ def corpus_of(name: str) -> Corpus:
     return next(corpus for corpus in CORPORA if corpus.format == name)
 
 
+def names_limit(reading: Reading) -> bool:
+    """Whether a finding, kept or only counted, is of a limit."""
+    codes = {item.code for item in reading.findings} | reading.dropped.keys()
+    return any(code.startswith("L") for code in codes)
+
+
 def _companion(path: str) -> Reading:
     schema = load(find(path.split("/", 1)[0]))
     return Reader(schema).read((FOLDER / path).read_bytes(), file=path)
@@ -168,6 +174,6 @@ def _problem(mutant: Mutant, reading: Reading, *, is_found: bool) -> str:
         return "nothing is found"
     if len(reading.findings) > MOST_FINDINGS:
         return f"{len(reading.findings)} findings"
-    if not reading.is_complete and not any(item.code[0] == "L" for item in reading.findings):
-        return "reading stopped and no finding says why"
+    if not reading.is_complete and not names_limit(reading):
+        return "reading stopped and nothing says at which limit"
     return ""

@@ -113,7 +113,10 @@ INVALID = (
         "piece-outside.mo",
         "a piece is longer than the file",
         word(SOUND, FIRST_STRING + 12, 0x7FFF_FFFF),
-        ("S101",),
+        (
+            "I501 pieces-in-file",
+            "S101",
+        ),
     ),
     Sample(
         "sysdep-strings-outside.mo",

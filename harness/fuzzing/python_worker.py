@@ -9,10 +9,12 @@ next content follows. What ends the process (a hang, a crash in C) libFuzzer lea
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import importlib
 import inspect
 import os
+import signal
 import struct
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +31,7 @@ _ENTRY = struct.Struct("=IIQQ64s")
 _COMPANION, _EVENT = 1, 2
 _FLUSH = 127  # counters reach the page every 128 executions
 _KEY_FRAMES = 3
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _FIELD = {name: number for number, name in enumerate(Counters.__struct_fields__)}
 
 
@@ -197,8 +200,14 @@ def _find(module: str, function: str) -> Callable[..., Any]:
     return found  # type: ignore[no-any-return]  # the manifest's word for it
 
 
+def _die_with_supervisor() -> None:
+    """A worker does not outlive its supervisor, however that ends; see `restrain` of the driver."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def main(words: Sequence[str]) -> None:
     """Fuzz until libFuzzer ends the process."""
+    _die_with_supervisor()
     import atheris  # heavy, and only here
 
     own, options = words[: words.index("--")], words[words.index("--") + 1 :]

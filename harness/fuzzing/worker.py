@@ -95,6 +95,7 @@ class Worker:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             pass_fds=launch.descriptors,
+            process_group=0,  # ctrl-c is for the supervisor, which then stops its workers
             env={
                 name: value.replace("{scratch}", str(self.folder))
                 for name, value in launch.environment.items()

@@ -103,7 +103,8 @@ class _AttributeKeys:
         if len(measures) != 1:
             self._keys.wrong("-derive", "a mapping with exactly one of " + ", ".join(_MEASURES))
             return None
-        target = self._compiler.expression(keys, measures[0], self._scope)
+        scope = self._item(self._attribute.type)
+        target = self._compiler.expression(keys, measures[0], scope)
         if target is None:
             return None
         self._check_target(keys, measures[0], target)
@@ -140,7 +141,8 @@ class _AttributeKeys:
         keys.allow({"algorithm", "over", "zeroed"}, "`-checksum`")
         algorithm = keys.choice("algorithm", tuple(CHECKSUM_WIDTHS), "")
         if not algorithm:
-            keys.wrong("algorithm", "one of " + ", ".join(CHECKSUM_WIDTHS))
+            if "algorithm" not in keys:
+                keys.wrong("algorithm", "one of " + ", ".join(CHECKSUM_WIDTHS))
             return None
         over = keys.mapping("over")
         if over is not None:

@@ -129,7 +129,7 @@ from harness.fuzzing.session import fuzz
 consumer, folder = map(Path, sys.argv[1:])
 told = set()
 def show(snapshot):
-    for key in snapshot.findings:
+    for key in ("started", *snapshot.findings):
         if key not in told:
             told.add(key)
             os.write(1, (key + chr(10)).encode())
@@ -150,7 +150,9 @@ def test_a_kill_at_any_moment_loses_no_finding(
         process = subprocess.Popen(
             words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=variables, cwd=root
         )
-        time.sleep(random_source.uniform(0.3, 2.5))
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"started\n"
+        time.sleep(random_source.uniform(0.0, 1.5))
         process.send_signal(signal.SIGKILL)
         out, _ = process.communicate()
         told |= set(out.decode().splitlines())

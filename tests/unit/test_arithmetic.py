@@ -210,7 +210,9 @@ def test_faults_of_methods(bench: Bench, text: str, code: str) -> None:
     assert fault(bench, text, signed=-1) == code
 
 
-@pytest.mark.parametrize("text", ["[1, 2][s]", "[1, 2][2]", "[1, 2][s] + 1", "'abc'.substring(2, s)"])
+@pytest.mark.parametrize(
+    "text", ["[1, 2][s]", "[1, 2][2]", "[1, 2][s] + 1", "'abc'.substring(2, s)"]
+)
 def test_an_index_out_of_range_is_unknown(bench: Bench, text: str) -> None:
     """A value computed from an element that there is not is missing, without a finding."""
     assert "result" not in bench.values(schema(text), packed(0, -1))

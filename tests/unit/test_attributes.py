@@ -347,9 +347,7 @@ def test_a_loop_that_takes_nothing(bench: Bench, type_: str) -> None:
     assert bench.codes(schema, "01") == ["S113"]
 
 
-@pytest.mark.parametrize(
-    ("content", "expected"), [("01 05", {"n": 1, "a": 5}), ("00", {"n": 0})]
-)
+@pytest.mark.parametrize(("content", "expected"), [("01 05", {"n": 1, "a": 5}), ("00", {"n": 0})])
 def test_conditions(bench: Bench, content: str, expected: dict[str, object]) -> None:
     """An attribute whose condition is false is absent."""
     schema = "seq: [{id: n, type: u1}, {id: a, type: u1, if: n == 1}]"

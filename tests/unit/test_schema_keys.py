@@ -284,26 +284,31 @@ def test_a_schema_has_at_most_so_many_files(bench: Bench) -> None:
     [
         ("meta: {id: s, endian: le}\nseq: [{id: a, type: u2be}]", "0102", {"a": 0x0102}),
         (
-            "meta: {id: s, endian: le}\nseq: [{id: a, type: t}]\n"
-            "types: {t: {meta: {endian: be}, seq: [{id: n, type: u2}]}}",
+            (
+                "meta: {id: s, endian: le}\nseq: [{id: a, type: t}]\n"
+                "types: {t: {meta: {endian: be}, seq: [{id: n, type: u2}]}}"
+            ),
             "0102",
             {"a.n": 0x0102},
         ),
         (
-            "meta: {id: s, bit-endian: be}\nseq: [{id: a, type: t}]\n"
-            "types: {t: {meta: {bit-endian: le}, seq: [{id: n, type: b4}, {id: m, type: b4}]}}",
+            (
+                "meta: {id: s, bit-endian: be}\nseq: [{id: a, type: t}]\n"
+                "types: {t: {meta: {bit-endian: le}, seq: [{id: n, type: b4}, {id: m, type: b4}]}}"
+            ),
             "12",
             {"a.n": 2, "a.m": 1},
         ),
         (
-            "meta: {id: s, encoding: ASCII}\nseq: [{id: a, type: t}]\n"
-            "types: {t: {meta: {encoding: ISO-8859-1}, seq: [{id: n, type: strz}]}}",
+            (
+                "meta: {id: s, encoding: ASCII}\nseq: [{id: a, type: t}]\n"
+                "types: {t: {meta: {encoding: ISO-8859-1}, seq: [{id: n, type: strz}]}}"
+            ),
             "e900",
             {"a.n": "é"},
         ),
         (
-            "meta: {id: s, encoding: ASCII}\n"
-            "seq: [{id: n, type: strz, encoding: ISO-8859-1}]",
+            "meta: {id: s, encoding: ASCII}\nseq: [{id: n, type: strz, encoding: ISO-8859-1}]",
             "e900",
             {"n": "é"},
         ),

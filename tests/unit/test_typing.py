@@ -195,9 +195,7 @@ def test_mismatches(typer: Typer, text: str) -> None:
         ("items[0]._end", IntValue(0, S64_MAX)),
     ],
 )
-def test_quantifiers_and_offsets_in_our_keys(
-    typer: Typer, text: str, expected: ValueType
-) -> None:
+def test_quantifiers_and_offsets_in_our_keys(typer: Typer, text: str, expected: ValueType) -> None:
     """Our keys have quantifiers over lists, bytes and strings, and offsets."""
     assert typer.type_of(text, ours=True) == expected
 
