@@ -395,6 +395,23 @@ types:
         # 0x2c is a comma
         check: text.count(_ == 0x2c) == 0 or text.count(_ == 0x2c) == 2
         message: daylight saving time has both a start and an end, or neither (POSIX §8.3)
+      - id: names-and-offsets
+        # 0x3a is a colon: what follows one is not for POSIX to say
+        when: text.length > 0 and text.substring(0, 1) != ":" and text.all(_ != 0)
+        check: >-
+          names.length > 0 and (names_read.is_standard_time or names_read.has_daylight_saving_time)
+        message: >-
+          the TZ string begins with a designation and an offset, and may go on with a designation
+          for daylight saving time and its offset (POSIX §8.3)
+      - id: rule-of-daylight-saving-time
+        when: text.any(_ == 0x2c) and text.substring(0, 1) != ":"
+        check: not names_read.is_standard_time
+        message: where there is no daylight saving time, there is none to start (POSIX §8.3)
+      - id: daylight-saving-time-of-unknown-rule
+        when: text.length > 0 and text.substring(0, 1) != ":" and text.all(_ != 0x2c)
+        check: not names_read.has_daylight_saving_time
+        severity: warning
+        message: when daylight saving time is, is left to the system (POSIX §8.3)
     seq:
       - id: names
         type: str
@@ -421,6 +438,84 @@ types:
         encoding: ASCII
         -overlap: allow
         doc: The string as a whole.
+      names_read:
+        pos: 0
+        size: names.length
+        type: tz_names
+        if: names.length > 0
+        -overlap: allow
+        doc: Designations and offsets, octet by octet.
+        doc-ref: POSIX.1-2017, Base Definitions, §8.3
+
+  tz_names:
+    doc: The part of a TZ string before its first comma, read by an automaton.
+    doc-ref: POSIX.1-2017, Base Definitions, §8.3
+    seq:
+      - id: octets
+        type: "tz_octet(_index == 0 ? 0 : octets[_index - 1].state)"
+        repeat: eos
+    instances:
+      last:
+        value: octets[octets.size - 1]
+      is_standard_time:
+        value: last.ends_offset and last.state < 20
+        doc: Whether this is a designation and an offset.
+      has_daylight_saving_time:
+        value: >-
+          last.state == 23 or last.state == 28 or (last.ends_offset and last.state >= 20)
+        doc: Whether another designation follows, with an offset or without.
+
+  tz_octet:
+    doc: |
+      One octet of designations and offsets.
+
+      States: 0 nothing yet. 1 to 3: so many letters, or more. 4: an opening bracket; 5 to 7: so
+      many characters in brackets, or more; 8: the closing bracket. 9: a sign. 10 to 12: one digit
+      of an hour, 0 or 1, 2, another one; 13: both digits. 14: a colon; 15, 16: digits of minutes.
+      17: a colon; 18, 19: digits of seconds. For daylight saving time the same and 20; 99: none.
+    doc-ref: POSIX.1-2017, Base Definitions, §8.3
+    params:
+      - id: before
+        type: s4
+        doc: State before the octet.
+    seq:
+      - id: octet
+        type: u1
+    instances:
+      part:
+        value: "before >= 20 ? 20 : 0"
+      place:
+        value: before - part
+      is_letter:
+        value: (octet >= 0x41 and octet <= 0x5a) or (octet >= 0x61 and octet <= 0x7a)
+      is_digit:
+        value: octet >= 0x30 and octet <= 0x39
+      is_sign:
+        value: octet == 0x2b or octet == 0x2d
+      is_after_standard_time:
+        value: part == 0 and ((place >= 10 and place <= 13) or place == 16 or place == 19)
+      state:
+        value: >-
+          is_letter and place <= 3 ? part + (place == 3 ? 3 : place + 1)
+          : is_letter and is_after_standard_time ? 21
+          : octet == 0x3c and place == 0 ? part + 4
+          : octet == 0x3c and is_after_standard_time ? 24
+          : (is_letter or is_digit or is_sign) and place >= 4 and place <= 7
+          ? part + (place == 7 ? 7 : place + 1)
+          : octet == 0x3e and place == 7 ? part + 8
+          : is_sign and (place == 3 or place == 8) ? part + 9
+          : is_digit and (place == 3 or place == 8 or place == 9)
+          ? part + (octet <= 0x31 ? 10 : octet == 0x32 ? 11 : 12)
+          : is_digit and (place == 10 or (place == 11 and octet <= 0x34)) ? part + 13
+          : octet == 0x3a and place >= 10 and place <= 13 ? part + 14
+          : octet == 0x3a and place == 16 ? part + 17
+          : is_digit and octet <= 0x35 and (place == 14 or place == 17) ? before + 1
+          : is_digit and (place == 15 or place == 18) ? before + 1
+          : 99
+      ends_offset:
+        value: >-
+          (state >= 10 and state <= 13) or state == 16 or state == 19
+          or (state >= 30 and state <= 33) or state == 36 or state == 39
 
   tz_rule:
     doc: A day of the year and a time of that day.
@@ -431,7 +526,9 @@ types:
         # in ASCII: digits, and first of all plus or minus
         check: >-
           hour.all(c, i: (c >= 0x30 and c <= 0x39) or (i == 0 and (c == 0x2b or c == 0x2d)))
-        message: an hour has only digits after its sign (POSIX §8.3)
+          and (hour.length == 1 ? hour.substring(0, 1) != "+" and hour.substring(0, 1) != "-" : hour.length <= 3 or (hour.length == 4
+          and (hour.substring(0, 1) == "+" or hour.substring(0, 1) == "-")))
+        message: an hour has only digits after its sign, one to three (POSIX §8.3)
       - id: hour-of-a-day
         when: _root.header.version == version::v2
         check: not has_extended_hour
@@ -439,6 +536,41 @@ types:
       - id: hour-of-a-week
         check: hours >= -167 and hours <= 167
         message: an hour is from -167 to 167 (RFC 9636 §3.3.2)
+      - id: day-by-weekday
+        when: day.length > 0 and day.substring(0, 1) == "M"
+        check: >-
+          (day.length == 6 or day.length == 7)
+          and day.all(c, i: i == 0 or (i == day.length - 2 or i == day.length - 4
+          ? c == 0x2e : c >= 0x30 and c <= 0x39))
+          and day.substring(1, day.length - 4).to_i >= 1
+          and day.substring(1, day.length - 4).to_i <= 12
+          and day.substring(day.length - 3, day.length - 2).to_i >= 1
+          and day.substring(day.length - 3, day.length - 2).to_i <= 5
+          and day.substring(day.length - 1, day.length).to_i <= 6
+        message: >-
+          a day such as `M10.5.0` is month 1 to 12, week 1 to 5 and weekday 0 to 6 (POSIX §8.3)
+      - id: day-by-number
+        when: day.length > 0 and day.substring(0, 1) != "M"
+        check: >-
+          day.length > first_digit and day.length <= first_digit + 3
+          and day.all(c, i: i < first_digit or (c >= 0x30 and c <= 0x39))
+          and day.substring(first_digit, day.length).to_i >= first_digit
+          and day.substring(first_digit, day.length).to_i <= 365
+        message: the number of a day is 0 to 365, or 1 to 365 after a `J` (POSIX §8.3)
+      - id: time-of-day
+        when: day.length > 0
+        # a slash or colon that nothing follows is seen by the size
+        check: >-
+          _io.size == day.length + (hour.length > 0 ? hour.length + 1 : 0)
+          + (minutes.length > 0 ? minutes.length + 1 : 0)
+          and (hour.length > 0 or minutes.length == 0)
+        message: after a slash is an hour, after a colon are minutes or seconds (POSIX §8.3)
+      - id: minutes-and-seconds
+        when: minutes.length > 0
+        check: >-
+          (minutes.length == 2 or minutes.length == 5)
+          and minutes.all(c, i: i == 2 ? c == 0x3a : c >= 0x30 and c <= (i % 3 == 0 ? 0x35 : 0x39))
+        message: minutes and seconds have two digits, up to 59 (POSIX §8.3)
     seq:
       - id: day
         type: str
@@ -462,6 +594,9 @@ types:
     instances:
       hours:
         value: "hour.length > 0 ? hour.to_i : 2"
+      first_digit:
+        value: "day.substring(0, 1) == \"J\" ? 1 : 0"
+        doc: Where the number of a day begins; with a `J`, 29 February is never counted.
       has_extended_hour:
         value: >-
           hours < 0 or hours > 24 or hour.length > 2

@@ -182,6 +182,21 @@ VALID = (
         build(Catalog(((b"", HEADER[1] + b"Plural-Forms: nplurals=2; plural=n !!= 1;\n"), FILES))),
     ),
     Sample(
+        "header-plural-with-not.mo",
+        "a header entry whose rule for plurals compares with a negation, as C may",
+        build(Catalog(((b"", HEADER[1] + b"Plural-Forms: nplurals=2; plural=n != !0;\n"), FILES))),
+    ),
+    Sample(
+        "header-no-plural.mo",
+        "a header entry that tells how many plural forms, and no rule for them",
+        build(Catalog(((b"", HEADER[1] + b"Plural-Forms: nplurals=2\n"), FILES))),
+    ),
+    Sample(
+        "header-date-folded.mo",
+        "a header entry with a date that goes on in the next line",
+        build(Catalog(((b"", HEADER[1] + b"POT-Creation-Date: 2003-03-19\n 12:00+0000\n"), ONE))),
+    ),
+    Sample(
         "empty-translation.mo",
         "a translation without a character",
         build(Catalog((HEADER, (b"one", b"")))),

@@ -305,4 +305,58 @@ INVALID = (
         utc(tz_string="CET-1CEST,/2,M10.5.0/3"),
         ("B208",),
     ),
+    Sample(
+        "footer-no-offset.tzif",
+        "a designation without an offset",
+        utc(tz_string="UTC"),
+        ("I501 names-and-offsets",),
+    ),
+    Sample(
+        "footer-two-letters.tzif",
+        "a designation of two letters in the TZ string",
+        utc(tz_string="UT0"),
+        ("I501 names-and-offsets",),
+    ),
+    Sample(
+        "footer-open-bracket.tzif",
+        "a designation with an opening bracket only",
+        utc(tz_string="<+03-3"),
+        ("I501 names-and-offsets",),
+    ),
+    Sample(
+        "footer-offset-25.tzif",
+        "an offset of 25 hours",
+        utc(tz_string="XXX25"),
+        ("I501 names-and-offsets",),
+    ),
+    Sample(
+        "footer-no-dst.tzif",
+        "a rule for daylight saving time, which there is not",
+        utc(tz_string="EST5,M3.2.0,M11.1.0"),
+        ("I501 rule-of-daylight-saving-time",),
+    ),
+    Sample(
+        "footer-month-13.tzif",
+        "a rule for month 13",
+        utc(tz_string="EST5EDT,M13.2.0,M11.1.0"),
+        ("I501 day-by-weekday",),
+    ),
+    Sample(
+        "footer-day-366.tzif",
+        "a rule for day 366, where 29 February is not counted",
+        utc(tz_string="EST5EDT,J60,J366"),
+        ("I501 day-by-number",),
+    ),
+    Sample(
+        "footer-slash.tzif",
+        "a slash with no hour after it",
+        utc(tz_string="EST5EDT,M3.2.0/,M11.1.0"),
+        ("I501 time-of-day",),
+    ),
+    Sample(
+        "footer-minute-60.tzif",
+        "minute 60",
+        utc(tz_string="EST5EDT,M3.2.0/2:60,M11.1.0"),
+        ("I501 minutes-and-seconds",),
+    ),
 )  # fmt: skip

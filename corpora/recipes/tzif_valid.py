@@ -218,6 +218,17 @@ VALID = (
         ("I501 no-colon",),
     ),
     Sample(
+        "v2-rule-left-open.tzif",
+        "daylight saving time, and when it is left to the system",
+        utc(tz_string="EST5EDT"),
+        ("I501 daylight-saving-time-of-unknown-rule",),
+    ),
+    Sample(
+        "v2-brackets-and-seconds.tzif",
+        "designations in brackets, offsets and hours with minutes and seconds, numbers of days",
+        utc(tz_string="<XX+1>-1:30:15<YY+2>-2:00,J60/2:30,365/24:00:59"),
+    ),
+    Sample(
         "v3-unneeded.tzif",
         "version 3 where version 2 would do, which should not be",
         utc(tz_string="CET-1CEST,M3.5.0,M10.5.0/3", version=3),

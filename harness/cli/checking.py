@@ -13,7 +13,7 @@ from harness.cli.standard_input import KeptInput
 from harness.findings.model import Finding
 from harness.report.model import FileReport
 from harness.schema import SchemaError
-from harness.validation import Result, validate_paths
+from harness.validation import Result, unused_companions, validate_paths
 
 _NOTHING_TO_CHECK = "T004"
 
@@ -46,11 +46,14 @@ def check(names: Sequence[str], plans: Sequence[Plan], kept: KeptInput) -> Check
     is_interrupted = False
     try:
         with Progress() as progress:
+            used: set[str] = set()
             for results in _by_file(names, plans, kept):
                 progress.update(results[0].file, len(files))
+                used |= {one.name for result in results for one in result.companions}
                 findings += (one for result in results for one in result.findings)
                 if all(one.code != _NOTHING_TO_CHECK for one in results[0].findings):
                     files.append(file_report(results, contracts))
+            findings += unused_companions(plans[0].request.companions, used, findings)
     except SchemaError as error:
         findings += error.findings
     except KeyboardInterrupt:

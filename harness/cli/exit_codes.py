@@ -59,6 +59,8 @@ ROWS_OF_TOOL_CODES = MappingProxyType(
         "T008": FAILED,
         "T009": FINDINGS,
         "T010": FINDINGS,
+        "T011": REFUSED,
+        "T012": REFUSED,
     }
 )
 _LINT_FAMILY = "Q"

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from harness.cli import options
-from harness.cli.exit_codes import CLEAN, NOTHING, first_of, row_of_all
+from harness.cli.exit_codes import CLEAN, FINDINGS, NOTHING, first_of, row_of_all
 from harness.cli.output import style_for, write_report
 from harness.cli.sources import FileSources
 from harness.consumers.manifest import load
@@ -45,7 +45,13 @@ def replay(path: Path, consumer: Path, schema: str | None, fail_on: Severity) ->
             for finding in one.findings:
                 lines += finding_lines(finding, sources, style)
             lines.append(
-                replay_line(str(one.file), one.before, still_there=one.still_there, style=style)
+                replay_line(
+                    str(one.file),
+                    one.before,
+                    still_there=one.still_there,
+                    stands_before=one.stands_before,
+                    style=style,
+                )
             )
     except ConsumerError as error:
         finding = error.finding(str(consumer))
@@ -56,4 +62,5 @@ def replay(path: Path, consumer: Path, schema: str | None, fail_on: Severity) ->
         lines.append(f"nothing to replay in `{path}`")
     write_report("\n".join(lines) + "\n", None)
     rows = [row_of_all(one.findings, fail_on) for one in seen]
+    rows += [FINDINGS for one in seen if one.stands_before]
     return first_of(rows or [NOTHING]).number if rows or not seen else CLEAN.number

@@ -1,4 +1,4 @@
-"""Telling one finding from another: oracle class or rule, path, top frames."""
+"""Telling one finding from another: oracle class or rule, path, place and callers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def key(finding: Finding, observation: Observation | None, why: Sequence[str] = 
     if is_crash(finding) and observation is not None:
         fault = _fault(observation)
         functions = own_functions(observation.report)[:_TOP_FRAMES]
-        parts = [finding.code, fault, *functions]
+        parts = [finding.code, fault, *_place(observation.report), *functions[1:]]
         label = functions[0] if functions else fault
     name = RULES[finding.code].name
     digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]
@@ -52,11 +52,22 @@ def own_functions(report: SanitizerReport | None) -> list[str]:
     return [one.function for one in own if one.function and one.file not in ours]
 
 
+def _place(report: SanitizerReport | None) -> tuple[str, ...]:
+    """Function, file and line of a fault: two on different lines of one function are two.
+
+    UBSan names the line itself, and the frame of its report has it; the stack's may be another.
+    """
+    functions = own_functions(report)
+    if report is None or report.frame is None or not functions:
+        return ()
+    return (functions[0], report.frame.file, str(report.frame.line))
+
+
 def same_place(one: Observation, other: Observation) -> bool:
     """Whether two runs ended at the same place, as far as stacks tell."""
-    first, second = own_functions(one.report), own_functions(other.report)
+    first, second = _place(one.report), _place(other.report)
     if first and second:
-        return first[0] == second[0]
+        return first == second
     return _fault(one) == _fault(other)
 
 

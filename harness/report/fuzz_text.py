@@ -69,10 +69,15 @@ def proof_lines(proofs: list[Proof], style: Style) -> Iterator[str]:
             yield f"        {style.paint('help:', 'strong')} {visible(proof.remedy)}"
 
 
-def replay_line(file: str, code: str, *, still_there: bool, style: Style) -> str:
+def replay_line(
+    file: str, code: str, *, still_there: bool, stands_before: str, style: Style
+) -> str:
     """Return one line about content that was run again."""
-    role = SEVERITY_ROLE["error"] if still_there else "good"  # type: ignore[index]  # a StrEnum
     said = "still there" if still_there else "gone"
+    if stands_before:
+        said = f"another fault stands before it: {visible(stands_before)}"
+    is_bad = still_there or bool(stands_before)
+    role = SEVERITY_ROLE["error"] if is_bad else "good"  # type: ignore[index]  # a StrEnum
     return f"{style.paint(said, role)}: {f'{code} ' if code else ''}{visible(file)}"
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from harness.findings.model import Finding, Place, Severity
+from harness.findings.model import Finding, Severity
 from harness.schema.ir import Attribute, Schema, StructData
 from harness.schema.loader import load
 from harness.schema.problems import SchemaError
@@ -107,9 +107,8 @@ def _unknown(name: str) -> Finding:
     close = difflib.get_close_matches(name, names(), 1)
     hint = f"did you mean `{close[0]}`?" if close else f"known are {', '.join(names())}"
     return Finding(
-        code="Q908",
+        code="T012",
         severity=Severity.ERROR,
         file=name,
         actual=f"there is no schema `{name}`; {hint}",
-        source=Place(name, 1, 1),
     )

@@ -1,5 +1,6 @@
 """Validation: what to check and how: inputs, schemas, companions, overlays; was it checked?"""
 
+from harness.validation.companions import unused_companions
 from harness.validation.request import CompanionUse, Request, Result, SchemaUse
 from harness.validation.validate import Validator, validate_file, validate_paths
 
@@ -9,6 +10,7 @@ __all__ = [
     "Result",
     "SchemaUse",
     "Validator",
+    "unused_companions",
     "validate_file",
     "validate_paths",
 ]

@@ -65,7 +65,9 @@ def read_input(name: str, standard_input: BinaryIO | None = None) -> Buffer:
             raise UnreadableError("there is no standard input")
         return _drained(standard_input)
     try:
-        with Path(name).open("rb") as file:
+        # without O_NONBLOCK, a pipe that nobody writes to would never open
+        descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
             return _content(file)
     except (OSError, ValueError) as error:
         raise UnreadableError(_reason(error)) from None
@@ -73,11 +75,34 @@ def read_input(name: str, standard_input: BinaryIO | None = None) -> Buffer:
 
 def _content(file: BinaryIO) -> Buffer:
     status = os.fstat(file.fileno())
+    if stat.S_ISDIR(status.st_mode):
+        raise UnreadableError("is a directory")
     if not stat.S_ISREG(status.st_mode):
-        return _drained(file)
+        return _opened_pipe(file)
     if status.st_size < MAP_FROM_BYTES:
         return file.read()
     return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def _opened_pipe(file: BinaryIO) -> bytes:
+    """Return what comes through a pipe, which must have a writer or hold something by now."""
+    try:
+        first = os.read(file.fileno(), 1)
+    except BlockingIOError:  # a writer is there and has not written yet
+        first = b""
+    else:
+        if not first:
+            raise UnreadableError("is a pipe or device that gives nothing")
+    os.set_blocking(file.fileno(), True)
+    return first + _drained(file)
+
+
+def is_regular(name: str) -> bool:
+    """Whether `name` is no pipe, socket or device; True where it is missing."""
+    try:
+        return stat.S_ISREG(Path(name).stat().st_mode)
+    except OSError:
+        return True
 
 
 def _drained(file: BinaryIO) -> bytes:

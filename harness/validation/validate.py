@@ -15,7 +15,13 @@ from harness.reading.stream import Buffer
 from harness.schema import Schema, load
 from harness.schema.library import HEAD_BYTES, find, match
 from harness.schema.overlay import Overlay
-from harness.validation.inputs import Input, UnreadableError, expand, read_input
+from harness.validation.inputs import (
+    Input,
+    UnreadableError,
+    expand,
+    is_regular,
+    read_input,
+)
 from harness.validation.request import CompanionUse, Request, Result, SchemaUse
 
 
@@ -64,6 +70,8 @@ class Validator:
 
     def validate(self, item: Input) -> Result:
         """Check one file; what prevents the check is a finding (T0xx)."""
+        if item.is_walked and not is_regular(item.name):
+            return Result(file=item.name, checked=False, is_walked=True)
         try:
             data = read_input(item.name, self._standard_input)
         except UnreadableError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -281,8 +282,10 @@ class TestInterrupted:
         """Also when a CI system ends the job."""
         os.mkfifo(boxes.folder / "endless.box")
         arguments = ("validate", "invalid.box", "endless.box", *_SCHEMA, "--format", "concise")
+        # a pipe whose writer is there, and never writes
+        writer = os.open(boxes.folder / "endless.box", os.O_RDWR)
         process = boxes.start(*arguments)
-        writer = _await_reader(boxes.folder / "endless.box", process)
+        _await_open(boxes.folder / "endless.box", process)
         process.send_signal(number)
         out, err = process.communicate(timeout=TIMEOUT_SECONDS)
         os.close(writer)
@@ -303,15 +306,16 @@ class TestInterrupted:
         assert b'"outcome": "interrupted"' in (boxes.folder / "out/verdict.json").read_bytes()
 
 
-def _await_reader(pipe: Path, process: subprocess.Popen[bytes]) -> int:
-    """Open a pipe for writing once the process reads from it."""
+def _await_open(pipe: Path, process: subprocess.Popen[bytes]) -> None:
+    """Wait until the process has opened a file."""
+    folder = Path("/proc") / str(process.pid) / "fd"
     until = time.monotonic() + TIMEOUT_SECONDS
     while process.poll() is None and time.monotonic() < until:
-        try:
-            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
-        except OSError:
-            time.sleep(0.01)
-    raise TimeoutError(f"the pipe was not read; exit code {process.poll()}")
+        with contextlib.suppress(OSError):
+            if any(link.resolve() == pipe.resolve() for link in folder.iterdir()):
+                return
+        time.sleep(0.01)
+    raise TimeoutError(f"the pipe was not opened; exit code {process.poll()}")
 
 
 def _await_child(process: subprocess.Popen[bytes]) -> None:

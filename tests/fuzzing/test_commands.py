@@ -56,6 +56,37 @@ def test_findings_set_the_exit_code_and_replay_shows_them(
     assert "gone: D706" in capsys.readouterr().out
 
 
+_ONE_BEHIND_THE_OTHER = """
+#include "harness_consumer.h"
+#include <stdlib.h>
+#define PLANTED __attribute__((noinline)) static int
+PLANTED first(const char *block) { return block[8]; }
+PLANTED second(const char *block) { return block[12]; }
+int harness_consume(const uint8_t *data, size_t size, const harness_observer *o) {
+    (void)o; (void)data; char *block = calloc(1, 8);
+    int seen = first(block) + second(block);
+    free(block); return size != 2 || seen == 300;
+}
+"""
+
+
+def test_replay_does_not_take_another_fault_for_the_one_that_was_kept(
+    consumer: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A run in isolation stops at the first fault, which says nothing of the one behind it."""
+    (tmp_path / "two.c").write_text(_ONE_BEHIND_THE_OTHER)
+    words = ["fuzz", "--consumer", str(consumer), "--corpus", "seeds", "--time", "3s"]
+    assert run([*words, "--campaign", "c"]) == 10
+    first, second = sorted((tmp_path / "c" / "findings").glob("D702-*"))
+    capsys.readouterr()
+    assert run(["replay", str(first), "--consumer", str(consumer)]) == 10
+    assert "still there: D702" in capsys.readouterr().out
+    assert run(["replay", str(second), "--consumer", str(consumer)]) == 10
+    said = capsys.readouterr().out
+    assert f"another fault stands before it: {first.name}: D702" in said
+    assert "still there" not in said
+
+
 def test_an_empty_campaign_has_nothing_to_replay(consumer: Path) -> None:
     """Never 0 for something that was named and not run."""
     Path("empty").mkdir()

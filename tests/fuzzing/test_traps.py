@@ -148,6 +148,50 @@ def test_endless_recursion_is_told(fuzz: Fuzz) -> None:
     fuzz(source, lambda seen: any(kind == "signal" for kind, _ in seen.names))
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("lose_stack((void *)0x10000);", id="below-the-stack"),
+        pytest.param(
+            "pthread_t thread; void *hole = mmap(NULL, 4096, PROT_NONE,"
+            " MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);"
+            " pthread_create(&thread, NULL, lose_stack, hole); pthread_join(thread, NULL);",
+            id="above-a-threads-stack",
+        ),
+    ],
+)
+def test_a_stack_that_cannot_be_walked_is_no_fault_of_the_handler(fuzz: Fuzz, body: str) -> None:
+    """Frame pointers may hold anything: the fault that is told is the consumer's, and only that."""
+    source = _CONSUME + (
+        "#include <pthread.h>\n#include <sys/mman.h>\n"
+        "PLANTED static void *lose_stack(void *frame) {"
+        ' __asm__ volatile("mov %0, %%rbp; movl $1, 8" : : "r"(frame) : "memory"); return 0; }\n'
+        f"{_HEAD}{{ (void)o; if (size > 2 && data[0] == '!') {{ {body} }} return 0; }}"
+    )
+    seen = fuzz(
+        source,
+        lambda seen: bool(seen.faults) and seen.counters.executions > 100,
+        seeds=[b"!12", b"seed"],
+    )
+    assert seen.names == {("signal", "lose_stack")}
+
+
+def test_an_earlier_report_is_not_part_of_a_later_one(fuzz: Fuzz) -> None:
+    """AddressSanitizer hands over what UBSan printed before: line and kind would be its."""
+    source = _CONSUME + (
+        "static volatile int most = 0x7fffffff;\n"
+        "PLANTED static int overflow(void) { return most + 1; }\n"
+        "PLANTED static int over_read(const char *block) { return block[8]; }\n"
+    ) + _HEAD + (
+        "{ (void)data; (void)size; (void)o; char *block = calloc(1, 8);"
+        " int seen = overflow() + over_read(block); free(block); return seen == 77; }"
+    )  # fmt: skip
+    seen = fuzz(source, has(("ubsan", "overflow"), ("asan", "over_read")))
+    report = seen.faults["asan", "over_read"].report
+    assert "heap-buffer-overflow" in report
+    assert "runtime error" not in report
+
+
 def test_content_of_a_worker_that_vanishes_is_kept(fuzz: Fuzz) -> None:
     """Whatever ends the process, its input is in the page that the supervisor shares."""
     source = _CONSUME + _HEAD + (

@@ -23,10 +23,23 @@ def observation(*functions: str, kind: str = "heap-buffer-overflow", line: int =
 CRASH = Finding(code="D702", severity=Severity.ERROR, file="f")
 
 
-def test_the_same_stack_is_the_same_finding_whatever_the_lines() -> None:
-    """Lines move with every edit; functions stay."""
-    one, other = observation("read", "load", line=3), observation("read", "load", line=9)
+def test_two_lines_of_one_function_are_two_findings() -> None:
+    """The line of the fault itself tells, so that one CVE does not hide its neighbour."""
+    one, other = observation("read", "load", line=262), observation("read", "load", line=270)
+    assert triage.key(CRASH, one) != triage.key(CRASH, other)
+    assert not triage.same_place(one, other)
+
+
+def test_the_lines_of_callers_do_not_count() -> None:
+    """Callers are known by their functions: one fault is not many because it is called twice."""
+    one = observation("read", "load", line=3)
+    assert one.report is not None
+    top, caller = one.report.frames
+    moved = msgspec.structs.replace(caller, line=9)
+    report = msgspec.structs.replace(one.report, frames=(top, moved))
+    other = msgspec.structs.replace(one, report=report)
     assert triage.key(CRASH, one) == triage.key(CRASH, other)
+    assert triage.same_place(one, other)
 
 
 def test_kind_and_callers_tell_findings_apart() -> None:

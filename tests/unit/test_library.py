@@ -12,7 +12,8 @@ from tests.unit.bench import Bench, whole
 
 SCHEMAS = {
     "alpha": "meta: {id: alpha, file-extension: alp}\nseq: [{id: m, contents: AL}]\n",
-    "alphabet": "meta: {id: alphabet, file-extension: [alp, abc]}\nseq: [{id: m, contents: ALPHA}]\n",
+    "alphabet": "meta: {id: alphabet, file-extension: [alp, abc]}\n"
+    "seq: [{id: m, contents: ALPHA}]\n",
     "nested": "meta: {id: nested}\nseq: [{id: h, type: h}]\n"
     "types: {h: {seq: [{id: m, contents: [0, 1]}]}}\n",
     "plain": "meta: {id: plain, file-extension: TXT}\nseq: [{id: all, size-eos: true}]\n",
@@ -52,7 +53,7 @@ def test_find_suggests_a_name() -> None:
     with pytest.raises(SchemaError) as caught:
         library.find("alpa")
     (finding,) = caught.value.findings
-    assert (finding.code, finding.file) == ("Q908", "alpa")
+    assert (finding.code, finding.file) == ("T012", "alpa")
     assert "did you mean `alpha`" in finding.actual
 
 

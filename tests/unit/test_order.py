@@ -13,7 +13,10 @@ LIST = "seq: [{id: a, type: u1, repeat: eos, valid: 0}]"
 def test_findings_are_sorted(bench: Bench) -> None:
     """They come by start, end, severity, code, rule and number of the node."""
     schema = """
-    seq: [{id: a, type: u1, valid: 9, -padding: zero}, {id: b, type: u1, valid: 9}, {id: rest, size: 1}]
+    seq:
+      - {id: a, type: u1, valid: 9, -padding: zero}
+      - {id: b, type: u1, valid: 9}
+      - {id: rest, size: 1}
     -invariants:
       - {id: zzz, check: a == 9}
       - {id: note, check: a == 9, severity: note}
@@ -22,7 +25,8 @@ def test_findings_are_sorted(bench: Bench) -> None:
     found = bench.read(schema, "01 02 03").findings
     assert list(found) == sorted(found, key=sort_key)
     assert [(f.code, f.rule) for f in found] == [
-        ("B202", ""), ("S107", ""), ("I501", "aaa"), ("I501", "zzz"), ("I501", "note"), ("B202", ""),
+        ("B202", ""), ("S107", ""), ("I501", "aaa"), ("I501", "zzz"), ("I501", "note"),
+        ("B202", ""),
     ]  # fmt: skip
 
 

@@ -227,3 +227,56 @@ def test_every_prefix_has_exactly_one_finding(bench: Bench, length: int) -> None
     """
     content = ("00" * 8)[: 2 * length]
     assert bench.codes(schema, content) == (["S101"] if length < 8 else [])
+
+
+@pytest.mark.parametrize(
+    ("instances", "content"),
+    [
+        ("{first: {pos: 1, type: link}}", "00 02 01"),
+        ("{a: {pos: 1, type: link}, b: {pos: 2, type: link}}", "00 02 01"),
+        ("{a: {pos: 1, type: link}}", "00 01"),
+    ],
+)
+def test_a_ring_of_offsets_is_a_cycle(bench: Bench, instances: str, content: str) -> None:
+    """Structures that lead back to one another are a finding, through siblings too."""
+    schema = f"""
+    seq: [{{id: head, type: u1}}]
+    instances: {instances}
+    types:
+      link:
+        seq: [{{id: at, type: u1}}]
+        instances: {{next: {{io: _root._io, pos: at, type: link, if: at != 0}}}}
+    """
+    assert bench.codes(schema, content) == ["S114"]
+
+
+def test_a_chain_of_offsets_is_no_cycle(bench: Bench) -> None:
+    """Two ways to one structure are no ring."""
+    schema = """
+    instances: {a: {pos: 0, type: link}, b: {pos: 1, type: link}}
+    types:
+      link:
+        seq: [{id: at, type: u1}]
+        instances: {next: {io: _root._io, pos: at, type: link, if: at != 0}}
+    """
+    assert bench.codes(schema, "02 02 00") == []
+
+
+def test_an_index_in_a_layout_is_told(bench: Bench) -> None:
+    """A size taken from an element that there is not, is a finding."""
+    schema = """
+    seq: [{id: a, type: u1, repeat: expr, repeat-expr: 1}, {id: b, size: 'a[5]'}]
+    """
+    assert bench.codes(schema, "01 02") == ["B203"]
+
+
+@pytest.mark.parametrize(
+    "check", ["a[5] == 1", "b == 1", "b == 1 and false", "a.any(_ == b)", "_io.size == b"]
+)
+def test_a_check_with_an_unknown_result_is_silent(bench: Bench, check: str) -> None:
+    """An absent value, or an element that there is not, breaks no rule."""
+    schema = f"""
+    seq: [{{id: a, type: u1, repeat: expr, repeat-expr: 1}}, {{id: b, type: u1, if: 'a[0] == 9'}}]
+    -invariants: [{{id: rule, check: '{check}'}}]
+    """
+    assert bench.codes(schema, "01") == []

@@ -207,7 +207,7 @@ def test_load_raises_all_mistakes(bench: Bench) -> None:
     assert [finding.code for finding in caught.value.findings] == ["Q902", "Q902"]
 
 
-# imports
+# what a schema imports
 
 PART = "meta: {id: part, endian: be}\nseq: [{id: number, type: u2}]\n"
 

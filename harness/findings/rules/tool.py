@@ -228,4 +228,35 @@ RULES = (
             },
         ),
     ),
+    Rule(
+        code="T011",
+        name="unused-companion",
+        message="companion {expected} was given, {actual}",
+        help="name it as the schema does: `harness schema show` lists the companions it takes",
+        checks="Every companion given with `--with` is taken by the schema of some checked file.",
+        why=(
+            "A companion under a mistyped name is not read at all; its author believes that it "
+            "was checked."
+        ),
+        fix="Correct the name, or leave the companion out.",
+        example=CommandExample(
+            passes="validate --schema list.ksy --with limits=limits.bin a",
+            breaks="validate --schema list.ksy --with limits=limits.bin --with limit=limits.bin a",
+            files={"limits.ksy": _LIMITS, "list.ksy": _LIST, "limits.bin": "2", "a": "1"},
+        ),
+    ),
+    Rule(
+        code="T012",
+        name="unknown-schema",
+        message="{actual}",
+        help="name a known schema, or give the path of a `.ksy` file",
+        checks="A schema that is asked for by name is one of those that come with the package.",
+        why="Without the schema nothing can be checked.",
+        fix="Correct the name, or give a path.",
+        example=CommandExample(
+            passes="validate --schema box.ksy a.unknown",
+            breaks="validate --schema bocks a.unknown",
+            files={"box.ksy": _SCHEMA, "a.unknown": "1"},
+        ),
+    ),
 )

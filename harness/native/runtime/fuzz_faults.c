@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,24 +35,39 @@ static char program[4096], frames_text[8192];
 static uint64_t pending_key; /* of the report that AddressSanitizer is about to make */
 static bool is_pending_new;
 static uintptr_t reported_frame; /* where this execution's last report came from */
+static _Thread_local volatile bool is_tracing, is_handling; /* a fault then is our own */
+static _Thread_local sigjmp_buf after_trace;
 
 static const char *const PHASES[] = {"consume", "load", "event", "unload"};
+
+/* A stack pointer for code that runs on the consumer's stack: its frames lie above. */
+#define HERE ((uintptr_t)__builtin_frame_address(0))
 
 /* --- which fault it is ------------------------------------------------------------------- */
 
 static uint64_t mixed(uint64_t hash, uint64_t value) { return (hash ^ value) * 0x100000001b3; }
 
-/* Return addresses in the consumer's code, from frame pointers, innermost first. */
-static size_t own_frames(uintptr_t pc, uintptr_t frame, uintptr_t *to, size_t most) {
-    size_t count = 0;
+/*
+ * Return addresses in the consumer's code, from frame pointers, innermost first. Code that keeps
+ * none, or overwrote its own, leaves any number there: only what lies between the stack pointer
+ * and the stack's top is followed. Of another thread's stack the top is not known; a fault on the
+ * way ends the walk with what it has.
+ */
+static size_t own_frames(uintptr_t pc, uintptr_t frame, uintptr_t floor, uintptr_t *to,
+                         size_t most) {
+    volatile size_t count = 0;
     if (harness_fuzz_is_own_code(pc)) to[count++] = pc;
-    while (count < most && frame % sizeof frame == 0 && frame > 4096 &&
-           frame + 2 * sizeof frame <= stack_top) {
-        const uintptr_t *at = (const uintptr_t *)frame;
-        if (harness_fuzz_is_own_code(at[1])) to[count++] = at[1] - 1; /* of the call, not after */
-        if (at[0] <= frame) break;
-        frame = at[0];
+    if (sigsetjmp(after_trace, 0) == 0) {
+        is_tracing = true;
+        while (count < most && frame % sizeof frame == 0 && frame >= floor &&
+               frame + 2 * sizeof frame <= stack_top) {
+            const uintptr_t *at = (const uintptr_t *)frame;
+            if (harness_fuzz_is_own_code(at[1])) to[count++] = at[1] - 1; /* of the call itself */
+            if (at[0] <= frame) break;
+            frame = at[0];
+        }
     }
+    is_tracing = false;
     return count;
 }
 
@@ -63,9 +79,9 @@ static uint64_t key_of_frames(const char *kind, const uintptr_t *frames, size_t 
     return key != 0 ? key : 1;
 }
 
-static uint64_t key_of(const char *kind, uintptr_t pc, uintptr_t frame) {
+static uint64_t key_of(const char *kind, uintptr_t pc, uintptr_t frame, uintptr_t floor) {
     uintptr_t frames[KEY_FRAMES];
-    return key_of_frames(kind, frames, own_frames(pc, frame, frames, KEY_FRAMES));
+    return key_of_frames(kind, frames, own_frames(pc, frame, floor, frames, KEY_FRAMES));
 }
 
 /* Counts a fault; true if it is the first of its key. A full table makes all others known. */
@@ -152,7 +168,7 @@ static void tell_of(const char *kind, const char *what, const uintptr_t *frames,
 }
 
 void harness_fuzz_state_differs(const char *what) {
-    uint64_t key = key_of(what, 0, 0);
+    uint64_t key = key_of(what, 0, 0, 0);
     if (is_to_be_told(key)) tell("state", what, key, "");
 }
 
@@ -167,16 +183,23 @@ static void __attribute__((noreturn)) leave(void) {
 
 /* --- reports of the sanitizers ----------------------------------------------------------- */
 
+/* What UBSan printed since the last report stands before this one, and is told already. */
+static const char *own_part(const char *report) {
+    const char *start = strstr(report, "ERROR: AddressSanitizer");
+    while (start != NULL && start > report && start[-1] != '\n') start--;
+    return start != NULL ? start : "";
+}
+
 /* Called within the report, whose lock is held: no leap from here. */
 static void on_report(const char *report) {
     uint64_t key = pending_key;
     bool told_before = !is_pending_new;
     if (key == 0) {
         key = key_of("asan", (uintptr_t)__asan_get_report_pc(),
-                     (uintptr_t)__asan_get_report_bp());
+                     (uintptr_t)__asan_get_report_bp(), HERE);
         told_before = !is_to_be_told(key);
     }
-    if (!told_before) tell("asan", "report", key, report);
+    if (!told_before) tell("asan", "report", key, own_part(report));
     /* A library function is about to write where it must not. */
     if (pending_key == 0 && __asan_get_report_access_type() != 0 && __asan_report_present())
         start_anew();
@@ -184,7 +207,7 @@ static void on_report(const char *report) {
 
 /* Decides before AddressSanitizer spends a tenth of a millisecond on a report that is known. */
 bool harness_fuzz_wants_report(uintptr_t pc, uintptr_t frame) {
-    pending_key = key_of("asan", pc, frame);
+    pending_key = key_of("asan", pc, frame, HERE);
     is_pending_new = is_to_be_told(pending_key);
     reported_frame = frame;
     return is_pending_new;
@@ -213,6 +236,15 @@ static _Unwind_Reason_Code take_frame(struct _Unwind_Context *context, void *int
     return t->count < MOST_FRAMES ? _URC_NO_REASON : _URC_END_OF_STACK;
 }
 
+/* What a smashed stack leads to is no fault of the consumer's: the trace then ends there. */
+static void unwind(trace *t) {
+    if (sigsetjmp(after_trace, 0) == 0) {
+        is_tracing = true;
+        _Unwind_Backtrace(take_frame, t);
+    }
+    is_tracing = false;
+}
+
 /* Called once for each place in the code. UBSan itself keeps no frame pointers: unwind through it. */
 void __ubsan_on_report(void) {
     const char *kind = "", *message = "", *file = "";
@@ -221,10 +253,10 @@ void __ubsan_on_report(void) {
     char text[1024];
     __ubsan_get_current_report_data(&kind, &message, &file, &line, &column, &address);
     snprintf(text, sizeof text, "%s:%u:%u: runtime error: %s", file, line, column, message);
-    uint64_t key = mixed(mixed(key_of(file, 0, 0), line), column);
+    uint64_t key = mixed(mixed(key_of(file, 0, 0, 0), line), column);
     if (!is_to_be_told(key)) return;
     trace t = {.count = 0};
-    _Unwind_Backtrace(take_frame, &t);
+    unwind(&t);
     tell("ubsan", "report", key, stack_text(text, t.frames, t.count));
 }
 
@@ -246,22 +278,37 @@ static uintptr_t frame_of(const ucontext_t *at) {
 #endif
 }
 
+static uintptr_t sp_of(const ucontext_t *at) {
+#if defined(__x86_64__)
+    return (uintptr_t)at->uc_mcontext.gregs[REG_RSP];
+#else
+    return (uintptr_t)at->uc_mcontext.sp;
+#endif
+}
+
+/*
+ * A fault of this handler's own is never told as the consumer's: within a trace it ends the trace,
+ * elsewhere the process, whose last content the supervisor then runs in isolation.
+ */
 static void on_signal(int number, siginfo_t *info, void *context) {
     const ucontext_t *at = context;
     char what[32];
     (void)info;
-    if (!harness_fuzz_page->busy || pending_key != 0) { /* not the consumer's doing */
+    if (is_tracing) siglongjmp(after_trace, 1);
+    /* not the consumer's doing */
+    if (!harness_fuzz_page->busy || pending_key != 0 || is_handling) {
         signal(number, SIG_DFL);
         return;
     }
+    is_handling = true;
     /* The read that was reported, and let pass, can be of memory that is not there at all. */
     if ((number == SIGSEGV || number == SIGBUS) && frame_of(at) == reported_frame) leave();
     snprintf(what, sizeof what, "SIG%s", sigabbrev_np(number));
     trace t = {.count = 0};
     if (harness_fuzz_is_own_code(pc_of(at)))
-        t.count = own_frames(pc_of(at), frame_of(at), t.frames, MOST_FRAMES);
+        t.count = own_frames(pc_of(at), frame_of(at), sp_of(at), t.frames, MOST_FRAMES);
     else
-        _Unwind_Backtrace(take_frame, &t); /* the C library keeps no frame pointers */
+        unwind(&t); /* the C library keeps no frame pointers */
     tell_of("signal", what, t.frames, t.count);
     leave();
 }
@@ -289,6 +336,7 @@ static void tick_every(long microseconds) {
 static void on_tick(int number, siginfo_t *info, void *context) {
     const ucontext_t *at = context;
     (void)number, (void)info;
+    if (is_tracing) return; /* the next one will do */
     if (harness_fuzz_page->executions != seen_execution || !harness_fuzz_page->busy) {
         seen_execution = harness_fuzz_page->executions;
         if (hurried_ticks > 0) tick_every(TICK_US);
@@ -296,7 +344,7 @@ static void on_tick(int number, siginfo_t *info, void *context) {
         return;
     }
     if (!pthread_equal(pthread_self(), main_thread)) return;
-    uint64_t key = key_of("hang", 0, frame_of(at)); /* where exactly it was caught is chance */
+    uint64_t key = key_of("hang", 0, frame_of(at), sp_of(at)); /* where exactly is chance */
     if (++ticks_in_it < hang_ticks && !is_known(key)) return;
     if (!harness_fuzz_is_own_code(pc_of(at)) && hurried_ticks < MOST_HURRIED_TICKS) {
         if (hurried_ticks++ == 0) tick_every(HURRY_US);
@@ -304,7 +352,7 @@ static void on_tick(int number, siginfo_t *info, void *context) {
     }
     ticks_in_it = 0;
     uintptr_t frames[MOST_FRAMES];
-    size_t count = own_frames(place_of(at), frame_of(at), frames, MOST_FRAMES);
+    size_t count = own_frames(place_of(at), frame_of(at), sp_of(at), frames, MOST_FRAMES);
     if (is_to_be_told(key)) tell("hang", "hang", key, stack_text("hang", frames, count));
     if (!harness_fuzz_is_own_code(pc_of(at))) start_anew();
     leave();
@@ -338,6 +386,7 @@ void harness_fuzz_start_faults(const char *to, uint64_t hang_ms, uint64_t most_b
 void harness_fuzz_begin(void) {
     has_new_fault = has_fault = false;
     reported_frame = 0;
+    is_tracing = is_handling = false;
     harness_fuzz_page->busy = 1;
 }
 
@@ -349,6 +398,6 @@ void harness_fuzz_end(void) {
 /* What the consumer asked for that must not happen: told, then the execution is broken off. */
 void harness_fuzz_refuse(const char *kind, const char *what, uintptr_t pc, uintptr_t frame) {
     uintptr_t frames[MOST_FRAMES];
-    tell_of(kind, what, frames, own_frames(pc, frame, frames, MOST_FRAMES));
+    tell_of(kind, what, frames, own_frames(pc, frame, HERE, frames, MOST_FRAMES));
     leave();
 }

@@ -1,0 +1,34 @@
+"""Companions that were given and that nothing took."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+from harness.findings.model import Finding
+from harness.findings.registry import RULES
+
+
+def unused_companions(
+    given: Mapping[str, Path], used: Collection[str], findings: Sequence[Finding]
+) -> list[Finding]:
+    """Return a finding for each companion that no checked file took.
+
+    Args:
+        given: what the user gave, by name.
+        used: the names that the schemas of the checked files took.
+        findings: of the same run; where a companion was missing, that says it already.
+    """
+    if any(finding.code == "T002" for finding in findings):
+        return []
+    return [
+        Finding(
+            code="T011",
+            severity=RULES["T011"].severity,
+            file=str(path),
+            expected=f"`{name}`",
+            actual="which the schema of no checked file takes",
+        )
+        for name, path in given.items()
+        if name not in used
+    ]
