@@ -109,6 +109,8 @@ NEGATIVE_LEAP = replace(
     leap_seconds=(*LEAP_SECONDS, LeapSecond(leap_time(2035, 1, 1, 27) - 1, 26)),
 )
 
+DAYLIGHT_TYPES = (UTC_TYPE, LocalTimeType(3600, 1, 4), LocalTimeType(7200, 1, 4))
+
 
 def utc(block: Block = UTC_BLOCK, tz_string: str = "UTC0", version: int = 2) -> bytes:
     """A file with this block and rule; by default of UTC."""
@@ -216,6 +218,11 @@ VALID = (
         "a TZ string that begins with a colon, which should not be",
         utc(tz_string=":UTC0"),
         ("I501 no-colon",),
+    ),
+    Sample(
+        "v2-daylight-to-the-end.tzif",
+        "two transitions, both to daylight saving time, to the last local time type first",
+        utc(Block(DAYLIGHT_TYPES, b"UTC\0XXX\0", ((0, 2), (864000, 1))), ""),
     ),
     Sample(
         "v2-rule-left-open.tzif",

@@ -23,6 +23,7 @@ from harness.cli.exit_codes import (
     first_of,
     row_of,
 )
+from harness.cli.output import refuse_overwriting
 from harness.cli.progress import Progress
 from harness.cli.reporting import Destination, deliver, file_report
 from harness.findings.model import Severity
@@ -81,6 +82,8 @@ def gate(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types them
     trusted, since they build and run programs: do not take them from an untrusted change.
     """
     wanted = Options(**given)
+    read = (wanted.candidate, wanted.policy, *wanted.companions.values())
+    refuse_overwriting(wanted.output, read)
     case = Case(
         wanted.candidate,
         load(wanted.policy, last_good=wanted.last_good),

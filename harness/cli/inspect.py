@@ -14,7 +14,7 @@ import msgspec
 from harness import __version__
 from harness.cli import options
 from harness.cli.exit_codes import row_of_all
-from harness.cli.output import style_for, write_report
+from harness.cli.output import refuse_overwriting, style_for, write_report
 from harness.cli.plan import plans_for
 from harness.cli.reporting import each_once, file_report
 from harness.cli.sources import FileSources
@@ -71,6 +71,8 @@ def inspect(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types t
     Long arrays are folded; elements with findings are always shown. `-` is standard input.
     """
     wanted = Options(**given)
+    read = (wanted.file, *wanted.companions.values(), *wanted.contracts, wanted.schema or "")
+    refuse_overwriting(wanted.output, read)
     if Path(wanted.file).is_dir():
         raise click.UsageError(f"`{wanted.file}` is a folder; one file can be inspected at a time")
     kept = KeptInput()

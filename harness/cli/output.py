@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TextIO
+
+import click
 
 from harness.report.style import Style
 
@@ -21,6 +24,20 @@ class OutputError(Exception):
     def __init__(self, where: str, error: OSError) -> None:
         super().__init__(f"cannot write to {where}: {error.strerror or error}")
         self.is_quiet = error.errno == errno.EPIPE
+
+
+def refuse_overwriting(output: Path | None, inputs: Iterable[str | Path]) -> None:
+    """Refuse a report that would replace a file which the command reads.
+
+    Raises:
+        click.UsageError: `output` is one of `inputs`.
+    """
+    if output is None or not output.exists():
+        return
+    for name in inputs:
+        with contextlib.suppress(OSError, ValueError):
+            if output.samefile(name):
+                raise click.UsageError(f"`{name}` is read; the report cannot replace it")
 
 
 def write_report(text: str, path: Path | None) -> None:

@@ -12,7 +12,7 @@ import msgspec
 
 from harness.cli import options
 from harness.cli.exit_codes import FINDINGS, row_of_all
-from harness.cli.output import style_for, write_report
+from harness.cli.output import refuse_overwriting, style_for, write_report
 from harness.cli.reporting import Destination, deliver
 from harness.findings.model import Finding, Severity
 from harness.findings.registry import RULES
@@ -58,6 +58,7 @@ def schema() -> None:
 def check(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types them
     """Find every mistake in each SCHEMA, by name or path, and show its line."""
     wanted = Options(**given)
+    refuse_overwriting(wanted.output, wanted.schemas)
     files, findings = [], list[Finding]()
     for name in wanted.schemas:
         found = _lint(name)

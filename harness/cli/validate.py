@@ -19,6 +19,7 @@ from harness.cli.exit_codes import (
     first_of,
     row_of_all,
 )
+from harness.cli.output import refuse_overwriting
 from harness.cli.plan import plans_for
 from harness.cli.reporting import Destination, deliver, each_once
 from harness.cli.standard_input import KeptInput
@@ -72,6 +73,8 @@ def validate(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types 
     Folders are walked; `-` is standard input.
     """
     wanted = Options(**given)
+    read = (*wanted.files, *wanted.companions.values(), *wanted.contracts, wanted.schema or "")
+    refuse_overwriting(wanted.output, read)
     request = Request(
         schema=wanted.schema,
         companions=wanted.companions,

@@ -95,7 +95,8 @@ class Boxes:
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start `harness` and do not wait for it."""
         return subprocess.Popen(
-            [HARNESS, *arguments],
+            # a shell that starts the tests in the background has the interrupt ignored
+            ["env", "--default-signal=INT", HARNESS, *arguments],
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

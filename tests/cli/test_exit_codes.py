@@ -195,6 +195,21 @@ class TestRefused:
         assert report["exit_code"] == 2
         assert report["gate"]["verdict"] == "blocked"
 
+    def test_a_report_that_would_replace_an_input(self, boxes: Boxes) -> None:
+        """The candidate is not overwritten with what is said about it."""
+        before = (boxes.folder / "valid.box").read_bytes()
+        assert boxes.code("validate", "valid.box", *_SCHEMA, "--output", "valid.box") == 2
+        assert (boxes.folder / "valid.box").read_bytes() == before
+
+    def test_a_companion_that_nothing_takes(self, boxes: Boxes) -> None:
+        """A mistyped companion is not passed over."""
+        assert boxes.code("validate", "valid.box", *_SCHEMA, "--with", "lmits=valid.box") == 2
+
+    def test_a_pipe_that_nobody_writes_to(self, boxes: Boxes) -> None:
+        """It is refused and does not hang, named or walked."""
+        os.mkfifo(boxes.folder / "silent.box")
+        assert boxes.code("validate", "silent.box", *_SCHEMA) == 2
+
 
 class TestFailed:
     """1: the tool failed."""
