@@ -71,7 +71,12 @@ def inspect(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types t
     Long arrays are folded; elements with findings are always shown. `-` is standard input.
     """
     wanted = Options(**given)
-    read = (wanted.file, *wanted.companions.values(), *wanted.contracts, wanted.schema or "")
+    read: tuple[str | Path, ...] = (
+        wanted.file,
+        *wanted.companions.values(),
+        *wanted.contracts,
+        wanted.schema or "",
+    )
     refuse_overwriting(wanted.output, read)
     if Path(wanted.file).is_dir():
         raise click.UsageError(f"`{wanted.file}` is a folder; one file can be inspected at a time")

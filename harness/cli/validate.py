@@ -73,7 +73,12 @@ def validate(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types 
     Folders are walked; `-` is standard input.
     """
     wanted = Options(**given)
-    read = (*wanted.files, *wanted.companions.values(), *wanted.contracts, wanted.schema or "")
+    read: tuple[str | Path, ...] = (
+        *wanted.files,
+        *wanted.companions.values(),
+        *wanted.contracts,
+        wanted.schema or "",
+    )
     refuse_overwriting(wanted.output, read)
     request = Request(
         schema=wanted.schema,

@@ -9,7 +9,6 @@ from functools import cache, reduce
 from operator import xor
 from typing import TYPE_CHECKING, Final
 
-from harness.findings.model import Span
 from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Fault, Unknown
 from harness.reading.tree import Location, Missing, StructNode, offsets_of
@@ -61,16 +60,6 @@ class Sum:
         if not 0 <= start <= end <= len(stream.data):
             raise Fault("B204", count(len(stream.data), "byte"), f"{start}..{end}")
         return start, end
-
-    def summed(self, node: StructNode) -> tuple[Span, tuple[Span, ...]] | None:
-        """Return the range and the bytes in it taken as zero; None where it is not known."""
-        stream = node.stream
-        try:
-            start, end = self._range(node)
-        except (Unknown, Fault):
-            return None
-        holes = (offsets_of(Location(node, slot)) for slot in self._zeroed)
-        return stream.span(start, end), tuple(stream.span(*hole) for hole in holes)
 
     def _pieces(
         self, node: StructNode, data: memoryview, start: int, end: int

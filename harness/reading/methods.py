@@ -35,7 +35,7 @@ def member(value: Any, name: str, node: StructNode) -> Any:
         return call(value, name, [], node)
     slot = value.plan.slot_of(name)
     if slot is None:
-        raise Unknown(name, is_reported=False)
+        raise Fault("B210", f"a structure with `{name}`", in_words(value, AnyValue(), {}))
     found = value.values[slot]
     return present(value, slot, name) if isinstance(found, Missing) else found
 

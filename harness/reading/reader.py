@@ -71,7 +71,7 @@ class Reader:
 
     def read(
         self,
-        data: Buffer,
+        data: Buffer | memoryview,
         *,
         file: str,
         companions: Mapping[str, Reading] | None = None,
@@ -93,6 +93,8 @@ class Reader:
         Raises:
             ValueError: when a companion that the schema takes is not given, or is another type.
         """
+        if isinstance(data, memoryview):
+            data = data.tobytes()  # it cannot be searched
         recorder = Recorder(max_findings)
         session = Session(self._book, data, file, prefix, recorder)
         with deep_recursion(), without_collection():

@@ -22,6 +22,7 @@ from harness.schema.ir import (
     Parameter,
     Schema,
     SourceFile,
+    StructData,
     Type,
     ValueInstance,
 )
@@ -31,6 +32,7 @@ from harness.schema.problems import Problems
 from harness.schema.shapes import Keys
 from harness.schema.source import Mapping, Scalar, Source
 from harness.schema.types import S64_MIN, U64_MAX
+from harness.schema.walk import data_of
 
 MAX_TYPES: Final = 5_000
 _ID: Final = re.compile(r"[a-z][a-z0-9_]{0,199}")
@@ -180,10 +182,12 @@ class Builder:
         self._infer_parents()
         top = self._names.types[root].keys
         meta = top.mapping("meta")
+        types = {name: self._type(found) for name, found in self._names.types.items()}
+        self._check_layouts(types)
         return Schema(
             id=root,
             path=path,
-            types={name: self._type(found) for name, found in self._names.types.items()},
+            types=types,
             enums=self._names.enums,
             files=files,
             title=meta.text("title") if meta is not None else "",
@@ -191,6 +195,19 @@ class Builder:
             doc=top.text("doc"),
             doc_ref=top.texts("doc-ref"),
         )
+
+    def _check_layouts(self, types: dict[str, Type]) -> None:
+        """`-layout` is about a stream, so it stands on types that are read in one of their own."""
+        sized = {
+            data.type
+            for type_ in types.values()
+            for data in data_of(type_)
+            if isinstance(data, StructData) and data.extent is not None
+        }
+        for name, declaration in self._names.types.items():
+            if "-layout" in declaration.keys and "::" in name and name not in sized:
+                message = f"`{name}` is never read in a region of its own (`size`, `terminator`)"
+                self._problems.add("Q903", declaration.keys.place("-layout"), message)
 
     def _infer_parents(self) -> None:
         for name, declaration in self._names.types.items():
