@@ -201,6 +201,8 @@ def _compile(toolchain: Toolchain, job: Job, scratch: Path) -> list[str]:
     output = ["-o", str(scratch / "program")]
     words = [*linker, *objects, *output, *job.flags, *job.link_flags, "-ldl"]
     _run(words, "it does not link", toolchain)
+    if not (scratch / "program").exists():
+        raise BuildError("it does not link: the flags leave no program", "")
     return _read_files(scratch)
 
 

@@ -43,7 +43,8 @@ class Plan:
         sequence_slots: the slots that the steps fill.
         instance_slots: the slots of instances, in declaration order.
         child_slots: the slots that may hold structures which are read here.
-        offsets: for values read as a group of fixed size: group, and offsets from its start.
+        offsets: for values read as a group of fixed size: the group, None for the one at the
+            start of the structure, and offsets from its start.
         instance_steps: compute one value instance each, by slot.
         instance_plans: how to read one parse instance each, by slot.
     """
@@ -68,7 +69,7 @@ class Plan:
             if isinstance(field, Attribute)
             and any(isinstance(data, StructData) for data in arms_of(field.data))
         ]
-        self.offsets: list[tuple[int, int, int] | None] = [None] * len(fields)
+        self.offsets: list[tuple[int | None, int, int] | None] = [None] * len(fields)
         self.steps: list[Step] = []
         self.instance_steps: dict[int, Step] = {}
         self.instance_plans: dict[int, InstancePlan] = {}

@@ -12,7 +12,7 @@ from harness.reading.frames import Frame, StructFrame
 from harness.reading.instances import read_instance
 from harness.reading.stream import Buffer, Stream
 from harness.reading.tree import Location, Missing, StructNode, path_of, route_of, span_of
-from harness.reading.words import hex_bytes
+from harness.reading.words import count, hex_bytes
 
 if TYPE_CHECKING:
     from harness.reading.limits import Budget
@@ -208,7 +208,8 @@ class Session:
 def _as_fault(unknown: Unknown, position: int) -> Fault:
     """Return what to report when a layout needs a value that is not there."""
     if isinstance(unknown, OutOfRange):
-        return Fault("B203", f"{unknown.count} items", str(unknown.index), (position, position))
+        items = count(unknown.count, "item")
+        return Fault("B203", items, str(unknown.index), (position, position))
     return Fault("S117", "", unknown.name, (position, position))
 
 

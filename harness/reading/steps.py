@@ -136,7 +136,8 @@ def _batch_step(book: PlanBook, plan: Plan, order: str, batch: list[tuple[int, A
     letters = [_letter(field) for _, field in batch]
     layout = struct.Struct(order + "".join(letters))
     first, last = batch[0][0], batch[-1][0] + 1
-    group = -1 - first
+    # the first group of a type begins where the structure does, which need not be kept
+    group = -1 - first if plan.steps else None
     at = 0
     for (slot, _), letter in zip(batch, letters, strict=True):
         width = struct.calcsize(order + letter)
@@ -154,7 +155,8 @@ def _batch_step(book: PlanBook, plan: Plan, order: str, batch: list[tuple[int, A
             for single in singles:  # one of them finds its bytes missing, and says so
                 single(node, stream)
         node.values[first:last] = layout.unpack_from(stream.data, start)
-        node.set_span(group, start, start + size)
+        if group is not None:
+            node.set_span(group, start, start + size)
         stream.position = start + size
         for slot, check in checks:
             check(node, slot, -1, node.values[slot])

@@ -235,6 +235,8 @@ def _slot_offsets(node: StructNode, slot: int) -> tuple[int, int]:
     if slot in spans:
         return spans[slot]
     group, start, end = node.plan.offsets[slot] or (slot, 0, 0)
+    if group is None:
+        return node.start + start, node.start + end
     if group in spans:
         base = spans[group][0]
         return base + start, base + end

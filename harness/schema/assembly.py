@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import re
 from pathlib import Path
@@ -40,6 +41,18 @@ def _build(path: Path, problems: Problems) -> Schema | None:
         return builder.build(name, path, tuple(files.sources))
 
 
+def _head(path: Path, size: int) -> bytes:
+    """Return at most `size` bytes of a file; a pipe or a device is none.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it is no file with content")
+    with path.open("rb") as file:
+        return file.read(size)
+
+
 class _Files:
     """The files a schema is made of, each read once."""
 
@@ -54,8 +67,7 @@ class _Files:
     def read(self, path: Path, asked_at: Place) -> Mapping | None:
         """Read `path` and all it imports."""
         try:
-            with path.open("rb") as file:
-                text = file.read(self._bytes_left + 1)
+            text = _head(path, self._bytes_left + 1)
         except (OSError, ValueError) as error:
             reason = (error.strerror if isinstance(error, OSError) else str(error)) or ""
             self._problems.add("Q908", asked_at, f"`{path}` cannot be read: {reason.lower()}")

@@ -146,3 +146,9 @@ def test_rules_of_several_overlays(bench: Bench) -> None:
     overlays = [rule("row", "x == 1"), rule("tail", "_ == 0")]
     found = bench.read(SCHEMA, CONTENT, overlays=overlays).findings
     assert [finding.path for finding in found] == ["rows[1]", "tail"]
+
+
+def test_a_rule_that_cannot_be_evaluated_is_not_kept(bench: Bench) -> None:
+    """It breaks the contract, and leaves the content as valid as it is."""
+    reading = read(bench, rule("row", "1 / (x - 1) >= 0"))
+    assert [(one.code, one.path) for one in reading.findings] == [("K401", "rows[0]")]

@@ -1,0 +1,83 @@
+"""Whatever schema and content are together, reading gives findings and ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from harness.findings.message import message
+from harness.reading import Reader, views
+from harness.schema import Schema, SchemaError, load
+from tests.property.repeatable import DEEP, QUICK
+from tests.property.schema_texts import schemas
+
+contents = st.one_of(
+    st.binary(max_size=60),
+    st.lists(st.sampled_from((0, 0, 1, 1, 2, 3, 4, 255)), max_size=80).map(bytes),
+)
+MOST_LOADS = 40
+
+
+def loaded(lines: list[str]) -> Schema | None:
+    """Leave out the lines at fault until the rest is a schema; None where that leads nowhere."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "m.ksy"
+        for _ in range(MOST_LOADS):
+            path.write_text("\n".join(_closed(lines)) + "\n")
+            try:
+                return load(path, use_cache=False)
+            except SchemaError as error:
+                source = error.findings[0].source
+                assert source is not None
+                at = source.line - 1
+                if "{id:" not in lines[at] and ": {" not in lines[at]:
+                    return None
+                lines = lines[:at] + lines[at + 1 :]
+    return None
+
+
+def _closed(lines: list[str]) -> list[str]:
+    """Give lists and mappings that have lost all their lines an empty value."""
+    closed: list[str] = []
+    for line, after in zip(lines, [*lines[1:], ""], strict=True):
+        is_empty = len(after) - len(after.lstrip()) <= len(line) - len(line.lstrip())
+        empty = {"seq:": " []", "instances:": " {}", "-invariants:": " []"}.get(line.strip(), "")
+        closed.append(line + empty if is_empty else line)
+    return closed
+
+
+def judge(lines: list[str], data: list[bytes]) -> None:
+    """Read each content twice; raise if anything but findings comes of it."""
+    schema = loaded(lines)
+    assume(schema is not None)
+    assert schema is not None
+    reader = Reader(schema)
+    for content in data:
+        reading, again = reader.read(content, file="x"), reader.read(content, file="x")
+        assert reading.findings == again.findings
+        for finding in reading.findings:
+            assert message(finding)
+            assert finding.span is not None
+            assert 0 <= finding.span.start <= finding.span.end <= len(content)
+        for view in views(reading):
+            if view.span is not None:
+                assert 0 <= view.start <= view.end <= len(content)
+
+
+@QUICK
+@given(lines=schemas(), data=st.lists(contents, min_size=1, max_size=4))
+def test_random_schemas_read_random_contents(lines: list[str], data: list[bytes]) -> None:
+    """Types, offsets, loops and rules that nobody has thought about."""
+    judge(lines, data)
+
+
+@pytest.mark.deep
+@DEEP
+@given(lines=schemas(), data=st.lists(contents, min_size=1, max_size=4))
+def test_many_random_schemas_read_random_contents(lines: list[str], data: list[bytes]) -> None:
+    """The same, many more."""
+    judge(lines, data)
