@@ -203,9 +203,9 @@ def _single_step(slot: int, element: Element, check: ValueCheck | None, *, is_bi
         start = stream.position - (is_bits and stream.bits_left > 0)
         value = element(node, slot, -1, stream, NOTHING_BOUND)
         if isinstance(value, StructFrame):
-            node.values[slot] = value.node
+            node.values[slot] = child = value.node
             if check is not None:
-                value.after = lambda: check(node, slot, -1, value.node)
+                value.after = lambda: check(node, slot, -1, child)
             return value
         node.values[slot] = value
         node.set_span(slot, start, stream.position)

@@ -12,11 +12,14 @@ from harness.report.style import SEVERITY_ROLE, Style
 from harness.report.words import count
 
 _DIGEST_SHOWN = 16
+_INTERRUPTED = "interrupted"
 _NAMES_SHOWN = 5
 
 
 def summary_lines(report: Report, style: Style) -> Iterator[str]:
     """Yield the summary of a report as lines of text."""
+    if report.outcome == _INTERRUPTED:
+        yield style.paint("interrupted: what comes after these files was not checked", "error")
     yield f"{_files(report.files)}: {_counts(report.findings, style)}"
     yield from _dropped(report.files)
     yield from _unchecked(report.files)

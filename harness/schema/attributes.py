@@ -54,6 +54,7 @@ _COMMON: Final = frozenset(
     }
 )  # fmt: skip
 SEQUENCE_KEYS: Final = _COMMON
+MAX_TERMINATOR_BYTES: Final = 16
 INSTANCE_KEYS: Final = _COMMON | {"pos", "io", "value", *extensions.INSTANCE_KEYS}
 _VALUE_KEYS: Final = frozenset({"id", "doc", "doc-ref", "value", "if", "enum", "type"})
 
@@ -268,9 +269,10 @@ class AttributeBuilder:
         node = keys.get("terminator")
         values = node.items if isinstance(node, Sequence) else (node,)
         numbers = [v.value if isinstance(v, Scalar) else None for v in values]
-        if numbers and all(isinstance(n, int) and n in range(256) for n in numbers):
+        is_short = 0 < len(numbers) <= MAX_TERMINATOR_BYTES
+        if is_short and all(isinstance(n, int) and n in range(256) for n in numbers):
             return bytes(n for n in numbers if isinstance(n, int))
-        keys.wrong("terminator", "a byte or a list of bytes")
+        keys.wrong("terminator", f"a byte or a list of up to {MAX_TERMINATOR_BYTES} bytes")
         return None
 
     def _bounded(self, keys: Keys, extent: Extent) -> Extent:

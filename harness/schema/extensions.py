@@ -52,6 +52,7 @@ CHECKSUM_WIDTHS: Final = {
     "crc32": 4, "crc32c": 4, "adler32": 4, "sha256": 32, "sum8": 1, "sum16": 2, "sum32": 4,
     "xor8": 1,
 }  # fmt: skip
+MAX_MARKER_BYTES: Final = 64
 _MEASURES: Final = ("count-of", "size-of", "offset-of", "index-of")
 _LIMIT: Final = 1 << 62
 
@@ -288,6 +289,8 @@ class _AttributeKeys:
         if "pos" in self._keys:
             self._keys.wrong("-locate", "left out beside `pos`")
         marker = _marker(keys)
+        if len(marker) > MAX_MARKER_BYTES:
+            keys.wrong("marker", f"at most {MAX_MARKER_BYTES} bytes")
         if not marker:
             return None
         occurrence = keys.choice("occurrence", ("first", "last"), "first")
