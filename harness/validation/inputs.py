@@ -44,10 +44,13 @@ def expand(name: str) -> Iterator[Input]:
     if name == STANDARD_INPUT or not Path(name).is_dir():
         yield Input(name)
         return
-    for folder, folders, files in os.walk(name):
+    unreadable: list[OSError] = []
+    for folder, folders, files in os.walk(name, onerror=unreadable.append):
         folders.sort()
         for file in sorted(files):
             yield Input(os.path.join(folder, file), is_walked=True)  # noqa: PTH118  # keeps `./x` as named
+    # named, so that reading them says why they were not checked
+    yield from (Input(str(error.filename)) for error in unreadable)
 
 
 def read_input(name: str, standard_input: BinaryIO | None = None) -> Buffer:
