@@ -17,6 +17,7 @@ from harness.schema.ir import Checksum
 
 if TYPE_CHECKING:
     from harness.reading.plan import Plan, PlanBook
+    from harness.reading.stream import Buffer
 
 Pieces = Iterable[bytes | memoryview]
 
@@ -47,11 +48,33 @@ class Sum:
         except Fault as fault:
             session.report_fault(fault, place, source=source)
             return
-        with memoryview(node.stream.data) as data:
-            found = ALGORITHMS[self._checksum.algorithm](self._pieces(node, data, start, end))
+        found = self._sum(node, node.stream.data, start, end)
         if stored != found:
             span = node.stream.span(start, end)
             session.report("I502", place, _words(found), _words(stored), span, source=source)
+
+    def wanted(self, node: StructNode, data: Buffer | bytearray) -> tuple[Location, int | bytes]:
+        """Return where the sum stands, and what it is over other bytes of the same layout.
+
+        Raises:
+            Unknown, Fault: the range cannot be told.
+        """
+        return Location(node, self._slot), self._sum(node, data, *self._range(node))
+
+    def size(self, node: StructNode) -> int:
+        """Return how many bytes are summed.
+
+        Raises:
+            Unknown, Fault: the range cannot be told.
+        """
+        start, end = self._range(node)
+        return end - start
+
+    def _sum(
+        self, node: StructNode, summed: Buffer | bytearray, start: int, end: int
+    ) -> int | bytes:
+        with memoryview(summed) as data:
+            return ALGORITHMS[self._checksum.algorithm](self._pieces(node, data, start, end))
 
     def _range(self, node: StructNode) -> tuple[int, int]:
         stream = node.stream

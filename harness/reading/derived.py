@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading import methods
 from harness.reading.faults import Fault, Unknown
-from harness.reading.tree import ListNode, Location, Missing, StructNode, extent_of, own_list
+from harness.reading.tree import (
+    ListNode,
+    Location,
+    Missing,
+    StructNode,
+    extent_of,
+    own_list,
+    value_at,
+)
 from harness.reading.words import in_words
 from harness.schema.expression import typed
 from harness.schema.ir import Derive
@@ -53,13 +62,29 @@ class Derived:
         elif not isinstance(node.values[self._slot], ListNode):
             self._check_one(Location(node, self._slot), node.values[self._slot])
 
+    def wanted(self, node: StructNode) -> Iterator[tuple[Location, int]]:
+        """Yield where each value of the attribute stands, and what it must be where that is known."""
+        items = own_list(node, self._slot)
+        count = None if items is None else len(items.items)
+        for item in (-1,) if count is None else range(count):
+            place = Location(node, self._slot, item)
+            try:
+                wanted = self._wanted(place)
+            except (Unknown, Fault):
+                continue
+            if not isinstance(value_at(place), Missing | ListNode):
+                yield place, wanted
+
+    def _wanted(self, place: Location) -> int:
+        bound: Bound = {"_index": place.item}
+        return self._measure(place.node, bound) // self._derive.unit + self._derive.plus
+
     def _check_one(self, place: Location, value: object) -> None:
         if isinstance(value, Missing):
             return
         session = place.node.stream.session
         try:
-            bound: Bound = {"_index": place.item}
-            wanted = self._measure(place.node, bound) // self._derive.unit + self._derive.plus
+            wanted = self._wanted(place)
         except Unknown:
             return
         except Fault as fault:

@@ -25,12 +25,12 @@ def compile_process(book: PlanBook, process: Process | None) -> Transform | None
     if process is None:
         return None
     if process.name == "zlib" or process.argument is None:
-        return _inflate
+        return _tolerant if book.is_lenient else _inflate
     key = book.expressions.compile(process.argument.tree)
     if process.name == "xor":
-        return _counted(_xor, key)
+        return _counted(xor, key)
     sign = 1 if process.name == "rol" else -1
-    return _counted(lambda data, count: _rotate(data, sign * count), key)
+    return _counted(lambda data, count: rotate(data, sign * count), key)
 
 
 def _counted(change: Callable[[bytes, int | bytes], bytes], key: Evaluate) -> Transform:
@@ -43,7 +43,8 @@ def _counted(change: Callable[[bytes, int | bytes], bytes], key: Evaluate) -> Tr
     return changed
 
 
-def _xor(data: bytes, key: int | bytes) -> bytes:
+def xor(data: bytes, key: int | bytes) -> bytes:
+    """Return bytes mixed with a key, which is repeated as long as need be."""
     if not isinstance(key, int | bytes):
         raise Fault("B210", "an integer or a byte array", "the key of `xor`")
     if isinstance(key, int):
@@ -56,7 +57,8 @@ def _xor(data: bytes, key: int | bytes) -> bytes:
     return mixed.to_bytes(count, "little")
 
 
-def _rotate(data: bytes, count: int | bytes) -> bytes:
+def rotate(data: bytes, count: int | bytes) -> bytes:
+    """Return bytes, each rotated to the left by `count` bits."""
     if not isinstance(count, int):
         raise Fault("B210", "an integer", "the key of a rotation")
     left = count % 8
@@ -64,7 +66,20 @@ def _rotate(data: bytes, count: int | bytes) -> bytes:
     return data.translate(table)
 
 
+def _tolerant(data: bytes, node: StructNode, _bound: Bound) -> bytes:
+    """What follows the end is nobody's business."""
+    return _unpacked(data, node)[0]
+
+
 def _inflate(data: bytes, node: StructNode, _bound: Bound) -> bytes:
+    unpacked, rest = _unpacked(data, node)
+    if rest:
+        raise Fault("S118", "zlib data", "bytes after its end")
+    return unpacked
+
+
+def _unpacked(data: bytes, node: StructNode) -> tuple[bytes, bytes]:
+    """Return what zlib data hold, and the bytes after them."""
     machine = zlib.decompressobj()
     output = node.stream.session.output
     try:
@@ -72,7 +87,6 @@ def _inflate(data: bytes, node: StructNode, _bound: Bound) -> bytes:
     except zlib.error as error:
         raise Fault("S118", "zlib data", str(error)) from None
     output.take(len(unpacked), node)
-    if not machine.eof or machine.unused_data:
-        what = "bytes after its end" if machine.eof else "no end"
-        raise Fault("S118", "zlib data", what)
-    return unpacked
+    if not machine.eof:
+        raise Fault("S118", "zlib data", "no end")
+    return unpacked, machine.unused_data

@@ -1,0 +1,397 @@
+"""A content under construction: the tree as far as it is decided, and what is still open.
+
+A draft stands where a reading's session stands, so that the expressions, rules and checks of the
+reader work on values that nobody has read. What is not decided yet is *unknown* to them, as a
+value is that could not be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from harness.reading import limits
+from harness.reading.faults import Fault, Unknown
+from harness.reading.instances import read_instance
+from harness.reading.tree import ListNode, Location, Missing, StructNode, Value, ancestors
+from harness.schema.ir import Attribute, StructData, ValueInstance
+from harness.schema.walk import arms_of
+from harness.writing.space import MAX_SPACES, NOWHERE, Chunk, Space
+
+if TYPE_CHECKING:
+    from harness.reading.expressions import Bound, Evaluate
+    from harness.reading.frames import Frame
+    from harness.reading.plan import PlanBook
+    from harness.reading.stream import Stream
+    from harness.schema.expression.typed import Expr
+    from harness.schema.ir import Extent
+
+MAX_STEPS: Final = 1 << 22
+MAX_NESTING: Final = 200
+MAX_ROLLBACKS: Final = 2000
+_BYTES: Final = 1 << 16
+
+# a structure or list, and the number of what is open in it: a slot, or the index of an item
+Key = tuple[int, int]
+# a structure, a slot and the index of an item, -1 for the whole value
+Place = tuple[StructNode, int, int]
+Grow = Callable[[StructNode, int], None]
+
+
+class Later(NamedTuple):
+    """A region whose size follows once all that lies in it is there."""
+
+    space: Space
+    extent: Extent
+    node: StructNode
+    bound: Bound
+
+
+class Relocation(NamedTuple):
+    """An offset to be decided again once the place of its chunk is known."""
+
+    tree: Expr
+    node: StructNode
+    chunk: Chunk
+
+
+class Rejected(Exception):
+    """What was decided so far cannot be part of a valid content."""
+
+
+class GivenUp(Exception):
+    """So much was tried and taken back that another start is better."""
+
+
+class Recorder:
+    """What the checks of the reader report to: whatever it is, the draft is wrong."""
+
+    @staticmethod
+    def wants(*_: object) -> bool:
+        """No message is put together."""
+        return False
+
+
+class Draft:
+    """The state of one content under construction.
+
+    Attributes:
+        book: the compiled types of the schema.
+        root: the top structure.
+        main: the stream of the file.
+        open: what was left undecided: where it stands, and which slot.
+        owners: the structure that each region is for.
+        later: regions whose size is decided last.
+        relocations: offsets that stand for a chunk as yet.
+        unended: values that end with their stream instead of a terminator.
+        owned: what a size or an offset decided; it may be decided again once that is known.
+    """
+
+    def __init__(self, book: PlanBook) -> None:
+        self.book = book
+        self.file = ""
+        self.prefix = ""
+        self.recorder = Recorder()
+        self.is_done = False
+        self.is_stopped = False
+        self.bits_place: Location | None = None
+        self.memo: dict[Any, Any] = {}
+        self.references: dict[int, set[int]] = {}
+        self.steps = limits.Budget("L605", MAX_STEPS)
+        self.output = limits.Budget("L604", limits.MAX_OUTPUT_BYTES)
+        self.limits = limits.whole(book.schema.root.limits, _BYTES)
+        self.root: StructNode | None = None
+        self.spaces: list[Space] = []
+        self.main = self.add_space(None)
+        self.open: dict[Key, Place] = {}
+        self.owned: set[Key] = set()
+        self.may_grow = True
+        self.grow: Grow | None = None
+        self._computed: dict[Key, Any] = {}
+        self._journal: list[Callable[[], object]] = []
+        self._nesting = 0
+        self._rollbacks = 0
+        self._has_parameters = any(type_.parameters for type_ in book.schema.types.values())
+        self.owners: dict[Space, StructNode] = {}
+        self.later: list[Later] = []
+        self.relocations: list[Relocation] = []
+        self.unended: set[tuple[int, int, int]] = set()
+        self._arguments: dict[tuple[int, int, int], tuple[Evaluate, ...]] = {}
+
+    # streams and structures
+
+    def add_space(self, wanted: int | None) -> Space:
+        """Begin a stream of `wanted` bytes, or of as many as there will be."""
+        if len(self.spaces) >= MAX_SPACES:
+            raise Rejected
+        space = Space(self, len(self.spaces), wanted)
+        self.spaces.append(space)
+        return space
+
+    def add_stream(self, stream: Stream) -> Stream:
+        """Part of a session: a region of bytes that are read back."""
+        return stream
+
+    def add_node(
+        self, name: str, parent: StructNode | None, slot: int, index: int, space: Space
+    ) -> StructNode:
+        """Begin a structure of the type `name`."""
+        plan = self.book.plan(name)
+        node = StructNode(plan, parent, slot, index, space, NOWHERE, self.limits)  # type: ignore[arg-type]  # a space stands for a stream
+        if node.depth > self.limits.deepest:
+            raise Rejected
+        if parent is not None:
+            node.big_endian = parent.big_endian
+        return node
+
+    # decisions
+
+    def set(self, node: StructNode, slot: int, value: Value, item: int = -1) -> None:
+        """Decide what stands in a slot, or in one item of its list; it can be undone."""
+        if item < 0:
+            place: list[Value] = node.values
+            at, key = slot, (id(node), slot)
+        else:
+            items = node.values[slot]
+            assert isinstance(items, ListNode)
+            place, at, key = items.items, item, (id(items), item)
+        before, was_open = place[at], self.open.pop(key, None)
+
+        def undo() -> None:
+            place[at] = before
+            if was_open is not None:
+                self.open[key] = was_open
+
+        place[at] = value
+        self._journal.append(undo)
+        self.changed()
+
+    def leave_open(self, node: StructNode, slot: int, item: int = -1) -> None:
+        """Keep in mind that a value must still be decided."""
+        key = self.key(node, slot, item)
+        self.open[key] = (node, slot, item)
+        self._journal.append(lambda: self.open.pop(key, None))
+
+    def key(self, node: StructNode, slot: int, item: int = -1) -> Key:
+        """Return what stands for a slot, or for one item of its list."""
+        return (id(node), slot) if item < 0 else (id(node.values[slot]), item)
+
+    def own(self, key: Key) -> None:
+        """Let a value be decided again by the size or offset that has just decided it."""
+        if key not in self.owned:
+            self.owned.add(key)
+            self._journal.append(lambda: self.owned.discard(key))
+
+    def append(self, items: ListNode) -> None:
+        """Make room for one more item."""
+        items.items.append(Missing.UNREAD)
+        self._journal.append(items.items.pop)
+
+    def reorder(self, items: ListNode, order: list[Value]) -> None:
+        """Put the items of a list in another order."""
+        before = items.items
+
+        def put(values: list[Value]) -> None:
+            items.items = values
+            for number, item in enumerate(values):
+                if isinstance(item, StructNode):
+                    item.index = number
+                    self._pass_again(item)
+            self.changed()
+
+        put(order)
+        self._journal.append(lambda: put(before))
+
+    def _pass_again(self, node: StructNode) -> None:
+        """Evaluate the arguments of a structure whose index has changed."""
+        for slot, argument in enumerate(self.arguments_of(node)):
+            if node.parent is not None:
+                try:
+                    node.values[slot] = argument(node.parent, {"_index": node.index})
+                except (Unknown, Fault):
+                    node.values[slot] = Missing.UNREAD
+
+    def end_space(self, space: Space, more: int) -> None:
+        """Let a stream end `more` bytes after what is written in it so far."""
+        if space.cursor is None:
+            raise Rejected
+        before, space.wanted = space.wanted, space.cursor + more
+
+        def undo() -> None:
+            space.wanted = before
+
+        self._journal.append(undo)
+        self.changed()
+
+    def mark_unended(self, node: StructNode, slot: int, item: int) -> None:
+        """A value ends with its stream, without a terminator."""
+        key = (id(node), slot, item)
+        self.unended.add(key)
+        self._journal.append(lambda: self.unended.discard(key))
+
+    def close_later(self, space: Space, extent: Extent, node: StructNode, bound: Bound) -> None:
+        """Let the size of a region follow once all that lies in it is there."""
+        self.later.append(Later(space, extent, node, bound))
+        self._journal.append(self.later.pop)
+
+    def undoing(self, undo: Callable[[], object]) -> None:
+        """Keep what takes back a step that was just made."""
+        self._journal.append(undo)
+
+    def changed(self) -> None:
+        """What was computed may have another value now."""
+        if self._computed:
+            self._computed.clear()
+
+    def mark(self) -> int:
+        """Return what `rollback` needs to come back to this moment."""
+        return len(self._journal)
+
+    def rollback(self, mark: int) -> None:
+        """Undo what was decided since `mark`.
+
+        Raises:
+            GivenUp: it was done too often.
+        """
+        self._rollbacks += 1
+        if self._rollbacks > MAX_ROLLBACKS:
+            raise GivenUp
+        while len(self._journal) > mark:
+            self._journal.pop()()
+        self.changed()
+
+    @contextmanager
+    def only_looking(self) -> Iterator[None]:
+        """Within it, nothing is grown because somebody looks for it."""
+        before, self.may_grow = self.may_grow, False
+        try:
+            yield
+        finally:
+            self.may_grow = before
+
+    # what expressions and checks ask of a session
+
+    def force(self, node: StructNode, slot: int) -> Any:
+        """Compute or grow an instance whose value is needed now; return what its slot holds.
+
+        Raises:
+            Unknown: it cannot be had yet.
+        """
+        key = (id(node), slot)
+        if key in self._computed:
+            return self._computed[key]
+        if self._nesting >= MAX_NESTING:
+            raise Rejected
+        self._nesting += 1
+        node.values[slot] = Missing.RUNNING
+        try:
+            return self._forced(node, slot, key)
+        finally:
+            self._nesting -= 1
+            if node.values[slot] is Missing.RUNNING:
+                node.values[slot] = Missing.UNREAD
+
+    def _forced(self, node: StructNode, slot: int, key: Key) -> Any:
+        if isinstance(node.plan.fields[slot], ValueInstance):
+            node.plan.instance_steps[slot](node, node.stream)
+            self._computed[key] = value = node.values[slot]
+            node.values[slot] = Missing.UNREAD
+            return value
+        if not isinstance(node.stream, Space):
+            read_instance(self, node, slot)  # type: ignore[arg-type]  # a draft stands for a session
+            return node.values[slot]
+        if not self.may_grow or self.grow is None:
+            raise Unknown(node.plan.names[slot], is_reported=False)
+        node.values[slot] = Missing.UNREAD
+        self.grow(node, slot)
+        return node.values[slot]
+
+    def report(self, *_: object, **__: object) -> None:
+        """A check failed."""
+        raise Rejected
+
+    def report_fault(self, *_: object, **__: object) -> None:
+        """A check could not be made."""
+        raise Rejected
+
+    def exhaust(self, *_: object) -> None:
+        """A limit is exceeded."""
+        raise Rejected
+
+    def align(self, stream: Stream) -> None:
+        """Bits that were read back are left over."""
+        stream.bits = stream.bits_left = 0
+
+    def run(self, frame: Frame) -> None:
+        """Read back what is made of bytes; any fault means that the bytes are wrong."""
+        stack = [frame]
+        try:
+            while stack:
+                nested = stack[-1].advance()
+                if nested is None:
+                    stack.pop().finish()
+                else:
+                    stack.append(nested)
+        except (Fault, Unknown):
+            raise Rejected from None
+
+    # looking
+
+    def look(self, value: Callable[[StructNode, Any], Any], node: StructNode, bound: Any) -> Any:
+        """Return what an expression gives, as far as it is decided.
+
+        Raises:
+            Unknown: something in it is not.
+            Rejected: it is at fault.
+        """
+        try:
+            return value(node, bound)
+        except Unknown:
+            if not self.fill_parameters(node):
+                raise
+        except Fault:
+            raise Rejected from None
+        return self.look(value, node, bound)
+
+    def fill_parameters(self, node: StructNode) -> bool:
+        """Pass on arguments that were unknown when the structure began; say whether any was."""
+        found = False
+        if not self._has_parameters:
+            return found
+        for around in ancestors(node):
+            for slot, argument in enumerate(self.arguments_of(around)):
+                if around.values[slot] is Missing.UNREAD and around.parent is not None:
+                    try:
+                        value = argument(around.parent, {"_index": around.index})
+                    except (Unknown, Fault, KeyError):
+                        continue
+                    self.set(around, slot, value)
+                    found = True
+        return found
+
+    def arguments_of(self, node: StructNode) -> tuple[Evaluate, ...]:
+        """Return what computes the arguments of a structure in that around it."""
+        if not node.plan.type.parameters or node.parent is None:
+            return ()
+        key = (id(node.parent.plan), node.slot, id(node.plan))
+        if key not in self._arguments:
+            trees = self.argument_trees(node)
+            self._arguments[key] = tuple(self.book.expressions.compile(tree) for tree in trees)
+        return self._arguments[key]
+
+    @staticmethod
+    def argument_trees(node: StructNode) -> tuple[Expr, ...]:
+        """Return the arguments of a structure, expressions of that around it."""
+        data = _struct_data(node)
+        return tuple(argument.tree for argument in data.arguments) if data is not None else ()
+
+
+def _struct_data(node: StructNode) -> StructData | None:
+    """Return how the structure around `node` describes it."""
+    if node.parent is None:
+        return None
+    field = node.parent.plan.fields[node.slot]
+    arms = arms_of(field.data) if isinstance(field, Attribute) else ()
+    name = node.plan.type.name
+    return next((arm for arm in arms if isinstance(arm, StructData) and arm.type == name), None)

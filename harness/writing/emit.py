@@ -1,0 +1,257 @@
+"""From a draft to bytes: each stream in order, what offsets lead to behind it, offsets at the end."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from harness.reading.elements import number_format
+from harness.reading.expressions import NOTHING_BOUND
+from harness.reading.faults import Unknown
+from harness.reading.tree import ListNode, Missing, StructNode, Value
+from harness.schema.ir import (
+    Attribute,
+    BitsData,
+    BytesData,
+    DataType,
+    Extent,
+    FloatData,
+    IntegerData,
+    StructData,
+    SwitchData,
+    TextData,
+)
+from harness.writing import packing
+from harness.writing.draft import Draft, Place, Rejected
+from harness.writing.solve import Solver, Unsolved
+from harness.writing.space import Chunk, Space
+
+if TYPE_CHECKING:
+    from harness.reading.expressions import Bound
+
+MAX_BYTES = 1 << 26
+
+
+@dataclass(slots=True)
+class Out:
+    """Bytes written so far.
+
+    Attributes:
+        data: the whole bytes.
+        fixups: numbers to be written again: offset, where they stand, and how they are held.
+        bits: bits that do not fill a byte yet.
+        bit_count: how many.
+        is_big: the first bit is the highest.
+    """
+
+    data: bytearray = field(default_factory=bytearray)
+    fixups: list[tuple[int, Place, IntegerData | FloatData]] = field(default_factory=list)
+    bits: int = 0
+    bit_count: int = 0
+    is_big: bool = True
+
+    def align(self) -> None:
+        """Fill the last byte up with zeros."""
+        if self.bit_count:
+            spare = -self.bit_count % 8
+            whole = self.bits << spare if self.is_big else self.bits
+            order = "big" if self.is_big else "little"
+            self.data += whole.to_bytes((self.bit_count + spare) // 8, order)  # type: ignore[arg-type]  # one of both
+            self.bits = self.bit_count = 0
+
+    def put_bits(self, value: int, data: BitsData) -> None:
+        """Write the bits of one value."""
+        self.is_big = data.endian == "be"
+        if self.is_big:
+            self.bits = (self.bits << data.width) | value
+        else:
+            self.bits |= value << self.bit_count
+        self.bit_count += data.width
+        if self.bit_count % 8 == 0:
+            self.align()
+
+
+def number_bytes(data: IntegerData | FloatData, value: Any, *, big_endian: bool) -> bytes:
+    """Return the bytes of a number.
+
+    Raises:
+        Rejected: they cannot hold it.
+    """
+    is_big = data.endian == "be" or (data.endian == "inherited" and big_endian)
+    try:
+        return struct.pack((">" if is_big else "<") + number_format(data), value)
+    except (struct.error, OverflowError):
+        raise Rejected from None
+
+
+class Emitter:
+    """Writes one draft."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._solver = Solver(draft)
+        self._later = {later.space: later for later in draft.later}
+        self._relocations: dict[int, list[Any]] = {}
+        for relocation in draft.relocations:
+            self._relocations.setdefault(id(relocation.chunk), []).append(relocation)
+
+    def content(self) -> bytes:
+        """Return the whole content; what follows from its bytes is zero.
+
+        Raises:
+            Rejected: no bytes hold what was decided.
+        """
+        out = self._space(self._draft.main)
+        self._fix(out)
+        return bytes(out.data)
+
+    def plain(self, items: list[tuple[StructNode, int]]) -> bytes:
+        """Return the bytes of attributes that are all decided.
+
+        Raises:
+            Unknown: one is not.
+        """
+        out = Out()
+        for node, slot in items:
+            self._slot(node, slot, out)
+        out.align()
+        if out.fixups:
+            raise Unknown("bytes", is_reported=False)
+        return bytes(out.data)
+
+    # streams
+
+    def _space(self, space: Space) -> Out:
+        out = Out()
+        owner = self._draft.owners[space]
+        for slot in owner.plan.sequence_slots:
+            self._slot(owner, slot, out)
+        out.align()
+        for chunk in sorted(space.chunks, key=lambda chunk: chunk.is_last):
+            self._chunk(chunk, out)
+        return out
+
+    def _chunk(self, chunk: Chunk, out: Out) -> None:
+        if chunk.offset is None:
+            gap = -(len(out.data) + len(chunk.lead)) % chunk.align
+            out.data += bytes(gap) + chunk.lead
+        elif chunk.offset < len(out.data) or chunk.offset > MAX_BYTES:
+            raise Rejected
+        else:
+            out.data += bytes(chunk.offset - len(out.data))
+        offset = len(out.data)
+        for node, slot in chunk.items:
+            self._slot(node, slot, out)
+        out.align()
+        for relocation in self._relocations.get(id(chunk), ()):
+            self._solve(relocation.tree, offset, relocation.node, NOTHING_BOUND)
+
+    def _solve(self, tree: Any, wanted: int, node: StructNode, bound: Bound) -> None:
+        try:
+            self._solver.solve(tree, wanted, node, bound)
+        except (Unsolved, Unknown):
+            raise Rejected from None
+
+    def _fix(self, out: Out) -> None:
+        for offset, (node, slot, item), data in out.fixups:
+            held = node.values[slot]
+            value = held.items[item] if item >= 0 and isinstance(held, ListNode) else held
+            if not isinstance(value, Missing):
+                raw = number_bytes(data, value, big_endian=node.big_endian)
+                out.data[offset : offset + len(raw)] = raw
+
+    # attributes
+
+    def _slot(self, node: StructNode, slot: int, out: Out) -> None:
+        attribute, value = node.plan.fields[slot], node.values[slot]
+        assert isinstance(attribute, Attribute)
+        if value is Missing.ABSENT:
+            return
+        if isinstance(value, ListNode):
+            for index, item in enumerate(value.items):
+                bound = {"_index": index}
+                self._value((node, slot, index), attribute, attribute.data, item, out, bound)
+        else:
+            self._value((node, slot, -1), attribute, attribute.data, value, out, NOTHING_BOUND)
+
+    def _value(
+        self, place: Place, attribute: Attribute, data: DataType, value: Value, out: Out,
+        bound: Bound,
+    ) -> None:  # fmt: skip
+        if isinstance(data, SwitchData):
+            data, bound = self._arm(place, data, bound)
+        if isinstance(data, BitsData):
+            out.put_bits(0 if isinstance(value, Missing) else int(value), data)  # type: ignore[arg-type]  # a number
+            return
+        out.align()
+        match data:
+            case IntegerData() | FloatData():
+                self._number(place, data, value, out)
+            case StructData() if isinstance(value, StructNode):
+                self._structure(place, data, value, out, bound)
+            case BytesData() | TextData() if isinstance(value, bytes | str):
+                raw = value.encode(data.encoding) if isinstance(data, TextData) else value  # type: ignore[union-attr]  # text
+                out.data += self._held(place, data.extent, raw, bound)  # type: ignore[arg-type]  # octets
+            case _:
+                raise Unknown("value", is_reported=False)
+
+    def _arm(
+        self, place: Place, data: SwitchData, bound: Bound
+    ) -> tuple[DataType, Bound]:
+        node = place[0]
+        value = self._solver.value(data.on.tree, node, bound)
+        inner = {**bound, "_on": value}
+        for case in data.cases:
+            if case.match is None or self._solver.value(case.match.tree, node, inner) == value:
+                return case.data, inner
+        if data.extent is None:
+            raise Rejected
+        return BytesData(data.extent), inner
+
+    def _number(
+        self, place: Place, data: IntegerData | FloatData, value: Value, out: Out
+    ) -> None:
+        node = place[0]
+        if value is Missing.UNREAD or self._draft.key(*place) in self._draft.owned:
+            out.fixups.append((len(out.data), place, data))
+            value = 0
+        out.data += number_bytes(data, value, big_endian=node.big_endian)
+
+    def _held(self, place: Place, extent: Extent, raw: bytes, bound: Bound) -> bytes:
+        """Return the bytes that hold a content, processed, ended and filled up."""
+        node, slot, index = place
+        packed = packing.pack(extent, raw, self._solver, node, bound)
+        size = None
+        if extent.size is not None:
+            try:
+                size = self._solver.value(extent.size.tree, node, bound)
+            except Unknown:
+                size = None
+        is_ended = (id(node), slot, index) not in self._draft.unended
+        try:
+            filled = packing.fill(extent, packed, size, is_ended=is_ended)
+        except packing.Unfit:
+            raise Rejected from None
+        return filled
+
+    def _structure(
+        self, place: Place, data: StructData, child: StructNode, out: Out, bound: Bound
+    ) -> None:
+        if data.extent is None:
+            for slot in child.plan.sequence_slots:
+                self._slot(child, slot, out)
+            return
+        space = child.stream
+        assert isinstance(space, Space)
+        inner = self._space(space)
+        if space.is_packed:
+            self._fix(inner)
+        later = self._later.get(space)
+        if later is not None and data.extent.size is not None:
+            size = len(packing.pack(data.extent, bytes(inner.data), self._solver, *place[:1], bound))
+            self._solve(data.extent.size.tree, size, place[0], bound)
+        start = len(out.data)
+        out.data += self._held(place, data.extent, bytes(inner.data), bound)
+        if not space.is_packed:
+            out.fixups += [(start + offset, where, held) for offset, where, held in inner.fixups]

@@ -1,0 +1,269 @@
+"""What a schema tells about how its values depend on each other, found once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeGuard
+
+from harness.schema.expression import typed
+from harness.schema.expression.walk import nodes_of
+from harness.schema.ir import (
+    Attribute,
+    BytesData,
+    Schema,
+    StructData,
+    SwitchData,
+    TextData,
+    Type,
+    ValueInstance,
+)
+from harness.schema.walk import arms_of
+
+if TYPE_CHECKING:
+    from harness.reading.expressions import Evaluate
+    from harness.reading.plan import PlanBook
+    from harness.schema.expression.typed import Expr
+
+_INVERTIBLE: Final = frozenset({"+", "-", "*", "/", "<<", ">>", "&", "|"})
+_COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">="})
+_MAX_CASES: Final = 1 << 12
+
+# a type and the name of one of its fields
+Name = tuple[str, str]
+
+
+class Equal(NamedTuple):
+    """A value must equal what an expression gives, where a condition holds."""
+
+    when: Evaluate | None
+    value: Evaluate
+
+
+class Facts:
+    """What is known of the fields of a schema.
+
+    Attributes:
+        uses: for fields that a size, count or position is computed from, the conditions under
+            which it is (in the field's own structure); None for always.
+        equal: what a field must equal by a rule of its type.
+        sizes: what the number of items of a field must equal.
+        goals: by field, comparisons for equality that look at it and must hold, under a condition.
+        near: values that rules compare a field with.
+        cases: what the arms of switches over a field match; fields of switches without a default.
+        constants: likewise, where there is a default, or another comparison.
+        positions: fields that a position is computed from.
+        open_regions: fields whose bytes are also read from elsewhere.
+        placing: types that hold something with a position, at any depth in their own stream.
+        mentions: by field, the numbers of the rules of its type that look at it.
+    """
+
+    def __init__(self, book: PlanBook) -> None:
+        self.uses: dict[Name, list[Expr | None]] = {}
+        self.equal: dict[Name, list[Equal]] = {}
+        self.sizes: dict[Name, list[Equal]] = {}
+        self.goals: dict[Name, list[tuple[Evaluate | None, Expr]]] = {}
+        self.near: dict[Name, list[Evaluate]] = {}
+        self.cases: dict[Name, list[object]] = {}
+        self.constants: dict[Name, list[object]] = {}
+        self.positions: set[Name] = set()
+        self.open_regions: set[Name] = set()
+        self.mentions: dict[Name, list[int]] = {}
+        self._book = book
+        self._schema = book.schema
+        for type_ in self._schema.types.values():
+            self._look_at(type_)
+        self.placing = _placing(self._schema)
+
+    def _look_at(self, type_: Type) -> None:
+        for field in (*type_.sequence, *type_.instances):
+            if isinstance(field, Attribute):
+                self._look_at_layout(type_, field)
+        for number, check in enumerate(type_.checks):
+            self._look_at_rule(type_, number, check.check.tree, check.when and check.when.tree)
+        for tree in _trees(type_):
+            self._look_at_comparisons(tree)
+
+    # layout
+
+    def _look_at_layout(self, type_: Type, field: Attribute) -> None:
+        condition = field.condition.tree if field.condition is not None else None
+        for tree in _layout_of(field):
+            for owner, name, is_own in self._deciding(tree, type_.name, frozenset()):
+                own = condition if is_own else None
+                self.uses.setdefault((owner, name), []).append(own)
+        if field.position is not None:
+            for owner, name, _ in self._deciding(field.position.tree, type_.name, frozenset()):
+                self.positions.add((owner, name))
+        if field.io is not None:
+            for node in nodes_of(field.io.tree):
+                if isinstance(node, typed.Io) and isinstance(node.base, typed.Field):
+                    self.open_regions.add((node.base.owner, node.base.name))
+        if isinstance(field.data, SwitchData):
+            self._look_at_switch(field.data)
+
+    def _deciding(
+        self, tree: Expr, type_name: str, seen: frozenset[Name]
+    ) -> Iterator[tuple[str, str, bool]]:
+        """Yield the fields that `tree` can be solved for, and whether they stand in that type."""
+        match tree:
+            case typed.Field(owner=owner, name=name, base=base) if owner:
+                yield from self._deciding_field((owner, name), base, type_name, seen)
+            case typed.At(base=base) | typed.Cast(base=base):
+                yield from self._deciding(base, type_name, seen)
+            case typed.Operation(operator=operator, left=left, right=right):
+                if operator in _INVERTIBLE and right is not None:
+                    yield from self._deciding(left, type_name, seen)
+                    yield from self._deciding(right, type_name, seen)
+            case typed.Choice(then=then, otherwise=otherwise):
+                yield from self._deciding(then, type_name, seen)
+                yield from self._deciding(otherwise, type_name, seen)
+
+    def _deciding_field(
+        self, field: Name, base: Expr, type_name: str, seen: frozenset[Name]
+    ) -> Iterator[tuple[str, str, bool]]:
+        if field in seen:
+            return
+        owner, name = field
+        type_ = self._schema.types[owner]
+        is_own = isinstance(base, typed.Self) and owner == type_name
+        for index, parameter in enumerate(type_.parameters):
+            if parameter.id == name:
+                for where, argument in self._arguments(owner, index):
+                    for found in self._deciding(argument, where, seen | {field}):
+                        yield (*found[:2], False)
+                return
+        for instance in type_.instances:
+            if instance.id == name and isinstance(instance, ValueInstance):
+                below = self._deciding(instance.value.tree, owner, seen | {field})
+                yield from ((o, n, own and is_own) for o, n, own in below)
+                return
+        yield owner, name, is_own
+
+    def _arguments(self, name: str, index: int) -> Iterator[tuple[str, Expr]]:
+        """Yield what is passed as one parameter of a type, and the type where it is."""
+        for type_ in self._schema.types.values():
+            for field in (*type_.sequence, *type_.instances):
+                for data in arms_of(field.data) if isinstance(field, Attribute) else ():
+                    if isinstance(data, StructData) and data.type == name and data.arguments:
+                        yield type_.name, data.arguments[index].tree
+
+    def _look_at_switch(self, data: SwitchData) -> None:
+        fields = [(owner, name) for owner, name, _ in self._deciding(data.on.tree, "", frozenset())]
+        matches = [case.match.tree for case in data.cases if case.match is not None]
+        values = [tree.value for tree in matches if isinstance(tree, typed.Constant)]
+        values += [tree.value for tree in matches if isinstance(tree, typed.ConstantBytes)]
+        is_closed = len(matches) == len(data.cases) and data.extent is None
+        for field in fields:
+            known = self.cases if is_closed else self.constants
+            known.setdefault(field, []).extend(values[:_MAX_CASES])
+
+    # rules
+
+    def _look_at_rule(self, type_: Type, number: int, check: Expr, when: Expr | None) -> None:
+        for tree in (check, when):
+            for node in nodes_of(tree) if tree is not None else ():
+                if _is_own(node):
+                    rules = self.mentions.setdefault((type_.name, node.name), [])
+                    if number not in rules:
+                        rules.append(number)
+        condition = self._book.expressions.compile(when) if when is not None else None
+        for equality in _equalities(check):
+            assert equality.right is not None
+            self._look_at_equality(equality.left, equality.right, condition)
+            self._look_at_equality(equality.right, equality.left, condition)
+            for name in {n.name for n in nodes_of(equality) if _is_own(n)}:
+                goals = self.goals.setdefault((type_.name, name), [])
+                goals.append((condition, equality))
+
+    def _look_at_equality(self, side: Expr, other: Expr, when: Evaluate | None) -> None:
+        is_size = isinstance(side, typed.Method) and side.name in ("size", "length")
+        field = side.base if isinstance(side, typed.Method) and is_size else side
+        if isinstance(field, typed.Field) and isinstance(field.base, typed.Self):
+            known = self.sizes if is_size else self.equal
+            equal = Equal(when, self._book.expressions.compile(other))
+            known.setdefault((field.owner, field.name), []).append(equal)
+
+    def _look_at_comparisons(self, tree: Expr) -> None:
+        """Collect what fields are compared with, wherever that is."""
+        for node in nodes_of(tree):
+            if isinstance(node, typed.Operation) and node.operator in _COMPARISONS:
+                assert node.right is not None
+                self._look_at_sides(node.left, node.right)
+                self._look_at_sides(node.right, node.left)
+
+    def _look_at_sides(self, side: Expr, other: Expr) -> None:
+        while isinstance(side, typed.Cast) or (
+            isinstance(side, typed.Method) and side.name == "to_i"
+        ):
+            side = side.base
+        if not isinstance(side, typed.Field) or not side.owner:
+            return
+        name = (side.owner, side.name)
+        if isinstance(other, typed.Constant | typed.ConstantBytes):
+            self.constants.setdefault(name, []).append(other.value)
+        elif isinstance(side.base, typed.Self):
+            self.near.setdefault(name, []).append(self._book.expressions.compile(other))
+
+
+def _trees(type_: Type) -> Iterator[Expr]:
+    for check in type_.checks:
+        yield check.check.tree
+        if check.when is not None:
+            yield check.when.tree
+    for field in (*type_.sequence, *type_.instances):
+        if field.condition is not None:
+            yield field.condition.tree
+        if isinstance(field, ValueInstance):
+            yield field.value.tree
+
+
+def _is_own(node: Expr) -> TypeGuard[typed.Field]:
+    return isinstance(node, typed.Field) and isinstance(node.base, typed.Self)
+
+
+def _equalities(tree: Expr) -> Iterator[typed.Operation]:
+    """Yield each comparison for equality that must hold for `tree` to."""
+    if isinstance(tree, typed.Operation) and tree.right is not None:
+        if tree.operator == "and":
+            yield from _equalities(tree.left)
+            yield from _equalities(tree.right)
+        elif tree.operator == "==":
+            yield tree
+
+
+def _layout_of(field: Attribute) -> Iterator[Expr]:
+    """Yield the expressions that tell where and how long a value is, and how many there are."""
+    for data in (field.data, *arms_of(field.data)):
+        extent = None
+        if isinstance(data, BytesData | TextData | StructData | SwitchData):
+            extent = data.extent
+        if extent is not None and extent.size is not None:
+            yield extent.size.tree
+    if field.repeat is not None and field.repeat.kind == "expr" and field.repeat.expression:
+        yield field.repeat.expression.tree
+    if field.position is not None:
+        yield field.position.tree
+
+
+def _placing(schema: Schema) -> frozenset[str]:
+    """Return the types that hold something with a position in the stream they are read from."""
+    found = {
+        name
+        for name, type_ in schema.types.items()
+        if any(isinstance(f, Attribute) and f.io is None for f in type_.instances)
+    }
+    while True:
+        above = {
+            name
+            for name, type_ in schema.types.items()
+            if name not in found
+            and any(
+                isinstance(data, StructData) and data.extent is None and data.type in found
+                for field in (*type_.sequence, *type_.instances)
+                if isinstance(field, Attribute)
+                for data in arms_of(field.data)
+            )
+        }
+        if not above:
+            return frozenset(found)
+        found |= above

@@ -1,0 +1,92 @@
+"""Generating: contents of a schema that keep every rule of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from harness.reading.faults import Unknown
+from harness.reading.reader import Reader
+from harness.schema.interpreter import deep_recursion, without_collection
+from harness.writing.draft import Draft, GivenUp, Rejected
+from harness.writing.emit import Emitter
+from harness.writing.grow import Grower
+from harness.writing.judge import Judges
+from harness.writing.settle import Settler
+
+if TYPE_CHECKING:
+    from harness.reading.reader import Reading
+    from harness.schema.ir import Schema
+    from harness.writing.choices import Choices
+
+ATTEMPTS = 20
+
+
+class Health(msgspec.Struct):
+    """How much was made in vain.
+
+    Attributes:
+        contents: how many were made.
+        rejected: drafts given up while they grew.
+        invalid: whole contents that the reader found something in.
+        codes: how often each finding was the first, in those.
+    """
+
+    contents: int = 0
+    rejected: int = 0
+    invalid: int = 0
+    codes: dict[str, int] = msgspec.field(default_factory=dict)
+
+
+class Generator:
+    """Generates contents of one schema."""
+
+    def __init__(self, schema: Schema, companions: Mapping[str, Reading] | None = None) -> None:
+        self.schema = schema
+        self.companions = companions or {}
+        self.reader = Reader(schema)
+        self.health = Health()
+        self._judges = Judges(self.reader.book)
+        self._settler = Settler(self.reader)
+
+    def valid(self, choices: Choices) -> bytes | None:
+        """Return a content without any finding; None if every attempt at one failed."""
+        for _ in range(ATTEMPTS):
+            data = self.attempt(choices)
+            if data is not None:
+                return data
+        return None
+
+    def attempt(self, choices: Choices) -> bytes | None:
+        """Make one content; None where it came to nothing."""
+        try:
+            with deep_recursion(), without_collection():
+                data = self.draft(choices)
+        except (Rejected, GivenUp, Unknown):
+            self.health.rejected += 1
+            return None
+        found = self.reader.read(data, file="", companions=self.companions).findings
+        if found:
+            self.health.invalid += 1
+            code = f"{found[0].code} {found[0].rule}".strip()
+            self.health.codes[code] = self.health.codes.get(code, 0) + 1
+            return None
+        self.health.contents += 1
+        return data
+
+    def draft(self, choices: Choices) -> bytes:
+        """Grow a content and write it; it may still break a rule.
+
+        Raises:
+            Rejected: it came to nothing.
+        """
+        draft = Draft(self.reader.book)
+        root = draft.add_node(self.schema.id, None, -1, -1, draft.main)
+        for slot, parameter in enumerate(root.plan.type.parameters):
+            root.values[slot] = self.companions[parameter.id].root
+        draft.root = root
+        draft.owners[draft.main] = root
+        Grower(draft, self._judges, choices).content()
+        return self._settler.settle(Emitter(draft).content(), self.companions)

@@ -1,0 +1,187 @@
+"""Judging a draft: the reader's own checks and rules, applied to what is decided so far."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from harness.reading.checks import TypeChecks
+from harness.reading.expressions import Evaluate
+from harness.reading.faults import Fault, Unknown
+from harness.reading.tree import ListNode, Location, Missing, StructNode, Value
+from harness.reading.values import ValueCheck, compile_checks
+from harness.schema.ir import Attribute
+from harness.writing.draft import Draft, Rejected
+from harness.writing.facts import Facts
+from harness.writing.space import is_address
+
+if TYPE_CHECKING:
+    from harness.reading.plan import Plan, PlanBook
+    from harness.schema.ir import Order
+
+
+class Judges:
+    """The judges of all types of a schema, made when first needed."""
+
+    def __init__(self, book: PlanBook) -> None:
+        self.facts = Facts(book)
+        self._book = book
+        self._known: dict[int, Judge] = {}
+
+    def of(self, plan: Plan) -> Judge:
+        """Return the judge of the structures of a type."""
+        found = self._known.get(id(plan))
+        if found is None:
+            found = self._known[id(plan)] = Judge(self._book, plan, self.facts)
+        return found
+
+    @staticmethod
+    def decide_endian(node: StructNode) -> None:
+        """Decide the byte order of a structure as the reader does."""
+        if node.plan.type.endian is not None:
+            try:
+                node.plan.steps[0](node, node.stream)
+            except (Fault, Unknown):
+                raise Rejected from None
+
+
+class Judge:
+    """Judges the structures of one type."""
+
+    def __init__(self, book: PlanBook, plan: Plan, facts: Facts) -> None:
+        self._checks = TypeChecks(book, plan, (), is_closing=False)
+        self._values: dict[int, ValueCheck | None] = {}
+        self._book = book
+        name = plan.type.name
+        self._mentions = {
+            slot: [self._checks.rules[number] for number in facts.mentions.get((name, field.id), ())]
+            for slot, field in enumerate(plan.fields)
+        }
+        self._orders: dict[int, list[tuple[Evaluate, Evaluate | None]]] = {}
+        for slot, field in enumerate(plan.fields):
+            if isinstance(field, Attribute):
+                orders = self._unique_orders(field)
+                if orders:
+                    self._orders[slot] = orders
+
+    def _unique_orders(self, field: Attribute) -> list[tuple[Evaluate, Evaluate | None]]:
+        found: list[Order] = []
+        if field.unique_by is not None:
+            found.append(field.unique_by)
+        if field.sorted_by is not None and field.sorted_by.strict:
+            found.append(field.sorted_by)
+        compile_ = self._book.expressions.compile
+        return [
+            (compile_(o.by.tree), compile_(o.when.tree) if o.when is not None else None)
+            for o in found
+        ]
+
+    def allows(self, node: StructNode, slot: int, index: int, candidate: Value) -> bool:
+        """Whether a value may stand in a slot, as far as that can be told."""
+        draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
+        held = node.values[slot]
+        place = held.items if index >= 0 and isinstance(held, ListNode) else node.values
+        at = index if index >= 0 else slot
+        before, place[at] = place[at], candidate
+        draft.changed()
+        try:
+            self.judge_value(node, slot, index, candidate)
+            self.judge_field(node, slot)
+        except Rejected:
+            return False
+        finally:
+            place[at] = before
+            draft.changed()
+        return True
+
+    def judge_value(self, node: StructNode, slot: int, index: int, value: Any) -> None:
+        """Judge a value by itself.
+
+        Raises:
+            Rejected: the reader would report it.
+        """
+        if is_address(value):
+            return
+        if slot not in self._values:
+            field = node.plan.fields[slot]
+            assert isinstance(field, Attribute)
+            self._values[slot] = compile_checks(self._book, replace(field, align=1))
+        check = self._values[slot]
+        if check is None:
+            return
+        with _looking(node):
+            try:
+                check(node, slot, index, value)
+            except Unknown:
+                return
+            except Fault:
+                raise Rejected from None
+
+    def judge_field(self, node: StructNode, slot: int) -> None:
+        """Judge a structure by the rules that look at one slot of it."""
+        rules = self._mentions[slot]
+        if rules:
+            with _looking(node):
+                for rule in rules:
+                    rule.run(Location(node), {"_": node})
+
+    def judge(self, node: StructNode) -> None:
+        """Judge a structure by all rules of its type."""
+        with _looking(node):
+            for rule in self._checks.rules:
+                rule.run(Location(node), {"_": node})
+
+    def judge_item(self, node: StructNode, slot: int, index: int) -> None:
+        """Judge the last item of a list by what must tell it from the others."""
+        self.judge_field(node, slot)
+        items = node.values[slot]
+        if slot not in self._orders or not isinstance(items, ListNode):
+            return
+        with _looking(node):
+            for by, when in self._orders[slot]:
+                keys = [key_of(node, items.items[n], n, by, when) for n in range(index + 1)]
+                if keys[-1] is not None and keys[-1] in keys[:-1]:
+                    raise Rejected
+
+    def must_differ(self, slot: int) -> bool:
+        """Whether the items of a list must differ in something."""
+        return slot in self._orders
+
+    def put_in_order(self, node: StructNode, slot: int, draft: Draft) -> None:
+        """Sort a list that must be sorted, as soon as what it is sorted by is known."""
+        field, items = node.plan.fields[slot], node.values[slot]
+        if not isinstance(field, Attribute) or field.sorted_by is None:
+            return
+        if not isinstance(items, ListNode):
+            return
+        by = self._book.expressions.compile(field.sorted_by.by.tree)
+        with _looking(node):
+            keys = [key_of(node, item, n, by, None) for n, item in enumerate(items.items)]
+        if any(key is None for key in keys):
+            return
+        order = sorted(range(len(keys)), key=keys.__getitem__, reverse=field.sorted_by.descending)
+        if order != list(range(len(keys))):
+            draft.reorder(items, [items.items[number] for number in order])
+
+
+def _looking(node: StructNode) -> Any:
+    draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
+    draft.fill_parameters(node)
+    return draft.only_looking()
+
+
+def key_of(
+    node: StructNode, item: Value, number: int, by: Evaluate, when: Evaluate | None
+) -> Any:
+    """Return what an item is sorted by or told apart by; None where it is not known, or no matter."""
+    if isinstance(item, Missing):
+        return None
+    draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
+    bound = {"_": item, "_index": number}
+    try:
+        if when is not None and not draft.look(when, node, bound):
+            return None
+        return draft.look(by, node, bound)
+    except (Unknown, Rejected):
+        return None

@@ -1,0 +1,190 @@
+"""Candidates for plain values: what the schema singles out first, then anything that fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from harness.reading.expressions import NOTHING_BOUND
+from harness.reading.faults import Unknown
+from harness.reading.tree import ListNode
+from harness.schema.ir import Attribute, BitsData, FloatData, IntegerData, TextData
+from harness.schema.types import BoolValue
+from harness.writing.draft import Rejected
+
+if TYPE_CHECKING:
+    from harness.reading.expressions import Bound, Evaluate
+    from harness.reading.tree import StructNode
+    from harness.schema.ir import BytesData
+    from harness.schema.expression.typed import Expression
+    from harness.writing.choices import Choices
+    from harness.writing.draft import Draft
+    from harness.writing.facts import Facts
+
+TRIES: Final = 40
+MAX_OCTETS: Final = 12
+MAX_COUNT: Final = 6
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+_FLOATS: Final = (0.0, 1.0, -1.0, 0.5, 1024.0)
+
+
+class Leaves:
+    """Candidates for the plain values of one draft."""
+
+    def __init__(self, draft: Draft, facts: Facts, choices: Choices) -> None:
+        self._draft = draft
+        self._facts = facts
+        self._choices = choices
+
+    def numbers(
+        self, node: StructNode, slot: int, field: Attribute, data: IntegerData | FloatData | BitsData
+    ) -> Iterator[int | float | bool]:
+        """Yield candidates for a number, the likeliest first; they are to be checked."""
+        if field.padding == "zero":
+            yield 0
+            return
+        if isinstance(data, FloatData):
+            for _ in range(TRIES):
+                yield self._choices.pick(_FLOATS)
+        elif isinstance(field.type, BoolValue):
+            first = bool(self._choices.integer(0, 1))
+            yield first
+            yield not first
+        else:
+            yield from self._integers(node, slot, field, data)
+
+    def _integers(
+        self, node: StructNode, slot: int, field: Attribute, data: IntegerData | BitsData
+    ) -> Iterator[int]:
+        low, high = self._range(node, field, data)
+        singled = [v for v in self.singled_out(node, slot, field) if v.__class__ is int]
+        is_closed = self._is_closed(node, slot, field)
+        choices = self._choices
+        for _ in range(TRIES):
+            if singled and (is_closed or choices.integer(0, 3) > 0):
+                yield choices.pick(singled)
+                continue
+            near = self.near(node, slot)
+            numbers = [value for value in near if value.__class__ is int and low <= value <= high]
+            if numbers and choices.integer(0, 1):
+                yield choices.pick(numbers)
+            elif low <= high:
+                yield choices.integer(low, high)
+        if is_closed:
+            yield from singled
+
+    def _range(
+        self, node: StructNode, field: Attribute, data: IntegerData | BitsData
+    ) -> tuple[int, int]:
+        """Return the least and the greatest value, as far as they can be told."""
+        bits = data.width if isinstance(data, BitsData) else 8 * data.width
+        is_signed = isinstance(data, IntegerData) and data.signed
+        low = -(1 << (bits - 1)) if is_signed else 0
+        high = low + (1 << bits) - 1
+        valid, hint = field.valid, field.generate
+        for bounds in (valid, hint):
+            if bounds is None:
+                continue
+            low = max(low, self._told(node, bounds.min, low))
+            high = min(high, self._told(node, bounds.max, high))
+        return low, high
+
+    def _told(self, node: StructNode, expression: Expression | None, otherwise: int) -> int:
+        value = otherwise if expression is None else self.quiet(node, expression)
+        return value if value.__class__ is int else otherwise
+
+    def quiet(self, node: StructNode, expression: Expression, bound: Bound = NOTHING_BOUND) -> Any:
+        """Return what an expression gives, None as long as it is unknown; nothing is decided."""
+        compiled = self._draft.book.expressions.compile(expression.tree)
+        return self.quietly(compiled, node, bound)
+
+    def quietly(self, compiled: Evaluate, node: StructNode, bound: Bound) -> Any:
+        """Return what a compiled expression gives; None as long as it is unknown."""
+        with self._draft.only_looking():
+            try:
+                return self._draft.look(compiled, node, bound)
+            except (Unknown, Rejected, KeyError):
+                return None
+
+    def singled_out(self, node: StructNode, slot: int, field: Attribute) -> list[Any]:
+        """Return the values that the schema names for a field."""
+        name = (node.plan.type.name, field.id)
+        valid = field.valid
+        if field.generate is not None and field.generate.values:
+            return self._all(node, field.generate.values)
+        if valid is not None and valid.eq is not None:
+            return self._all(node, (valid.eq,))
+        if valid is not None and valid.any_of:
+            return self._all(node, valid.any_of)
+        if name in self._facts.cases:
+            return list(self._facts.cases[name])
+        if field.enum:
+            return list(self._draft.book.schema.enums[field.enum].members)
+        found = list(self._facts.constants.get(name, ()))
+        return [*found, *(v + 1 for v in found if v.__class__ is int)]  # type: ignore[operator]  # ints
+
+    def _all(self, node: StructNode, expressions: tuple[Expression, ...]) -> list[Any]:
+        found = [self.quiet(node, expression) for expression in expressions]
+        plain = [bytes(v.items) if isinstance(v, ListNode) else v for v in found]  # type: ignore[arg-type]  # a literal of octets
+        return [value for value in plain if value is not None]
+
+    def _is_closed(self, node: StructNode, slot: int, field: Attribute) -> bool:
+        """Whether no other value than those singled out will do."""
+        valid = field.valid
+        is_listed = valid is not None and (valid.eq is not None or bool(valid.any_of))
+        is_member = bool(field.enum) and not field.allows_unknown
+        hinted = field.generate is not None and bool(field.generate.values)
+        is_case = (node.plan.type.name, field.id) in self._facts.cases and not field.allows_unknown
+        return is_listed or is_member or hinted or is_case
+
+    def near(self, node: StructNode, slot: int) -> list[Any]:
+        """Return the values that rules compare a field with, as far as they are known."""
+        name = (node.plan.type.name, node.plan.names[slot])
+        found = [
+            self.quietly(other, node, NOTHING_BOUND) for other in self._facts.near.get(name, ())
+        ]
+        return [value for value in found if value is not None]
+
+    # octets and text
+
+    def contents(
+        self, node: StructNode, slot: int, field: Attribute, data: BytesData | TextData,
+        size: int | None,
+    ) -> Iterator[bytes | str]:
+        """Yield candidates for octets or a text that takes `size` bytes, or as many as it likes."""
+        if field.contents is not None:
+            yield field.contents
+            return
+        is_text = isinstance(data, TextData)
+        kind = str if is_text else bytes
+        singled = [v for v in self.singled_out(node, slot, field) if v.__class__ is kind]
+        if self._is_closed(node, slot, field) and singled:
+            for _ in range(TRIES):
+                yield self._choices.pick(singled)
+            return
+        near = [value for value in self.near(node, slot) if value.__class__ is kind]
+        for number in range(TRIES):
+            if field.padding == "zero":
+                yield "\0" * (size or 0) if is_text else bytes(size or 0)
+            elif (singled or near) and self._choices.integer(0, 2) == 2:
+                yield self._choices.pick([*singled, *near])
+            else:
+                yield self._invented(data, size, number)
+
+    def _invented(self, data: BytesData | TextData, size: int | None, number: int) -> bytes | str:
+        extent = data.extent
+        can_be_short = extent.terminator is not None or extent.pad_right is not None
+        room = size if size is not None else MAX_OCTETS
+        least = room if size is not None and not can_be_short else 0
+        room = min(room, max(least, MAX_OCTETS))
+        length = self._choices.count(least, room) if number % 2 else self._choices.integer(least, room)
+        if not isinstance(data, TextData):
+            return self._choices.octets(length)
+        width = len("a".encode(data.encoding))
+        text = "".join(self._choices.pick(_LETTERS) for _ in range(length // width))
+        return text
+
+    def count(self, low: int, high: int) -> int:
+        """Return how many items a list has."""
+        return self._choices.count(low, high)
+

@@ -1,0 +1,367 @@
+"""What growing needs to know at some moment, and what it does while that is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from harness.reading.expressions import NOTHING_BOUND
+from harness.reading.faults import Unknown
+from harness.reading.tree import ListNode, Missing, StructNode, Value, children
+from harness.schema.expression import typed
+from harness.schema.expression.walk import nodes_of
+from harness.schema.ir import (
+    Attribute,
+    BitsData,
+    FloatData,
+    IntegerData,
+    Parameter,
+    SwitchData,
+    ValueInstance,
+)
+from harness.schema.walk import arms_of
+from harness.writing.draft import Place, Rejected
+from harness.writing.leaves import MAX_COUNT
+from harness.writing.solve import Unsolved
+from harness.writing.space import Space, is_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from harness.reading.expressions import Bound, Evaluate
+    from harness.schema.expression.typed import Expr
+    from harness.schema.ir import Extent, Refers
+    from harness.writing.facts import Equal
+    from harness.writing.grow import Grower
+
+MAX_SIZE: Final = 1 << 16
+_ROUNDS: Final = 24
+
+
+class Needs:
+    """Answers what a grower asks."""
+
+    def __init__(self, grower: Grower) -> None:
+        self._grower = grower
+        self._draft = grower.draft
+        self._facts = grower.facts
+        self._choices = grower.choices
+        self._compile = grower.draft.book.expressions.compile
+
+    # expressions
+
+    def value(self, tree: Expr, node: StructNode, bound: Bound, _space: object = None) -> Any:
+        """Return what an expression gives; what is open in it is decided.
+
+        Raises:
+            Rejected: it has no value.
+        """
+        compiled = self._compile(tree)
+        for _ in range(_ROUNDS):
+            try:
+                return self._draft.look(compiled, node, bound)
+            except Unknown:
+                place = next(self.opened(tree, node, bound), None)
+                if place is None:
+                    raise Rejected from None
+                self.decide_open(place)
+        raise Rejected
+
+    def condition(self, tree: Expr, node: StructNode, space: Space) -> bool:
+        """Return whether a condition holds; where it is open, decide it."""
+        compiled = self._compile(tree)
+        for _ in range(_ROUNDS):
+            try:
+                return bool(self._draft.look(compiled, node, NOTHING_BOUND))
+            except Unknown:
+                places = list(self.opened(tree, node, NOTHING_BOUND))
+                if any(self._is_position(place) for place in places):
+                    return True  # where it lies is decided by what is grown there
+                if not places:
+                    return self._at_end(tree, node, space)
+                self.decide_open(places[0])
+        raise Rejected
+
+    def _at_end(self, tree: Expr, node: StructNode, space: Space) -> bool:
+        """A condition on the end of a stream whose size is free: mostly it goes on."""
+        asks = any(isinstance(n, typed.StreamProperty) and n.name == "eof" for n in nodes_of(tree))
+        if asks and space.wanted is None and space.cursor is not None and space.cursor < MAX_SIZE:
+            if not self._choices.integer(0, 1):
+                self._draft.end_space(space, 0)
+                return bool(self._draft.look(self._compile(tree), node, NOTHING_BOUND))
+        return True
+
+    def _is_position(self, place: Place) -> bool:
+        node, slot, _ = place
+        return (node.plan.type.name, node.plan.names[slot]) in self._facts.positions
+
+    def size(self, extent: Extent, node: StructNode, space: Space, bound: Bound) -> int | None:
+        """Return the bytes that a value must take; None where it is free."""
+        if extent.size is None:
+            return space.left() if extent.to_end else None
+        try:
+            size = self._draft.look(self._compile(extent.size.tree), node, bound)
+        except Unknown:
+            if next(self.opened(extent.size.tree, node, bound), None) is None:
+                raise Rejected from None
+            return None
+        if not 0 <= size <= MAX_SIZE:
+            raise Rejected
+        return int(size)
+
+    # what is open
+
+    def opened(self, tree: Expr, node: StructNode, bound: Bound) -> Iterator[Place]:
+        """Yield what is open in an expression, and in what that is computed from."""
+        for part in nodes_of(tree):
+            if isinstance(part, typed.Field) and part.owner:
+                yield from self._opened_field(part, node, bound)
+            elif isinstance(part, typed.At):
+                yield from self._opened_item(part, node, bound)
+
+    def _opened_field(self, part: typed.Field, node: StructNode, bound: Bound) -> Iterator[Place]:
+        target = self._quiet(part.base, node, bound)
+        if not isinstance(target, StructNode):
+            return
+        slot = self._draft.book.slots.of(part.owner, part.name)
+        field, value = target.plan.fields[slot], target.values[slot]
+        if isinstance(field, ValueInstance):
+            yield from self.opened(field.value.tree, target, NOTHING_BOUND)
+        elif isinstance(field, Parameter) and value is Missing.UNREAD and target.parent:
+            trees = self._draft.argument_trees(target)
+            if slot < len(trees):
+                yield from self.opened(trees[slot], target.parent, {"_index": target.index})
+        elif value is Missing.UNREAD and self._draft.key(target, slot) in self._draft.open:
+            yield target, slot, -1
+
+    def _opened_item(self, part: typed.At, node: StructNode, bound: Bound) -> Iterator[Place]:
+        items = self._quiet(part.base, node, bound)
+        number = self._quiet(part.index, node, bound)
+        if isinstance(items, ListNode) and items.node is not None and number.__class__ is int:
+            if 0 <= number < len(items.items) and items.items[number] is Missing.UNREAD:
+                yield items.node, items.slot, number
+
+    def _quiet(self, tree: Expr, node: StructNode, bound: Bound) -> Any:
+        with self._draft.only_looking():
+            try:
+                return self._draft.look(self._compile(tree), node, bound)
+            except (Unknown, Rejected, KeyError):
+                return None
+
+    def decide_open(self, place: Place) -> None:
+        """Decide an open number, few where it counts something."""
+        node, slot, item = place
+        field = node.plan.fields[slot]
+        assert isinstance(field, Attribute)
+        data: Any = field.data
+        if isinstance(data, SwitchData):
+            data = next(iter(arms_of(data)))
+        if not isinstance(data, IntegerData | FloatData | BitsData):
+            raise Rejected
+        counts = (node.plan.type.name, field.id) in self._facts.uses
+        judge = self._grower.judges.of(node.plan)
+        if counts:
+            for _ in range(_ROUNDS):
+                value: Value = self._some_number(node, slot)
+                if judge.allows(node, slot, item, value):
+                    self._draft.set(node, slot, value, item)
+                    return
+        value = self._grower.choose(node, slot, item, field, data)
+        self._draft.set(node, slot, value, item)
+
+    def _some_number(self, node: StructNode, slot: int) -> int:
+        near = [n for n in self._grower.leaves.near(node, slot) if n.__class__ is int and 0 <= n <= 64]
+        if near and self._choices.integer(0, 1):
+            return int(self._choices.pick(near))
+        return self._grower.leaves.count(0, MAX_COUNT)
+
+    def some_count(self, tree: Expr, node: StructNode) -> int:
+        """Return a number of items for a list whose length is open."""
+        place = next(self.opened(tree, node, NOTHING_BOUND), None)
+        if place is None:
+            return self._grower.leaves.count(0, MAX_COUNT)
+        return self._some_number(place[0], place[1])
+
+    def judge_decided(self, places: Iterable[Place]) -> None:
+        """Judge what was decided from elsewhere."""
+        for node, slot, item in places:
+            held = node.values[slot]
+            value = held.items[item] if item >= 0 and isinstance(held, ListNode) else held
+            judge = self._grower.judges.of(node.plan)
+            judge.judge_value(node, slot, item, value)
+            if not is_address(value):
+                judge.judge_field(node, slot)
+
+    # numbers that follow from something
+
+    def told(self, node: StructNode, slot: int, index: int, field: Attribute) -> Value | None:
+        """Return the number that something else tells, UNREAD if it tells later, None if nothing."""
+        if field.refers is not None:
+            return self._referring(node, slot, index, field, field.refers)
+        if field.derive is not None or field.checksum is not None:
+            return Missing.UNREAD
+        name = (node.plan.type.name, field.id)
+        for equal in self._facts.equal.get(name, ()):
+            told = self._equal(equal, node)
+            if told is not None:
+                return told
+        for condition in self._facts.uses.get(name, ()):
+            holds = True if condition is None else self._quiet(condition, node, NOTHING_BOUND)
+            if holds is not False:
+                return Missing.UNREAD
+        return None
+
+    def _equal(self, equal: Equal, node: StructNode) -> Value | None:
+        """Return what a rule says a value equals; UNREAD if that is not known, None if not now."""
+        leaves = self._grower.leaves
+        if equal.when is not None and not leaves.quietly(equal.when, node, NOTHING_BOUND):
+            return None
+        found = leaves.quietly(equal.value, node, NOTHING_BOUND)
+        return Missing.UNREAD if found is None else found
+
+    def told_size(self, node: StructNode, slot: int) -> int | None:
+        """Return how many items a rule says a list has."""
+        for equal in self._facts.sizes.get((node.plan.type.name, node.plan.names[slot]), ()):
+            told = self._equal(equal, node)
+            if told.__class__ is int:
+                return told  # type: ignore[return-value]  # an int
+        return None
+
+    def pursue(self, node: StructNode, slot: int) -> None:
+        """Decide what a rule that looks at a slot makes follow from it.
+
+        Raises:
+            Rejected: that cannot stand there.
+        """
+        goals = self._facts.goals.get((node.plan.type.name, node.plan.names[slot]), ())
+        for when, equality in goals:
+            if when is not None and not self._grower.leaves.quietly(when, node, NOTHING_BOUND):
+                continue
+            if self._grower.leaves.quietly(self._compile(equality), node, NOTHING_BOUND) is None:
+                with self._draft.only_looking(), suppress(Unsolved, Unknown):
+                    self.judge_decided(
+                        self._grower.solver.solve(equality, True, node, NOTHING_BOUND)  # noqa: FBT003  # a value like any other
+                    )
+
+    # references
+
+    def _referring(
+        self, node: StructNode, slot: int, index: int, field: Attribute, refers: Refers
+    ) -> Value:
+        try:
+            table = self._draft.look(self._compile(refers.table.tree), node, {"_index": index})
+        except Unknown:
+            return Missing.UNREAD
+        keyed = list(self._keys(node, table, refers))
+        if refers.when is not None and (not keyed or self._choices.integer(0, 1)):
+            return self._not_referring(node, slot, index, field, refers)
+        fresh = self._fresh(node, slot, keyed)
+        if not fresh:
+            raise Rejected
+        key, item = self._choices.pick(fresh)
+        value = key if refers.value is None else self._inverse(node, refers, key)
+        if refers.name:
+            self._join(node, refers.name, item)
+        return value
+
+    def _keys(
+        self, node: StructNode, table: Any, refers: Refers
+    ) -> Iterator[tuple[Any, Value]]:
+        by: Evaluate | None = self._compile(refers.by.tree) if refers.by is not None else None
+        for number, item in enumerate(table.items if isinstance(table, ListNode) else ()):
+            key: Any = number
+            if by is not None:
+                key = self._grower.leaves.quietly(by, node, {"_": item, "_index": number})
+            if key is not None:
+                yield key, item
+
+    def _fresh(
+        self, node: StructNode, slot: int, keyed: list[tuple[Any, Value]]
+    ) -> list[tuple[Any, Value]]:
+        """Leave out what the other items of a list refer to, where they must differ."""
+        if node.parent is None or node.index < 0:
+            return keyed
+        if not self._grower.judges.of(node.parent.plan).must_differ(node.slot):
+            return keyed
+        items = node.parent.values[node.slot]
+        others = items.items if isinstance(items, ListNode) else []
+        used = [item.values[slot] for item in others if isinstance(item, StructNode)]
+        return [(key, item) for key, item in keyed if key not in used] or keyed
+
+    def _not_referring(
+        self, node: StructNode, slot: int, index: int, field: Attribute, refers: Refers
+    ) -> Value:
+        """Choose a value that the reference does not apply to."""
+        assert refers.when is not None
+        when = self._compile(refers.when.tree)
+        assert isinstance(field.data, IntegerData | BitsData)
+        judge, leaves = self._grower.judges.of(node.plan), self._grower.leaves
+        constants = [
+            part.value for part in nodes_of(refers.when.tree) if isinstance(part, typed.Constant)
+        ]
+        for value in (*constants, *leaves.numbers(node, slot, field, field.data)):
+            if leaves.quietly(when, node, {"_": value, "_index": index}) is False:  # type: ignore[dict-item]  # a number
+                if judge.allows(node, slot, index, value):  # type: ignore[arg-type]  # a number
+                    return value  # type: ignore[return-value]  # a number
+        raise Rejected
+
+    def _inverse(self, node: StructNode, refers: Refers, key: Any) -> Value:
+        """Return the value whose key is `key`, where that is it or one of its neighbours."""
+        assert refers.value is not None
+        compiled = self._compile(refers.value.tree)
+        for value in (key, key + 1, key - 1) if key.__class__ is int else (key,):
+            if self._grower.leaves.quietly(compiled, node, {"_": value}) == key:
+                return value  # type: ignore[no-any-return]  # a plain value
+        raise Rejected
+
+    def _join(self, node: StructNode, name: str, item: Value) -> None:
+        joins = node.joins = node.joins if node.joins is not None else {}
+        before = joins.get(name)
+
+        def undo() -> None:
+            if before is None:
+                joins.pop(name, None)
+            else:
+                joins[name] = before
+
+        joins[name] = item
+        self._draft.undoing(undo)
+
+    # at the end
+
+    def settle_all(self) -> None:
+        """Decide what is still open, but for what follows from the bytes."""
+        draft = self._draft
+        assert draft.root is not None
+        waiting = [draft.root]
+        while waiting:
+            node = waiting.pop()
+            for slot in node.plan.sequence_slots:
+                self._grower.judges.of(node.plan).put_in_order(node, slot, draft)
+            for slot in node.plan.instance_plans:
+                self._grower.judges.of(node.plan).put_in_order(node, slot, draft)
+            waiting += children(node)
+        kept = {
+            draft.key(*place)
+            for later in draft.later
+            if later.extent.size is not None
+            for place in self.opened(later.extent.size.tree, later.node, later.bound)
+        }
+        for _ in range(3):
+            for key, place in list(draft.open.items()):
+                if key in draft.open and key not in kept:
+                    self._settle(place)
+
+    def _settle(self, place: Place) -> None:
+        node, slot, item = place
+        field = node.plan.fields[slot]
+        assert isinstance(field, Attribute)
+        if field.derive is not None or field.checksum is not None:
+            return
+        told = self.told(node, slot, item, field)
+        if told is None or told is Missing.UNREAD:
+            self.decide_open(place)
+        else:
+            self._draft.set(node, slot, told, item)
+            self.judge_decided((place,))

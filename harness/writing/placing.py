@@ -1,0 +1,152 @@
+"""What is reached by an offset: given a place, or read back where others have put the bytes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.reading.expressions import NOTHING_BOUND
+from harness.reading.faults import Fault, Unknown
+from harness.reading.stream import Stream
+from harness.reading.tree import Missing, StructNode
+from harness.schema.ir import Attribute
+from harness.writing.draft import Rejected, Relocation
+from harness.writing.emit import Emitter
+from harness.writing.space import Chunk, Space, is_address
+
+if TYPE_CHECKING:
+    from harness.writing.grow import Grower
+
+
+class Placing:
+    """Grows the instances of one draft."""
+
+    def __init__(self, grower: Grower) -> None:
+        self._grower = grower
+        self._draft = grower.draft
+
+    def place(self, node: StructNode, slot: int, field: Attribute, space: Space) -> None:
+        """Grow an instance where its position says, or find a place for it.
+
+        Raises:
+            Rejected: it cannot be there.
+        """
+        if field.locate is not None:
+            chunk = self._new_chunk(space)
+            chunk.lead, chunk.is_last = field.locate.marker, True
+            self._grow_in(chunk, node, slot, field)
+            return
+        if field.position is None:
+            raise Rejected
+        chunk = self._free_chunk(node, field, space)
+        if chunk is not None:
+            self._grow_in(chunk, node, slot, field)
+            return
+        offset = self._grower.needs.value(field.position.tree, node, NOTHING_BOUND)
+        self._at(int(offset), node, slot, field, space)
+
+    def _new_chunk(self, space: Space, offset: int | None = None) -> Chunk:
+        try:
+            chunk = space.add_chunk(offset)
+        except OverflowError:
+            raise Rejected from None
+        self._draft.undoing(space.chunks.pop)
+        return chunk
+
+    def _free_chunk(self, node: StructNode, field: Attribute, space: Space) -> Chunk | None:
+        """Begin a chunk, and let the position lead there; None where the position is decided."""
+        assert field.position is not None
+        tree = field.position.tree
+        try:
+            self._grower.solver.value(tree, node, NOTHING_BOUND)
+        except Unknown:
+            pass
+        else:
+            return None
+        mark = self._draft.mark()
+        chunk = self._new_chunk(space)
+        chunk.align = field.align
+        try:
+            self._grower.decide(tree, chunk.address, node, NOTHING_BOUND, is_final=False)
+        except Rejected:
+            self._draft.rollback(mark)
+            return None
+        self._draft.relocations.append(Relocation(tree, node, chunk))
+        self._draft.undoing(self._draft.relocations.pop)
+        return chunk
+
+    def _at(
+        self, offset: int, node: StructNode, slot: int, field: Attribute, space: Space
+    ) -> None:
+        """Grow an instance at an offset that is decided, or read it there."""
+        if not is_address(offset):
+            self._at_fixed(offset, node, slot, field, space)
+            return
+        try:
+            chunk, inside = space.chunk_at(offset)
+        except LookupError:
+            raise Rejected from None
+        if inside == chunk.size:
+            self._grow_in(chunk, node, slot, field)
+        elif chunk.size is not None and 0 <= inside < chunk.size:
+            self._read_back(chunk.items, inside, node, slot)
+        else:
+            raise Rejected
+
+    def _at_fixed(
+        self, offset: int, node: StructNode, slot: int, field: Attribute, space: Space
+    ) -> None:
+        owner = self._draft.owners[space]
+        if space.cursor is None or space.cursor >= offset + (offset > 0) or space.wanted == 0:
+            items = [(owner, number) for number in owner.plan.sequence_slots]
+            self._read_back(items, offset, node, slot)
+            return
+        self._grow_in(self._new_chunk(space, offset), node, slot, field)
+
+    def _grow_in(self, chunk: Chunk, node: StructNode, slot: int, field: Attribute) -> None:
+        space, size = chunk.space, chunk.size
+        if size is None:
+            raise Rejected
+        before = (space.cursor, space.bits_left)
+        space.cursor, space.bits_left = chunk.address + size, 0
+        try:
+            self._grower.attribute(node, slot, field, space)
+            after = space.cursor
+        finally:
+            space.cursor, space.bits_left = before
+
+        def undo() -> None:
+            chunk.size = size
+            chunk.items.pop()
+
+        chunk.size = None if after is None else after - chunk.address
+        chunk.items.append((node, slot))
+        self._draft.undoing(undo)
+        self._grower.needs.pursue(node, slot)
+        self._grower.judges.of(node.plan).judge_field(node, slot)
+
+    def _read_back(
+        self, items: list[tuple[StructNode, int]], offset: int, node: StructNode, slot: int
+    ) -> None:
+        """Read an instance from bytes that are there; leave it unread while they are open.
+
+        Raises:
+            Rejected: the bytes are not what the instance may be.
+        """
+        try:
+            data = Emitter(self._draft).plain(items)
+        except Unknown:
+            return
+        stream = Stream(self._draft, data, 0, len(data))  # type: ignore[arg-type]  # a draft stands for a session
+        stream.position = min(offset, len(data))
+
+        def undo() -> None:
+            node.values[slot] = Missing.UNREAD
+
+        self._draft.undoing(undo)
+        try:
+            nested = node.plan.instance_plans[slot].step(node, stream)
+            if nested is not None:
+                self._draft.run(nested)
+        except (Fault, Unknown):
+            raise Rejected from None
+        self._draft.changed()
