@@ -23,26 +23,33 @@ Pieces = Iterable[bytes | memoryview]
 
 
 class Sum:
-    """A compiled `-checksum` of the attribute in `slot`."""
+    """A compiled `-checksum` of the attribute in `slot`.
+
+    Attributes:
+        slot: the attribute.
+        is_whole: it is over the whole stream.
+        zeroed: attributes that count as zero.
+    """
 
     def __init__(self, book: PlanBook, plan: Plan, slot: int, checksum: Checksum) -> None:
-        self._slot = slot
+        self.slot = slot
         self._checksum = checksum
         compile_ = book.expressions.compile
         self._start = compile_(checksum.start.tree) if checksum.start is not None else None
         self._end = compile_(checksum.end.tree) if checksum.end is not None else None
-        self._zeroed = [plan.names.index(name) for name in checksum.zeroed]
+        self.is_whole = checksum.start is None and checksum.end is None
+        self.zeroed = [plan.names.index(name) for name in checksum.zeroed]
 
     def check(self, node: StructNode) -> None:
         """Compare the stored value with the sum; the finding spans the bytes summed."""
-        stored = node.values[self._slot]
+        stored = node.values[self.slot]
         if isinstance(stored, Missing):
             return
-        session, place = node.stream.session, Location(node, self._slot)
+        session, place = node.stream.session, Location(node, self.slot)
         source = self._checksum.place
         try:
             start, end = self._range(node)
-            node.limits.bytes.take(end - start, node, self._slot)
+            node.limits.bytes.take(end - start, node, self.slot)
         except Unknown:
             return
         except Fault as fault:
@@ -59,7 +66,7 @@ class Sum:
         Raises:
             Unknown, Fault: the range cannot be told.
         """
-        return Location(node, self._slot), self._sum(node, data, *self._range(node))
+        return Location(node, self.slot), self._sum(node, data, *self._range(node))
 
     def size(self, node: StructNode) -> int:
         """Return how many bytes are summed.
@@ -74,7 +81,14 @@ class Sum:
         self, node: StructNode, summed: Buffer | bytearray, start: int, end: int
     ) -> int | bytes:
         with memoryview(summed) as data:
-            return ALGORITHMS[self._checksum.algorithm](self._pieces(node, data, start, end))
+            holes = [offsets_of(Location(node, slot)) for slot in self.zeroed]
+            return self.over(data, start, end, holes)
+
+    def over(
+        self, data: memoryview, start: int, end: int, holes: Iterable[tuple[int, int]]
+    ) -> int | bytes:
+        """Return the sum of a range of bytes, where those in `holes` count as zero."""
+        return ALGORITHMS[self._checksum.algorithm](_pieces(data, start, end, holes))
 
     def _range(self, node: StructNode) -> tuple[int, int]:
         stream = node.stream
@@ -84,19 +98,19 @@ class Sum:
             raise Fault("B204", count(len(stream.data), "byte"), f"{start}..{end}")
         return start, end
 
-    def _pieces(
-        self, node: StructNode, data: memoryview, start: int, end: int
-    ) -> Iterator[bytes | memoryview]:
-        """Yield the bytes of the range, with zeros where the zeroed attributes lie."""
-        holes = sorted(offsets_of(Location(node, slot)) for slot in self._zeroed)
-        at = start
-        for hole_start, hole_end in holes:
-            low, high = max(hole_start, at), min(hole_end, end)
-            if low < high:
-                yield data[at:low]
-                yield bytes(high - low)
-                at = high
-        yield data[at:end]
+
+def _pieces(
+    data: memoryview, start: int, end: int, holes: Iterable[tuple[int, int]]
+) -> Iterator[bytes | memoryview]:
+    """Yield the bytes of a range, with zeros in the holes."""
+    at = start
+    for hole_start, hole_end in sorted(holes):
+        low, high = max(hole_start, at), min(hole_end, end)
+        if low < high:
+            yield data[at:low]
+            yield bytes(high - low)
+            at = high
+    yield data[at:end]
 
 
 def _words(value: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading import methods
@@ -34,11 +34,27 @@ _WORDS: Final = {
 }
 
 
+# the size or the offset (that is the word) of what stands at a place, None where unknown
+Measure = Callable[[Location, str], int | None]
+
+
+def measured(place: Location, what: str) -> int:
+    """Return the size or the offset of what was read at a place.
+
+    Raises:
+        Fault: it has no offset, because it was unpacked.
+    """
+    stream, start, end = extent_of(place)
+    if what == "offset" and stream.origin is not None:
+        raise Fault("S117", "", "_start")
+    return end - start if what == "size" else start
+
+
 class Derived:
     """A compiled `-derive` of the attribute in `slot`."""
 
     def __init__(self, book: PlanBook, slot: int, derive: Derive) -> None:
-        self._slot = slot
+        self.slot = slot
         self._derive = derive
         tree = derive.target.tree
         self._value = book.expressions.compile(tree)
@@ -55,36 +71,44 @@ class Derived:
 
     def check(self, node: StructNode) -> None:
         """Report each value of the attribute that differs from the measure."""
-        items = own_list(node, self._slot)
+        items = own_list(node, self.slot)
         if items is not None:
             for number, item in enumerate(items.items):
-                self._check_one(Location(node, self._slot, number), item)
-        elif not isinstance(node.values[self._slot], ListNode):
-            self._check_one(Location(node, self._slot), node.values[self._slot])
+                self._check_one(Location(node, self.slot, number), item)
+        elif not isinstance(node.values[self.slot], ListNode):
+            self._check_one(Location(node, self.slot), node.values[self.slot])
 
     def wanted(self, node: StructNode) -> Iterator[tuple[Location, int]]:
         """Yield where each value of the attribute stands, and what it must be where that is known."""
-        items = own_list(node, self._slot)
-        count = None if items is None else len(items.items)
-        for item in (-1,) if count is None else range(count):
-            place = Location(node, self._slot, item)
-            try:
-                wanted = self._wanted(place)
-            except (Unknown, Fault):
-                continue
-            if not isinstance(value_at(place), Missing | ListNode):
+        items = own_list(node, self.slot)
+        for item in (-1,) if items is None else range(len(items.items)):
+            place = Location(node, self.slot, item)
+            wanted = self.wanted_at(place, measured)
+            if wanted is not None and not isinstance(value_at(place), Missing | ListNode):
                 yield place, wanted
 
-    def _wanted(self, place: Location) -> int:
-        bound: Bound = {"_index": place.item}
-        return self._measure(place.node, bound) // self._derive.unit + self._derive.plus
+    def wanted_at(self, place: Location, measure: Measure) -> int | None:
+        """Return what one value must be, None where that is not known, or at fault.
+
+        Args:
+            place: where it stands.
+            measure: tells the size or the offset of what stands at a place.
+        """
+        try:
+            return self._wanted(place, measure)
+        except (Unknown, Fault):
+            return None
+
+    def _wanted(self, place: Location, measure: Measure) -> int:
+        target = self._measure(place.node, {"_index": place.item}, measure)
+        return target // self._derive.unit + self._derive.plus
 
     def _check_one(self, place: Location, value: object) -> None:
         if isinstance(value, Missing):
             return
         session = place.node.stream.session
         try:
-            wanted = self._wanted(place)
+            wanted = self._wanted(place, measured)
         except Unknown:
             return
         except Fault as fault:
@@ -96,18 +120,18 @@ class Derived:
             actual = in_words(value, AnyValue(), {})
             session.report(code, place, expected, actual, source=self._derive.place)
 
-    def _measure(self, node: StructNode, bound: Bound) -> int:
+    def _measure(self, node: StructNode, bound: Bound, measure: Measure) -> int:
         target: Any = self._value(node, bound)
         match self._derive.measure:
             case "count":
                 return methods.size(target)
             case "index":
                 return target.index if isinstance(target, StructNode) else 0
-            case measure:
-                stream, start, end = extent_of(self._place(node, bound, target))
-                if measure == "offset" and stream.origin is not None:
-                    raise Fault("S117", "", "_start")
-                return end - start if measure == "size" else start
+            case what:
+                found = measure(self._place(node, bound, target), what)
+                if found is None:
+                    raise Unknown("target", is_reported=False)
+                return found
 
     def _place(self, node: StructNode, bound: Bound, target: Any) -> Location:
         if isinstance(target, StructNode):

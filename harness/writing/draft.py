@@ -7,8 +7,7 @@ value is that could not be read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from harness.reading import limits
@@ -64,6 +63,23 @@ class GivenUp(Exception):
     """So much was tried and taken back that another start is better."""
 
 
+class Compiled:
+    """Expressions of a schema, each compiled once."""
+
+    def __init__(self, book: PlanBook) -> None:
+        self._book = book
+        self._known: dict[int, Evaluate] = {}
+        self._trees: list[Expr] = []
+
+    def of(self, tree: Expr) -> Evaluate:
+        """Return the closure of an expression."""
+        known = self._known.get(id(tree))
+        if known is None:
+            known = self._known[id(tree)] = self._book.expressions.compile(tree)
+            self._trees.append(tree)  # or another one could get its number
+        return known
+
+
 class Recorder:
     """What the checks of the reader report to: whatever it is, the draft is wrong."""
 
@@ -71,6 +87,24 @@ class Recorder:
     def wants(*_: object) -> bool:
         """No message is put together."""
         return False
+
+
+class Looking:
+    """A moment in which nothing grows."""
+
+    __slots__ = ("_before", "_draft")
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._before = True
+
+    def __enter__(self) -> None:
+        """Begin it."""
+        self._before, self._draft.may_grow = self._draft.may_grow, False
+
+    def __exit__(self, *_: object) -> None:
+        """End it."""
+        self._draft.may_grow = self._before
 
 
 class Draft:
@@ -88,8 +122,9 @@ class Draft:
         owned: what a size or an offset decided; it may be decided again once that is known.
     """
 
-    def __init__(self, book: PlanBook) -> None:
+    def __init__(self, book: PlanBook, compiled: Compiled) -> None:
         self.book = book
+        self.compile = compiled.of
         self.file = ""
         self.prefix = ""
         self.recorder = Recorder()
@@ -261,14 +296,9 @@ class Draft:
             self._journal.pop()()
         self.changed()
 
-    @contextmanager
-    def only_looking(self) -> Iterator[None]:
+    def only_looking(self) -> Looking:
         """Within it, nothing is grown because somebody looks for it."""
-        before, self.may_grow = self.may_grow, False
-        try:
-            yield
-        finally:
-            self.may_grow = before
+        return Looking(self)
 
     # what expressions and checks ask of a session
 
@@ -377,7 +407,7 @@ class Draft:
         key = (id(node.parent.plan), node.slot, id(node.plan))
         if key not in self._arguments:
             trees = self.argument_trees(node)
-            self._arguments[key] = tuple(self.book.expressions.compile(tree) for tree in trees)
+            self._arguments[key] = tuple(self.compile(tree) for tree in trees)
         return self._arguments[key]
 
     @staticmethod

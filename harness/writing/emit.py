@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from harness.reading.elements import number_format
 from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Unknown
-from harness.reading.tree import ListNode, Missing, StructNode, Value
+from harness.reading.tree import ListNode, Location, Missing, StructNode, Value
 from harness.schema.ir import (
     Attribute,
     BitsData,
@@ -23,22 +24,30 @@ from harness.schema.ir import (
     TextData,
 )
 from harness.writing import packing
-from harness.writing.draft import Draft, Place, Rejected
+from harness.writing.draft import Draft, Key, Place, Rejected
 from harness.writing.solve import Solver, Unsolved
 from harness.writing.space import Chunk, Space
 
 if TYPE_CHECKING:
     from harness.reading.expressions import Bound
+    from harness.writing.judge import Judges
 
-MAX_BYTES = 1 << 26
+MAX_BYTES: Final = 1 << 26
+WHOLE: Final = -1
 
 
-@dataclass(slots=True)
+# where something lies: in which bytes, from where to where
+Lies = tuple["Out", int, int]
+
+
+@dataclass(slots=True, eq=False)
 class Out:
     """Bytes written so far.
 
     Attributes:
         data: the whole bytes.
+        outer: the bytes that these became a part of; None at the top, and where they are packed.
+        base: where in those.
         fixups: numbers to be written again: offset, where they stand, and how they are held.
         bits: bits that do not fill a byte yet.
         bit_count: how many.
@@ -46,10 +55,19 @@ class Out:
     """
 
     data: bytearray = field(default_factory=bytearray)
+    outer: Out | None = None
+    base: int = 0
     fixups: list[tuple[int, Place, IntegerData | FloatData]] = field(default_factory=list)
     bits: int = 0
     bit_count: int = 0
     is_big: bool = True
+
+    def absolute(self, top: Out, offset: int) -> int | None:
+        """Return an offset in the bytes of `top`; None where these are packed in them."""
+        out: Out | None = self
+        while out is not None and out is not top:
+            offset, out = offset + out.base, out.outer
+        return None if out is None else offset
 
     def align(self) -> None:
         """Fill the last byte up with zeros."""
@@ -85,26 +103,97 @@ def number_bytes(data: IntegerData | FloatData, value: Any, *, big_endian: bool)
         raise Rejected from None
 
 
+class Written(NamedTuple):
+    """A content that was written.
+
+    Attributes:
+        data: its bytes.
+        is_complete: nothing in it must still be computed from its bytes.
+    """
+
+    data: bytes
+    is_complete: bool
+
+
 class Emitter:
     """Writes one draft."""
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Draft, judges: Judges) -> None:
         self._draft = draft
+        self._judges = judges
         self._solver = Solver(draft)
         self._later = {later.space: later for later in draft.later}
+        self._lies: dict[Key, Lies] = {}
         self._relocations: dict[int, list[Any]] = {}
         for relocation in draft.relocations:
             self._relocations.setdefault(id(relocation.chunk), []).append(relocation)
 
-    def content(self) -> bytes:
-        """Return the whole content; what follows from its bytes is zero.
+    def content(self) -> Written:
+        """Return the whole content.
 
         Raises:
             Rejected: no bytes hold what was decided.
         """
-        out = self._space(self._draft.main)
-        self._fix(out)
-        return bytes(out.data)
+        top = self._space(self._draft.main)
+        root = self._draft.root
+        assert root is not None
+        self._lies[id(root), WHOLE] = (top, 0, len(top.data))
+        left = list(self._derive(top))
+        self._fix(top)
+        is_complete = self._sum(top, left)
+        return Written(bytes(top.data), is_complete=is_complete)
+
+    def _sum(self, top: Out, left: list[Place]) -> bool:
+        """Write the one sum over the whole content; say whether that was all there was to do."""
+        if not left:
+            return True
+        node, slot, item = left[0]
+        checksum = self._judges.of(node.plan).checksum(slot)
+        if len(left) > 1 or checksum is None or not checksum.is_whole or item >= 0:
+            return False
+        if node.stream is not self._draft.main:  # type: ignore[comparison-overlap]  # a space
+            return False
+        holes = [self._lies[id(node), zeroed][1:] for zeroed in checksum.zeroed]
+        with memoryview(top.data) as data:
+            node.values[slot] = checksum.over(data, 0, len(data), holes)
+        self._fix(top)
+        return True
+
+    def _derive(self, top: Out) -> Iterator[Place]:
+        """Decide what follows from where things lie; yield what this cannot tell."""
+        for place in self._draft.open.values():
+            node, slot, item = place
+            derived = self._judges.of(node.plan).derived(slot)
+            wanted = None
+            if derived is not None:
+                with self._draft.only_looking():
+                    wanted = derived.wanted_at(Location(*place), self._measurer(top))
+            if wanted is None:
+                yield place
+                continue
+            held = node.values[slot]
+            if item >= 0 and isinstance(held, ListNode):
+                held.items[item] = wanted
+            else:
+                node.values[slot] = wanted
+
+    def _measurer(self, top: Out) -> Callable[[Location, str], int | None]:
+        def measure(place: Location, what: str) -> int | None:
+            node, slot, item = place
+            held = node.values[slot] if slot >= 0 else node
+            if isinstance(held, StructNode):
+                key = (id(held), WHOLE)
+            elif item >= 0:
+                return None
+            else:
+                key = (id(node), slot)
+            lies = self._lies.get(key)
+            if lies is None:
+                return None
+            out, start, end = lies
+            return end - start if what == "size" else out.absolute(top, start)
+
+        return measure
 
     def plain(self, items: list[tuple[StructNode, int]]) -> bytes:
         """Return the bytes of attributes that are all decided.
@@ -168,6 +257,13 @@ class Emitter:
         assert isinstance(attribute, Attribute)
         if value is Missing.ABSENT:
             return
+        start = len(out.data)
+        self._value_or_list(node, slot, attribute, value, out)
+        self._lies[id(node), slot] = (out, start, len(out.data))
+
+    def _value_or_list(
+        self, node: StructNode, slot: int, attribute: Attribute, value: Value, out: Out
+    ) -> None:
         if isinstance(value, ListNode):
             for index, item in enumerate(value.items):
                 bound = {"_index": index}
@@ -238,9 +334,11 @@ class Emitter:
     def _structure(
         self, place: Place, data: StructData, child: StructNode, out: Out, bound: Bound
     ) -> None:
+        start = len(out.data)
         if data.extent is None:
             for slot in child.plan.sequence_slots:
                 self._slot(child, slot, out)
+            self._lies[id(child), WHOLE] = (out, start, len(out.data))
             return
         space = child.stream
         assert isinstance(space, Space)
@@ -251,7 +349,10 @@ class Emitter:
         if later is not None and data.extent.size is not None:
             size = len(packing.pack(data.extent, bytes(inner.data), self._solver, *place[:1], bound))
             self._solve(data.extent.size.tree, size, place[0], bound)
-        start = len(out.data)
         out.data += self._held(place, data.extent, bytes(inner.data), bound)
-        if not space.is_packed:
+        self._lies[id(child), WHOLE] = (inner, 0, len(inner.data))
+        if space.is_packed:
+            self._lies[id(child), WHOLE] = (out, start, len(out.data))
+        else:
+            inner.outer, inner.base = out, start
             out.fixups += [(start + offset, where, held) for offset, where, held in inner.fixups]

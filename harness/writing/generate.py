@@ -82,11 +82,14 @@ class Generator:
         Raises:
             Rejected: it came to nothing.
         """
-        draft = Draft(self.reader.book)
+        draft = Draft(self.reader.book, self._judges.compiled)
         root = draft.add_node(self.schema.id, None, -1, -1, draft.main)
         for slot, parameter in enumerate(root.plan.type.parameters):
             root.values[slot] = self.companions[parameter.id].root
         draft.root = root
         draft.owners[draft.main] = root
         Grower(draft, self._judges, choices).content()
-        return self._settler.settle(Emitter(draft).content(), self.companions)
+        written = Emitter(draft, self._judges).content()
+        if written.is_complete:
+            return written.data
+        return self._settler.settle(written.data, self.companions)

@@ -29,7 +29,7 @@ from harness.schema.walk import arms_of
 from harness.writing import packing
 from harness.writing.draft import Draft, Rejected
 from harness.writing.leaves import MAX_COUNT, Leaves
-from harness.writing.needs import Needs
+from harness.writing.needs import MAX_SIZE, Needs
 from harness.writing.placing import Placing
 from harness.writing.solve import Solver, Unsolved
 from harness.writing.space import Space
@@ -73,11 +73,6 @@ class Grower:
             self.instances(node)
             waiting += reversed(children(node))
         self.needs.settle_all()
-        waiting = [root]
-        while waiting:
-            node = waiting.pop()
-            self.judges.of(node.plan).judge(node)
-            waiting += children(node)
 
     def sequence(self, node: StructNode, space: Space) -> None:
         """Grow the attributes of a structure that follow each other."""
@@ -294,7 +289,7 @@ class Grower:
         self, child: StructNode, data: StructData, node: StructNode, bound: Bound
     ) -> None:
         for number, argument in enumerate(data.arguments):
-            compiled = self.draft.book.expressions.compile(argument.tree)
+            compiled = self.draft.compile(argument.tree)
             try:
                 child.values[number] = self.draft.look(compiled, node, bound)
             except Unknown:
@@ -354,27 +349,34 @@ class Grower:
     def _counted(
         self, node: StructNode, slot: int, field: Attribute, space: Space, tree: Any
     ) -> None:
-        count = self._decided_count(node, slot, tree)
+        try:
+            count = int(self.solver.value(tree, node, NOTHING_BOUND))
+        except Unknown:
+            self._counted_freely(node, slot, field, space, tree)
+            return
         for index in range(count):
             self._item(node, slot, index, field, space)
 
-    def _decided_count(self, node: StructNode, slot: int, tree: Any) -> int:
-        """Decide how many items a list has, and let its expression say so."""
-        try:
-            return int(self.solver.value(tree, node, NOTHING_BOUND))
-        except Unknown:
-            pass
+    def _counted_freely(
+        self, node: StructNode, slot: int, field: Attribute, space: Space, tree: Any
+    ) -> None:
+        """Decide how many items a list has; fewer, where no more can be grown."""
         wanted = self.needs.told_size(node, slot)
-        mark = self.draft.mark()
+        mark, before, most = self.draft.mark(), (space.cursor, space.bits_left), MAX_SIZE
         for _ in range(RETRIES):
             count = wanted if wanted is not None else self.needs.some_count(tree, node)
+            count, index = min(count, most), 0
             try:
                 self.decide(tree, count, node, NOTHING_BOUND)
+                for index in range(count):
+                    self._item(node, slot, index, field, space)
             except Rejected:
                 self.draft.rollback(mark)
+                space.cursor, space.bits_left = before
+                most = index if index else most
             else:
-                return count
-        return int(self.needs.value(tree, node, NOTHING_BOUND, node.stream))
+                return
+        raise Rejected
 
     def _to_end(self, node: StructNode, slot: int, field: Attribute, space: Space) -> None:
         """As many as fill the stream, or as many as one likes."""

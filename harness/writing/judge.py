@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from harness.reading.checks import TypeChecks
+from harness.reading.checksums import Sum
+from harness.reading.derived import Derived
 from harness.reading.expressions import Evaluate
 from harness.reading.faults import Fault, Unknown
 from harness.reading.tree import ListNode, Location, Missing, StructNode, Value
 from harness.reading.values import ValueCheck, compile_checks
 from harness.schema.ir import Attribute
-from harness.writing.draft import Draft, Rejected
+from harness.writing.draft import Compiled, Draft, Rejected
 from harness.writing.facts import Facts
 from harness.writing.space import is_address
 
@@ -26,6 +28,7 @@ class Judges:
 
     def __init__(self, book: PlanBook) -> None:
         self.facts = Facts(book)
+        self.compiled = Compiled(book)
         self._book = book
         self._known: dict[int, Judge] = {}
 
@@ -51,6 +54,8 @@ class Judge:
 
     def __init__(self, book: PlanBook, plan: Plan, facts: Facts) -> None:
         self._checks = TypeChecks(book, plan, (), is_closing=False)
+        self._derived = {derived.slot: derived for derived in self._checks.derived}
+        self._sums = {checksum.slot: checksum for checksum in self._checks.checksums}
         self._values: dict[int, ValueCheck | None] = {}
         self._book = book
         name = plan.type.name
@@ -143,6 +148,14 @@ class Judge:
                 keys = [key_of(node, items.items[n], n, by, when) for n in range(index + 1)]
                 if keys[-1] is not None and keys[-1] in keys[:-1]:
                     raise Rejected
+
+    def derived(self, slot: int) -> Derived | None:
+        """Return what computes a slot from where things lie."""
+        return self._derived.get(slot)
+
+    def checksum(self, slot: int) -> Sum | None:
+        """Return what computes a slot from the bytes of the content."""
+        return self._sums.get(slot)
 
     def must_differ(self, slot: int) -> bool:
         """Whether the items of a list must differ in something."""

@@ -95,7 +95,7 @@ class Leaves:
 
     def quiet(self, node: StructNode, expression: Expression, bound: Bound = NOTHING_BOUND) -> Any:
         """Return what an expression gives, None as long as it is unknown; nothing is decided."""
-        compiled = self._draft.book.expressions.compile(expression.tree)
+        compiled = self._draft.compile(expression.tree)
         return self.quietly(compiled, node, bound)
 
     def quietly(self, compiled: Evaluate, node: StructNode, bound: Bound) -> Any:

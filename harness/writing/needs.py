@@ -47,7 +47,7 @@ class Needs:
         self._draft = grower.draft
         self._facts = grower.facts
         self._choices = grower.choices
-        self._compile = grower.draft.book.expressions.compile
+        self._compile = grower.draft.compile
 
     # expressions
 

@@ -133,7 +133,7 @@ class Placing:
             Rejected: the bytes are not what the instance may be.
         """
         try:
-            data = Emitter(self._draft).plain(items)
+            data = Emitter(self._draft, self._grower.judges).plain(items)
         except Unknown:
             return
         stream = Stream(self._draft, data, 0, len(data))  # type: ignore[arg-type]  # a draft stands for a session

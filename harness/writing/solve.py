@@ -23,7 +23,7 @@ class Solver:
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
-        self._compile = draft.book.expressions.compile
+        self._compile = draft.compile
 
     def value(self, tree: Expr, node: StructNode, bound: Bound) -> Any:
         """Return what an expression gives.
