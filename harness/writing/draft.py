@@ -53,6 +53,7 @@ class Relocation(NamedTuple):
     tree: Expr
     node: StructNode
     chunk: Chunk
+    inside: int
 
 
 class Rejected(Exception):
@@ -114,6 +115,7 @@ class Draft:
         book: the compiled types of the schema.
         root: the top structure.
         main: the stream of the file.
+        at: what was grown last.
         open: what was left undecided: where it stands, and which slot.
         owners: the structure that each region is for.
         later: regions whose size is decided last.
@@ -139,6 +141,7 @@ class Draft:
         self.root: StructNode | None = None
         self.spaces: list[Space] = []
         self.main = self.add_space(None)
+        self.at: Place | None = None
         self.open: dict[Key, Place] = {}
         self.owned: set[Key] = set()
         self.may_grow = True

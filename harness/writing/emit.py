@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -217,7 +218,7 @@ class Emitter:
         for slot in owner.plan.sequence_slots:
             self._slot(owner, slot, out)
         out.align()
-        for chunk in sorted(space.chunks, key=lambda chunk: chunk.is_last):
+        for chunk in sorted(space.chunks, key=_rank):
             self._chunk(chunk, out)
         return out
 
@@ -234,7 +235,9 @@ class Emitter:
             self._slot(node, slot, out)
         out.align()
         for relocation in self._relocations.get(id(chunk), ()):
-            self._solve(relocation.tree, offset, relocation.node, NOTHING_BOUND)
+            self._solve(
+                relocation.tree, offset + relocation.inside, relocation.node, NOTHING_BOUND
+            )
 
     def _solve(self, tree: Any, wanted: int, node: StructNode, bound: Bound) -> None:
         try:
@@ -356,3 +359,8 @@ class Emitter:
         else:
             inner.outer, inner.base = out, start
             out.fixups += [(start + offset, where, held) for offset, where, held in inner.fixups]
+
+
+def _rank(chunk: Chunk) -> tuple[bool, float]:
+    """Chunks lie in the order they had, then in that of their making."""
+    return chunk.is_last, math.inf if chunk.label is None else chunk.label

@@ -33,8 +33,11 @@ from harness.writing.needs import MAX_SIZE, Needs
 from harness.writing.placing import Placing
 from harness.writing.solve import Solver, Unsolved
 from harness.writing.space import Space
+from harness.writing.values import MISSING, Given
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from harness.reading.expressions import Bound
     from harness.schema.ir import Extent
     from harness.writing.choices import Choices
@@ -46,7 +49,20 @@ RETRIES: Final = 12
 class Grower:
     """Grows one draft."""
 
-    def __init__(self, draft: Draft, judges: Judges, choices: Choices) -> None:
+    def __init__(
+        self, draft: Draft, judges: Judges, choices: Choices, given: Given | None = None
+    ) -> None:
+        """Begin.
+
+        Args:
+            draft: what is grown; its top structure is there.
+            judges: of the schema.
+            choices: make the decisions.
+            given: decisions that were made before; then nothing is tried twice, and no rule is
+                looked at.
+        """
+        self.given = given
+        self.tries = RETRIES if given is None else 1
         self.draft = draft
         self.choices = choices
         self.facts = judges.facts
@@ -84,7 +100,7 @@ class Grower:
         """Grow something until the rules that look at it hold."""
         draft, space = self.draft, node.stream
         cursor, bits = space.cursor, space.bits_left  # type: ignore[attr-defined]  # a Space
-        for tries in range(RETRIES):
+        for tries in range(self.tries):
             mark = draft.mark()
             try:
                 grow()
@@ -93,7 +109,7 @@ class Grower:
             except Rejected:
                 draft.rollback(mark)
                 space.cursor, space.bits_left = cursor, bits  # type: ignore[attr-defined]
-                if tries == RETRIES - 1:
+                if tries == self.tries - 1:
                     raise
             else:
                 return
@@ -102,7 +118,7 @@ class Grower:
         field = node.plan.fields[slot]
         assert isinstance(field, Attribute)
         if field.condition is not None and not self.needs.condition(
-            field.condition.tree, node, space
+            field.condition.tree, node, space, slot
         ):
             self.draft.set(node, slot, Missing.ABSENT)
             return
@@ -110,6 +126,7 @@ class Grower:
 
     def attribute(self, node: StructNode, slot: int, field: Attribute, space: Space) -> None:
         """Grow one attribute that is there, repeated or not."""
+        self.draft.at = (node, slot, -1)
         if space.bits_left and not any(isinstance(d, BitsData) for d in arms_of(field.data)):
             space.bits_left = 0
         if field.repeat is not None:
@@ -178,9 +195,9 @@ class Grower:
         size = self.needs.size(data.extent, node, space, bound)
         room = size if data.extent.process is None else None
         judge = self.judges.of(node.plan)
-        if self._is_filled_from_elsewhere(data, space):
+        if self.given is None and self._is_filled_from_elsewhere(data, space):
             return b"" if isinstance(data, BytesData) else ""
-        for candidate in self.leaves.contents(node, slot, field, data, room):
+        for candidate in self._candidates(node, slot, index, field, data, room):
             if not judge.allows(node, slot, index, candidate):
                 continue
             try:
@@ -195,6 +212,22 @@ class Grower:
             return candidate
         raise Rejected
 
+    def _candidates(
+        self, node: StructNode, slot: int, index: int, field: Attribute,
+        data: BytesData | TextData, room: int | None,
+    ) -> Iterable[bytes | str]:  # fmt: skip
+        if self.given is None:
+            return self.leaves.contents(node, slot, field, data, room)
+        value = self.given.of(node, slot, index)
+        if value is MISSING and field.contents is not None:
+            value = field.contents
+        if value is MISSING and field.padding == "zero" and room is not None:
+            value = "\0" * room if isinstance(data, TextData) else bytes(room)
+        kind = str if isinstance(data, TextData) else bytes
+        if not isinstance(value, kind):
+            raise Rejected
+        return (value,)
+
     @staticmethod
     def _is_filled_from_elsewhere(data: BytesData | TextData, space: Space) -> bool:
         """Whether the octets are all that other structures put there."""
@@ -205,12 +238,22 @@ class Grower:
     ) -> int:
         """Return the bytes taken; where the end of the stream ends a value, it may do so."""
         may_lack = extent.size is None and not extent.to_end and not extent.eos_error
-        if may_lack and space.wanted is None and space is not self.draft.main:
-            if not self.choices.is_rare():
-                self.draft.end_space(space, len(filled) - len(extent.terminator or b"\0"))
-                self.draft.mark_unended(node, slot, index)
-                return len(filled) - len(extent.terminator or b"\0")
-        return len(filled)
+        if not may_lack or space is self.draft.main:
+            return len(filled)
+        bare = len(filled) - len(extent.terminator or b"\0")
+        if space.wanted is None and self._ends_here(node, slot):
+            self.draft.end_space(space, bare)
+        if space.left() != bare:
+            return len(filled)
+        self.draft.mark_unended(node, slot, index)
+        return bare
+
+    def _ends_here(self, node: StructNode, slot: int) -> bool:
+        """Whether nothing follows in the stream."""
+        if self.given is None:
+            return not self.choices.is_rare()
+        later = range(slot + 1, node.plan.sequence_slots.stop)
+        return all(self.given.of(node, other) in (MISSING, "", b"") for other in later)
 
     def _settle_size(self, extent: Extent, size: int, node: StructNode, bound: Bound) -> None:
         """Let what the size is computed from give the size there is."""
@@ -268,6 +311,8 @@ class Grower:
             size = self.needs.size(extent, node, space, bound)
             inner = self._region(node, slot, data, extent, size)
         child = self.draft.add_node(data.type, node, slot, index, inner)
+        if self.given is not None:
+            self.given.put(child, self.given.of(node, slot, index))
         self._pass_arguments(child, data, node, bound)
         if extent is not None:
             self.draft.owners[inner] = child
@@ -361,9 +406,9 @@ class Grower:
         self, node: StructNode, slot: int, field: Attribute, space: Space, tree: Any
     ) -> None:
         """Decide how many items a list has; fewer, where no more can be grown."""
-        wanted = self.needs.told_size(node, slot)
+        wanted = self.needs.told_size(node, slot) if self.given is None else self._given_count(node, slot)
         mark, before, most = self.draft.mark(), (space.cursor, space.bits_left), MAX_SIZE
-        for _ in range(RETRIES):
+        for _ in range(self.tries):
             count = wanted if wanted is not None else self.needs.some_count(tree, node)
             count, index = min(count, most), 0
             try:
@@ -378,10 +423,20 @@ class Grower:
                 return
         raise Rejected
 
+    def _given_count(self, node: StructNode, slot: int) -> int:
+        """Return how many items were given for a list."""
+        assert self.given is not None
+        items = self.given.of(node, slot)
+        if not isinstance(items, list | tuple):
+            raise Rejected
+        return len(items)
+
     def _to_end(self, node: StructNode, slot: int, field: Attribute, space: Space) -> None:
         """As many as fill the stream, or as many as one likes."""
         index, left = 0, space.left()
-        limit = self.leaves.count(0, MAX_COUNT) if left is None else 1 << 16
+        limit = self.leaves.count(0, MAX_COUNT) if left is None else MAX_SIZE
+        if self.given is not None:
+            limit = self._given_count(node, slot)
         while index < limit and (left is None or left > 0):
             mark, cursor = self.draft.mark(), space.cursor
             try:
@@ -389,7 +444,7 @@ class Grower:
             except Rejected:
                 self.draft.rollback(mark)
                 space.cursor = cursor
-                if left is not None:
+                if left is not None or self.given is not None:
                     raise
                 return
             index, left = index + 1, space.left()
@@ -399,12 +454,14 @@ class Grower:
     def _until(
         self, node: StructNode, slot: int, field: Attribute, space: Space, tree: Any
     ) -> None:
-        wanted = self.leaves.count(1, MAX_COUNT)
+        wanted, most = self.leaves.count(1, MAX_COUNT), 4 * MAX_COUNT
+        if self.given is not None:
+            wanted = most = self._given_count(node, slot)
         items = node.values[slot]
         assert isinstance(items, ListNode)
-        for index in range(4 * MAX_COUNT):
+        for index in range(most):
             is_last = index + 1 >= wanted
-            for _ in range(RETRIES):
+            for _ in range(self.tries):
                 mark, cursor = self.draft.mark(), space.cursor
                 self._item(node, slot, index, field, space)
                 if self._ends(tree, node, items, index, space, is_last=is_last):
@@ -442,7 +499,7 @@ class Grower:
         assert isinstance(items, ListNode)
         cursor, bits = space.cursor, space.bits_left
         judge = self.judges.of(node.plan)
-        for tries in range(RETRIES):
+        for tries in range(self.tries):
             mark = self.draft.mark()
             self.draft.append(items)
             try:
@@ -457,7 +514,7 @@ class Grower:
             except Rejected:
                 self.draft.rollback(mark)
                 space.cursor, space.bits_left = cursor, bits
-                if tries == RETRIES - 1:
+                if tries == self.tries - 1:
                     raise
             else:
                 return
@@ -476,9 +533,11 @@ class Grower:
         """Grow one parse instance."""
         field = node.plan.fields[slot]
         assert isinstance(field, Attribute)
+        if self.given is not None and self.given.of(node, slot) is MISSING:
+            return
         space: Any = node.stream
         if field.condition is not None and not self.needs.condition(
-            field.condition.tree, node, space
+            field.condition.tree, node, space, slot
         ):
             self.draft.set(node, slot, Missing.ABSENT)
             return

@@ -24,9 +24,13 @@ if TYPE_CHECKING:
 
 
 class Judges:
-    """The judges of all types of a schema, made when first needed."""
+    """The judges of all types of a schema, made when first needed.
 
-    def __init__(self, book: PlanBook) -> None:
+    Free ones allow everything, for contents that somebody else has decided.
+    """
+
+    def __init__(self, book: PlanBook, *, are_free: bool = False) -> None:
+        self._are_free = are_free
         self.facts = Facts(book)
         self.compiled = Compiled(book)
         self._book = book
@@ -36,7 +40,7 @@ class Judges:
         """Return the judge of the structures of a type."""
         found = self._known.get(id(plan))
         if found is None:
-            found = self._known[id(plan)] = Judge(self._book, plan, self.facts)
+            found = self._known[id(plan)] = Judge(self._book, plan, self.facts, is_free=self._are_free)
         return found
 
     @staticmethod
@@ -52,7 +56,8 @@ class Judges:
 class Judge:
     """Judges the structures of one type."""
 
-    def __init__(self, book: PlanBook, plan: Plan, facts: Facts) -> None:
+    def __init__(self, book: PlanBook, plan: Plan, facts: Facts, *, is_free: bool) -> None:
+        self._is_free = is_free
         self._checks = TypeChecks(book, plan, (), is_closing=False)
         self._derived = {derived.slot: derived for derived in self._checks.derived}
         self._sums = {checksum.slot: checksum for checksum in self._checks.checksums}
@@ -84,6 +89,8 @@ class Judge:
 
     def allows(self, node: StructNode, slot: int, index: int, candidate: Value) -> bool:
         """Whether a value may stand in a slot, as far as that can be told."""
+        if self._is_free:
+            return True
         draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
         held = node.values[slot]
         place = held.items if index >= 0 and isinstance(held, ListNode) else node.values
@@ -106,7 +113,7 @@ class Judge:
         Raises:
             Rejected: the reader would report it.
         """
-        if is_address(value):
+        if self._is_free or is_address(value):
             return
         if slot not in self._values:
             field = node.plan.fields[slot]
@@ -126,13 +133,15 @@ class Judge:
     def judge_field(self, node: StructNode, slot: int) -> None:
         """Judge a structure by the rules that look at one slot of it."""
         rules = self._mentions[slot]
-        if rules:
+        if rules and not self._is_free:
             with _looking(node):
                 for rule in rules:
                     rule.run(Location(node), {"_": node})
 
     def judge(self, node: StructNode) -> None:
         """Judge a structure by all rules of its type."""
+        if self._is_free:
+            return
         with _looking(node):
             for rule in self._checks.rules:
                 rule.run(Location(node), {"_": node})
@@ -141,7 +150,7 @@ class Judge:
         """Judge the last item of a list by what must tell it from the others."""
         self.judge_field(node, slot)
         items = node.values[slot]
-        if slot not in self._orders or not isinstance(items, ListNode):
+        if self._is_free or slot not in self._orders or not isinstance(items, ListNode):
             return
         with _looking(node):
             for by, when in self._orders[slot]:
@@ -166,7 +175,7 @@ class Judge:
         field, items = node.plan.fields[slot], node.values[slot]
         if not isinstance(field, Attribute) or field.sorted_by is None:
             return
-        if not isinstance(items, ListNode):
+        if self._is_free or not isinstance(items, ListNode):
             return
         by = self._book.expressions.compile(field.sorted_by.by.tree)
         with _looking(node):

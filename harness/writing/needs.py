@@ -25,6 +25,7 @@ from harness.writing.draft import Place, Rejected
 from harness.writing.leaves import MAX_COUNT
 from harness.writing.solve import Unsolved
 from harness.writing.space import Space, is_address
+from harness.writing.values import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,13 +69,15 @@ class Needs:
                 self.decide_open(place)
         raise Rejected
 
-    def condition(self, tree: Expr, node: StructNode, space: Space) -> bool:
+    def condition(self, tree: Expr, node: StructNode, space: Space, slot: int = -1) -> bool:
         """Return whether a condition holds; where it is open, decide it."""
         compiled = self._compile(tree)
         for _ in range(_ROUNDS):
             try:
                 return bool(self._draft.look(compiled, node, NOTHING_BOUND))
             except Unknown:
+                if self._grower.given is not None and slot >= 0:
+                    return self._grower.given.of(node, slot) is not MISSING
                 places = list(self.opened(tree, node, NOTHING_BOUND))
                 if any(self._is_position(place) for place in places):
                     return True  # where it lies is decided by what is grown there
@@ -154,6 +157,9 @@ class Needs:
         node, slot, item = place
         field = node.plan.fields[slot]
         assert isinstance(field, Attribute)
+        if self._grower.given is not None:
+            self._draft.set(node, slot, self.given(node, slot, item, field), item)
+            return
         data: Any = field.data
         if isinstance(data, SwitchData):
             data = next(iter(arms_of(data)))
@@ -197,6 +203,8 @@ class Needs:
 
     def told(self, node: StructNode, slot: int, index: int, field: Attribute) -> Value | None:
         """Return the number that something else tells, UNREAD if it tells later, None if nothing."""
+        if self._grower.given is not None:
+            return self._given(node, slot, index, field)
         if field.refers is not None:
             return self._referring(node, slot, index, field, field.refers)
         if field.derive is not None or field.checksum is not None:
@@ -206,11 +214,34 @@ class Needs:
             told = self._equal(equal, node)
             if told is not None:
                 return told
-        for condition in self._facts.uses.get(name, ()):
+        return Missing.UNREAD if self._is_computed_from(node, slot, field) else None
+
+    def _given(self, node: StructNode, slot: int, index: int, field: Attribute) -> Value:
+        """Return the number that was given, UNREAD where another one follows from the rest."""
+        assert self._grower.given is not None
+        follows = field.derive is not None or field.checksum is not None
+        if follows or self._is_computed_from(node, slot, field):
+            return Missing.UNREAD
+        return self.given(node, slot, index, field)
+
+    def given(self, node: StructNode, slot: int, index: int, field: Attribute) -> Value:
+        """Return the number that was given, or the only one there can be."""
+        assert self._grower.given is not None
+        value = self._grower.given.of(node, slot, index)
+        if value is MISSING:
+            singled = self._grower.leaves.singled_out(node, slot, field)
+            value = 0 if field.padding == "zero" else singled[0] if len(singled) == 1 else None
+        if not isinstance(value, int | float):
+            raise Rejected
+        return value
+
+    def _is_computed_from(self, node: StructNode, slot: int, field: Attribute) -> bool:
+        """Whether a size, count or offset is computed from a field."""
+        for condition in self._facts.uses.get((node.plan.type.name, field.id), ()):
             holds = True if condition is None else self._quiet(condition, node, NOTHING_BOUND)
             if holds is not False:
-                return Missing.UNREAD
-        return None
+                return True
+        return False
 
     def _equal(self, equal: Equal, node: StructNode) -> Value | None:
         """Return what a rule says a value equals; UNREAD if that is not known, None if not now."""
@@ -360,6 +391,8 @@ class Needs:
         if field.derive is not None or field.checksum is not None:
             return
         told = self.told(node, slot, item, field)
+        if self._grower.given is not None:
+            told = None
         if told is None or told is Missing.UNREAD:
             self.decide_open(place)
         else:

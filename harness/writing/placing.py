@@ -11,9 +11,10 @@ from harness.reading.tree import Missing, StructNode
 from harness.schema.ir import Attribute
 from harness.writing.draft import Rejected, Relocation
 from harness.writing.emit import Emitter
-from harness.writing.space import Chunk, Space, is_address
+from harness.writing.space import FIRST_ADDRESS, Chunk, Space, is_address
 
 if TYPE_CHECKING:
+    from harness.schema.expression.typed import Expr
     from harness.writing.grow import Grower
 
 
@@ -62,17 +63,54 @@ class Placing:
             pass
         else:
             return None
+        label = self._label(tree, node)
         mark = self._draft.mark()
-        chunk = self._new_chunk(space)
-        chunk.align = field.align
-        try:
-            self._grower.decide(tree, chunk.address, node, NOTHING_BOUND, is_final=False)
-        except Rejected:
-            self._draft.rollback(mark)
+        if label is not None and self._is_shared(label, tree, node, space):
             return None
-        self._draft.relocations.append(Relocation(tree, node, chunk))
+        chunk = self._new_chunk(space)
+        chunk.align, chunk.label = field.align, label
+        if self._lead_to(chunk, 0, tree, node):
+            return chunk
+        self._draft.rollback(mark)
+        return None
+
+    def _lead_to(self, chunk: Chunk, inside: int, tree: Expr, node: StructNode) -> bool:
+        """Let a position lead into a chunk; say whether that can be."""
+        try:
+            self._grower.decide(tree, chunk.address + inside, node, NOTHING_BOUND, is_final=False)
+        except Rejected:
+            return False
+        self._draft.relocations.append(Relocation(tree, node, chunk, inside))
         self._draft.undoing(self._draft.relocations.pop)
-        return chunk
+        return True
+
+    # what was given
+
+    def _label(self, tree: Expr, node: StructNode) -> int | None:
+        """Return the position that was given; None where none was, or it is for us to decide."""
+        if self._grower.given is None:
+            return None
+        mark, needs = self._draft.mark(), self._grower.needs
+        try:
+            for place in list(needs.opened(tree, node, NOTHING_BOUND)):
+                needs.decide_open(place)
+            return int(self._grower.solver.value(tree, node, NOTHING_BOUND))
+        except (Rejected, Unknown):
+            return None
+        finally:
+            self._draft.rollback(mark)
+
+    def _is_shared(self, label: int, tree: Expr, node: StructNode, space: Space) -> bool:
+        """Let a position lead into what is there already, if that is what was given."""
+        if space.cursor is not None and label < space.cursor < FIRST_ADDRESS:
+            self._grower.decide(tree, label, node, NOTHING_BOUND)
+            return True
+        for chunk in space.chunks:
+            if chunk.label is not None and chunk.size is not None:
+                inside = label - chunk.label
+                if 0 <= inside < chunk.size or 0 < inside == chunk.size:
+                    return self._lead_to(chunk, inside, tree, node)
+        return False
 
     def _at(
         self, offset: int, node: StructNode, slot: int, field: Attribute, space: Space

@@ -83,9 +83,10 @@ class Solver:
 
     def _argument(self, target: StructNode, slot: int, wanted: Any) -> list[Place]:
         """A parameter is what the structure around passed."""
-        if target.values[slot] is not Missing.UNREAD or target.parent is None:
-            if target.values[slot] == wanted:
-                return []
+        value = target.values[slot]
+        if value == wanted:
+            return []
+        if target.parent is None or not (value is Missing.UNREAD or is_address(value)):
             raise Unsolved
         trees = self._draft.argument_trees(target)
         return self.solve(trees[slot], wanted, target.parent, {"_index": target.index})

@@ -45,6 +45,7 @@ class Chunk:
         space: where it lies.
         address: what stands for its offset in the stream until that is known.
         offset: where it was asked to lie; None where that is free.
+        label: where somebody else had put it; chunks lie in the order of their labels.
         align: what its offset must be a multiple of.
         items: a structure and a slot of it each, one after the other.
         lead: bytes before the first, which offsets do not lead to.
@@ -52,12 +53,15 @@ class Chunk:
         is_last: nothing may follow it.
     """
 
-    __slots__ = ("address", "align", "is_last", "items", "lead", "offset", "size", "space")
+    __slots__ = (
+        "address", "align", "is_last", "items", "label", "lead", "offset", "size", "space",
+    )  # fmt: skip
 
     def __init__(self, space: Space, address: int, offset: int | None) -> None:
         self.space = space
         self.address = address
         self.offset = offset
+        self.label: int | None = None
         self.align = 1
         self.items: list[tuple[StructNode, int]] = []
         self.lead = b""

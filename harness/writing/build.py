@@ -1,0 +1,86 @@
+"""Building: the bytes of a content from its values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from harness.reading.faults import Unknown
+from harness.reading.reader import Reader
+from harness.reading.tree import Location, path_of
+from harness.schema.interpreter import deep_recursion, without_collection
+from harness.writing.choices import RandomChoices
+from harness.writing.draft import Draft, GivenUp, Rejected
+from harness.writing.emit import Emitter
+from harness.writing.grow import Grower
+from harness.writing.judge import Judges
+from harness.writing.settle import Settler
+from harness.writing.values import Given
+
+if TYPE_CHECKING:
+    from harness.reading.reader import Reading
+    from harness.schema.ir import Schema
+
+
+class BuildError(Exception):
+    """No bytes hold the values.
+
+    Attributes:
+        path: the value at which building gave up.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"`{path}` cannot be built from the values given" if path else "no values")
+        self.path = path
+
+
+class Builder:
+    """Builds contents of one schema."""
+
+    def __init__(self, schema: Schema, companions: Mapping[str, Reading] | None = None) -> None:
+        """Make one.
+
+        Args:
+            schema: the format.
+            companions: for each structure-typed top-level parameter, what was read for it.
+        """
+        self.schema = schema
+        self.reader = Reader(schema)
+        self.companions = companions or {}
+        self._judges = Judges(self.reader.book, are_free=True)
+        self._settler = Settler(self.reader)
+
+    def build(self, values: Mapping[str, Any]) -> bytes:
+        """Return the bytes that hold `values`; they need not be valid.
+
+        Counts, sizes, offsets and checksums follow from the rest, whatever `values` say of them.
+
+        Args:
+            values: as `values_of` gives them. What has only one value may be left out.
+
+        Raises:
+            BuildError: no bytes hold them.
+        """
+        draft = Draft(self.reader.book, self._judges.compiled)
+        try:
+            with deep_recursion(), without_collection():
+                return self._built(draft, values)
+        except (Rejected, GivenUp, Unknown, TypeError):
+            raise BuildError(path_of(Location(*draft.at)) if draft.at is not None else "") from None
+
+    def _built(self, draft: Draft, values: Mapping[str, Any]) -> bytes:
+        root = draft.add_node(self.schema.id, None, -1, -1, draft.main)
+        for slot, parameter in enumerate(root.plan.type.parameters):
+            if parameter.id in self.companions:
+                root.values[slot] = self.companions[parameter.id].root
+        draft.root = root
+        draft.owners[draft.main] = root
+        given = Given()
+        given.put(root, values)
+        Grower(draft, self._judges, RandomChoices(Random(0)), given).content()
+        written = Emitter(draft, self._judges).content()
+        if written.is_complete:
+            return written.data
+        return self._settler.settle(written.data, self.companions)
+

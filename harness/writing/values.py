@@ -1,0 +1,66 @@
+"""The values of a content as plain data: what was read, without what was only computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from harness.reading.tree import ListNode, Missing, StructNode, Value
+from harness.schema.ir import Attribute
+
+if TYPE_CHECKING:
+    from harness.reading.reader import Reading
+
+MISSING: Final = object()
+
+
+def values_of(reading: Reading) -> dict[str, Any]:
+    """Return the attributes and parse instances of a content, by name.
+
+    Structures are dictionaries, repeated values are lists; enum members are their numbers. What is
+    absent is left out. What several offsets lead to stands wherever they do.
+    """
+    return _structure(reading.root)
+
+
+def _structure(node: StructNode) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for slot, field in enumerate(node.plan.fields):
+        if isinstance(field, Attribute) and not isinstance(node.values[slot], Missing):
+            found[field.id] = _value(node.values[slot])
+    return found
+
+
+def _value(value: Value) -> Any:
+    match value:
+        case StructNode():
+            return _structure(value)
+        case ListNode():
+            return [_value(item) for item in value.items]
+    return value
+
+
+class Given:
+    """Values that somebody has decided, found by the structure they belong to."""
+
+    def __init__(self) -> None:
+        self._by_node: dict[int, Mapping[str, Any]] = {}
+
+    def put(self, node: StructNode, values: object) -> None:
+        """Let `values` be those of a structure.
+
+        Raises:
+            TypeError: they are no mapping.
+        """
+        if not isinstance(values, Mapping):
+            raise TypeError("a structure is built from a mapping of names to values")
+        self._by_node[id(node)] = values
+
+    def of(self, node: StructNode, slot: int, index: int = -1) -> Any:
+        """Return what was given for a slot, or for an item of its list; MISSING for nothing."""
+        whole = self._by_node.get(id(node), {}).get(node.plan.names[slot], MISSING)
+        if index < 0 or whole is MISSING:
+            return whole
+        if not isinstance(whole, Sequence) or index >= len(whole):
+            return MISSING
+        return whole[index]
