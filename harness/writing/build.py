@@ -62,21 +62,22 @@ class Builder:
         Raises:
             BuildError: no bytes hold them.
         """
-        draft = Draft(self.reader.book, self._judges.compiled)
-        try:
-            with deep_recursion(), without_collection():
-                return self._built(draft, values)
-        except (Rejected, GivenUp, Unknown, TypeError):
-            raise BuildError(path_of(Location(*draft.at)) if draft.at is not None else "") from None
+        for are_kept in (True, False):  # as it was laid out, if that still fits
+            draft = Draft(self.reader.book, self._judges.compiled)
+            try:
+                with deep_recursion(), without_collection():
+                    return self._built(draft, values, Given(are_kept=are_kept))
+            except (Rejected, GivenUp, Unknown, TypeError):
+                path = path_of(Location(*draft.at)) if draft.at is not None else ""
+        raise BuildError(path)
 
-    def _built(self, draft: Draft, values: Mapping[str, Any]) -> bytes:
+    def _built(self, draft: Draft, values: Mapping[str, Any], given: Given) -> bytes:
         root = draft.add_node(self.schema.id, None, -1, -1, draft.main)
         for slot, parameter in enumerate(root.plan.type.parameters):
             if parameter.id in self.companions:
                 root.values[slot] = self.companions[parameter.id].root
         draft.root = root
         draft.owners[draft.main] = root
-        given = Given()
         given.put(root, values)
         Grower(draft, self._judges, RandomChoices(Random(0)), given).content()
         written = Emitter(draft, self._judges).content()

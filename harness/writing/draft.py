@@ -145,6 +145,7 @@ class Draft:
         self.open: dict[Key, Place] = {}
         self.owned: set[Key] = set()
         self.may_grow = True
+        self.is_forcing = False
         self.grow: Grow | None = None
         self._computed: dict[Key, Any] = {}
         self._journal: list[Callable[[], object]] = []
@@ -337,7 +338,11 @@ class Draft:
         if not self.may_grow or self.grow is None:
             raise Unknown(node.plan.names[slot], is_reported=False)
         node.values[slot] = Missing.UNREAD
-        self.grow(node, slot)
+        before, self.is_forcing = self.is_forcing, True
+        try:
+            self.grow(node, slot)
+        finally:
+            self.is_forcing = before
         return node.values[slot]
 
     def report(self, *_: object, **__: object) -> None:

@@ -223,13 +223,11 @@ class Emitter:
         return out
 
     def _chunk(self, chunk: Chunk, out: Out) -> None:
-        if chunk.offset is None:
-            gap = -(len(out.data) + len(chunk.lead)) % chunk.align
-            out.data += bytes(gap) + chunk.lead
-        elif chunk.offset < len(out.data) or chunk.offset > MAX_BYTES:
-            raise Rejected
-        else:
-            out.data += bytes(chunk.offset - len(out.data))
+        if chunk.offset is not None:
+            self._overlay(chunk, chunk.offset, out)
+            return
+        gap = -(len(out.data) + len(chunk.lead)) % chunk.align
+        out.data += bytes(gap) + chunk.lead
         offset = len(out.data)
         for node, slot in chunk.items:
             self._slot(node, slot, out)
@@ -238,6 +236,21 @@ class Emitter:
             self._solve(
                 relocation.tree, offset + relocation.inside, relocation.node, NOTHING_BOUND
             )
+
+    def _overlay(self, chunk: Chunk, offset: int, out: Out) -> None:
+        """Write a chunk where it must lie; what lies there already must be the same."""
+        if offset > MAX_BYTES:
+            raise Rejected
+        own = Out(outer=out, base=offset)
+        for node, slot in chunk.items:
+            self._slot(node, slot, own)
+        own.align()
+        out.data += bytes(max(0, offset - len(out.data)))
+        there = out.data[offset : offset + len(own.data)]
+        if there != own.data[: len(there)]:
+            raise Rejected
+        out.data += own.data[len(there) :]
+        out.fixups += [(offset + at, where, held) for at, where, held in own.fixups]
 
     def _solve(self, tree: Any, wanted: int, node: StructNode, bound: Bound) -> None:
         try:
@@ -363,4 +376,5 @@ class Emitter:
 
 def _rank(chunk: Chunk) -> tuple[bool, float]:
     """Chunks lie in the order they had, then in that of their making."""
-    return chunk.is_last, math.inf if chunk.label is None else chunk.label
+    label = chunk.label if chunk.offset is None else chunk.offset
+    return chunk.is_last, math.inf if label is None else label

@@ -346,7 +346,7 @@ class Grower:
         is_whole = extent.process is None and extent.terminator is None
         inner = self.draft.add_space(size if is_whole else None)
         name = (node.plan.type.name, node.plan.names[slot])
-        inner.is_open = size is None and (
+        inner.is_open = (size is None or self.given is not None) and (
             name in self.facts.open_regions or data.type in self.facts.placing
         )
         inner.is_packed = extent.process is not None
@@ -399,6 +399,8 @@ class Grower:
         except Unknown:
             self._counted_freely(node, slot, field, space, tree)
             return
+        if self.given is not None and count != self._given_count(node, slot):
+            raise Rejected
         for index in range(count):
             self._item(node, slot, index, field, space)
 
@@ -406,7 +408,10 @@ class Grower:
         self, node: StructNode, slot: int, field: Attribute, space: Space, tree: Any
     ) -> None:
         """Decide how many items a list has; fewer, where no more can be grown."""
-        wanted = self.needs.told_size(node, slot) if self.given is None else self._given_count(node, slot)
+        if self.given is None:
+            wanted = self.needs.told_size(node, slot)
+        else:
+            wanted = self._given_count(node, self._counting_slot(node, slot))
         mark, before, most = self.draft.mark(), (space.cursor, space.bits_left), MAX_SIZE
         for _ in range(self.tries):
             count = wanted if wanted is not None else self.needs.some_count(tree, node)
@@ -422,6 +427,18 @@ class Grower:
             else:
                 return
         raise Rejected
+
+    def _counting_slot(self, node: StructNode, slot: int) -> int:
+        """Return the list whose length was given: a list of sizes or offsets follows another one."""
+        fields = node.plan.fields
+        name = node.plan.type.name
+        if (name, fields[slot].id) not in self.facts.uses:
+            return slot
+        for other, field in enumerate(fields):
+            same = isinstance(field, Attribute) and field.repeat == fields[slot].repeat  # type: ignore[union-attr]  # a list
+            if same and (name, field.id) not in self.facts.uses:
+                return other
+        return slot
 
     def _given_count(self, node: StructNode, slot: int) -> int:
         """Return how many items were given for a list."""

@@ -220,7 +220,8 @@ class Needs:
         """Return the number that was given, UNREAD where another one follows from the rest."""
         assert self._grower.given is not None
         follows = field.derive is not None or field.checksum is not None
-        if follows or self._is_computed_from(node, slot, field):
+        is_kept = self._grower.given.are_kept and not follows
+        if not is_kept and (follows or self._is_computed_from(node, slot, field)):
             return Missing.UNREAD
         return self.given(node, slot, index, field)
 

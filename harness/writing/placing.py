@@ -65,7 +65,7 @@ class Placing:
             return None
         label = self._label(tree, node)
         mark = self._draft.mark()
-        if label is not None and self._is_shared(label, tree, node, space):
+        if label is not None and self._is_shared(label, field, node, space):
             return None
         chunk = self._new_chunk(space)
         chunk.align, chunk.label = field.align, label
@@ -100,17 +100,29 @@ class Placing:
         finally:
             self._draft.rollback(mark)
 
-    def _is_shared(self, label: int, tree: Expr, node: StructNode, space: Space) -> bool:
+    def _is_shared(self, label: int, field: Attribute, node: StructNode, space: Space) -> bool:
         """Let a position lead into what is there already, if that is what was given."""
-        if space.cursor is not None and label < space.cursor < FIRST_ADDRESS:
+        assert field.position is not None
+        tree = field.position.tree
+        is_inside = space.cursor is not None and label < space.cursor < FIRST_ADDRESS
+        if is_inside and field.allows_overlap:
             self._grower.decide(tree, label, node, NOTHING_BOUND)
             return True
         for chunk in space.chunks:
             if chunk.label is not None and chunk.size is not None:
                 inside = label - chunk.label
-                if 0 <= inside < chunk.size or 0 < inside == chunk.size:
+                if self._may_share(field, chunk, inside):
                     return self._lead_to(chunk, inside, tree, node)
         return False
+
+    @staticmethod
+    def _may_share(field: Attribute, chunk: Chunk, inside: int) -> bool:
+        """Whether an attribute is, or may be, a part of a chunk; only what may overlap can be."""
+        if field.allows_overlap:
+            return 0 <= inside <= (chunk.size or 0)
+        first, slot = chunk.items[0] if chunk.items else (None, 0)
+        held = first.plan.fields[slot] if first is not None else None
+        return inside == 0 and isinstance(held, Attribute) and held.data == field.data
 
     def _at(
         self, offset: int, node: StructNode, slot: int, field: Attribute, space: Space
@@ -134,11 +146,12 @@ class Placing:
         self, offset: int, node: StructNode, slot: int, field: Attribute, space: Space
     ) -> None:
         owner = self._draft.owners[space]
-        if space.cursor is None or space.cursor >= offset + (offset > 0) or space.wanted == 0:
+        if space.cursor is None or offset < space.cursor or space.wanted == 0:
             items = [(owner, number) for number in owner.plan.sequence_slots]
             self._read_back(items, offset, node, slot)
             return
-        self._grow_in(self._new_chunk(space, offset), node, slot, field)
+        chunk = self._new_chunk(space, offset)
+        self._grow_in(chunk, node, slot, field)
 
     def _grow_in(self, chunk: Chunk, node: StructNode, slot: int, field: Attribute) -> None:
         space, size = chunk.space, chunk.size
@@ -170,6 +183,8 @@ class Placing:
         Raises:
             Rejected: the bytes are not what the instance may be.
         """
+        if self._grower.given is not None and not self._draft.is_forcing:
+            return  # it was given, and nobody needs it
         try:
             data = Emitter(self._draft, self._grower.judges).plain(items)
         except Unknown:

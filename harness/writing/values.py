@@ -41,9 +41,14 @@ def _value(value: Value) -> Any:
 
 
 class Given:
-    """Values that somebody has decided, found by the structure they belong to."""
+    """Values that somebody has decided, found by the structure they belong to.
 
-    def __init__(self) -> None:
+    Attributes:
+        are_kept: sizes, counts and offsets are taken as they are, too.
+    """
+
+    def __init__(self, *, are_kept: bool) -> None:
+        self.are_kept = are_kept
         self._by_node: dict[int, Mapping[str, Any]] = {}
 
     def put(self, node: StructNode, values: object) -> None:
