@@ -67,8 +67,8 @@ incidents: setup  ## Run only the tests that replay the incidents.
 	@$(BIN)/python -m pytest tests/consumers tests/gate $(PYTEST)
 
 .PHONY: bench
-bench: setup  ## Measure start-up time against an empty Python; fails above the agreed ratio.
-	@$(BIN)/python -m benchmarks.startup
+bench: setup  ## Measure start-up, reading and strictness beside Kaitai (node, npm); fails below the bars.
+	@$(BIN)/python -m benchmarks
 
 .PHONY: mutants
 mutants: setup  ## Print how much damage the schemas find, and how near they point.
@@ -77,6 +77,13 @@ mutants: setup  ## Print how much damage the schemas find, and how near they poi
 .PHONY: kaitai
 kaitai: setup  ## Compare the schemas with Kaitai's own compiler; needs node and npm.
 	@$(BIN)/python -m pytest tests/contract -m kaitai $(PYTEST)
+
+.PHONY: conformance
+conformance: setup  ## Run Kaitai's own test suites; KAITAI_TESTS, _FORMATS, _SAMPLES are checkouts.
+	@[ -n '$(KAITAI_TESTS)' ] && [ -n '$(KAITAI_FORMATS)' ] && [ -n '$(KAITAI_SAMPLES)' ] || \
+	    { echo 'give KAITAI_TESTS=DIR KAITAI_FORMATS=DIR KAITAI_SAMPLES=DIR' >&2; exit 2; }
+	@$(BIN)/python -m tools.conformance --tests '$(KAITAI_TESTS)' --formats '$(KAITAI_FORMATS)' \
+	    --samples '$(KAITAI_SAMPLES)'
 
 .PHONY: docs
 docs: setup  ## Check that documents, their links and their commands hold.

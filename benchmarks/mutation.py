@@ -113,7 +113,7 @@ def _side(checksum: Checksum | None, kind: Kind, damage: Span) -> Side:
 # damage
 
 
-def _flip(data: bytes, random: Random) -> tuple[bytes, Span]:
+def flipped(data: bytes, random: Random) -> tuple[bytes, Span]:
     """Change one byte, half of the time in one bit only."""
     at = random.randrange(len(data))
     mask = random.choice((1 << random.randrange(8), random.randrange(1, 256)))
@@ -143,18 +143,19 @@ def _add(data: bytes, random: Random) -> tuple[bytes, Span]:
     return _added(data, len(data), random)
 
 
-def _truncate(data: bytes, random: Random) -> tuple[bytes, Span]:
+def truncated(data: bytes, random: Random) -> tuple[bytes, Span]:
+    """Keep a part from the start, nothing perhaps, but never all."""
     end = random.randrange(len(data))
     return data[:end], Span(end, end)
 
 
 _DAMAGE: Final[Mapping[Kind, Callable[[bytes, Random], tuple[bytes, Span]]]] = {
-    Kind.FLIP: _flip,
+    Kind.FLIP: flipped,
     Kind.ZERO: _zero,
     Kind.SWAP: _swap,
     Kind.INSERTION: _insert,
     Kind.ADDITION: _add,
-    Kind.TRUNCATION: _truncate,
+    Kind.TRUNCATION: truncated,
 }
 
 

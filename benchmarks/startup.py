@@ -10,36 +10,44 @@ from pathlib import Path
 
 import tzdata
 
+from benchmarks.tables import Bar, Measured, Table, text
+
 ALLOWED_RATIO = 15
 ROUNDS = 15
 BIN = Path(sys.executable).parent
 SMALL_FILE = Path(tzdata.__file__).parent / "zoneinfo" / "UTC"
 
 
-def seconds(command: list[str]) -> float:
+def measure() -> Measured:
+    """Time both commands in turns, after one run of each that warms the caches."""
+    empty = [sys.executable, "-c", "pass"]
+    validate = [str(BIN / "harness"), "validate", str(SMALL_FILE)]
+    _seconds(empty)
+    _seconds(validate)
+    rounds = [(_seconds(empty), _seconds(validate)) for _ in range(ROUNDS)]
+    base, full = (statistics.median(column) for column in zip(*rounds, strict=True))
+    ratio = full / base
+    table = Table(
+        title="Start-up",
+        head=("command", "ms"),
+        rows=(
+            ("python -c pass", f"{base * 1000:.1f}"),
+            ("harness validate UTC", f"{full * 1000:.1f}"),
+        ),
+        notes=(f"Medians of {ROUNDS} runs, wall time.",),
+    )
+    claim = f"checking a small file takes at most {ALLOWED_RATIO} times as long as an empty Python"
+    return Measured((table,), (Bar(f"{claim} ({ratio:.1f})", ratio <= ALLOWED_RATIO),))
+
+
+def _seconds(command: list[str]) -> float:
     """Wall time of one run that must succeed."""
     start = time.perf_counter()
     subprocess.run(command, check=True, capture_output=True)
     return time.perf_counter() - start
 
 
-def main() -> int:
-    """Time both commands in turns, after one run of each that warms the caches.
-
-    Returns:
-        0, or 1 when the ratio of the medians is above what is allowed.
-    """
-    empty = [sys.executable, "-c", "pass"]
-    validate = [str(BIN / "harness"), "validate", str(SMALL_FILE)]
-    seconds(empty)
-    seconds(validate)
-    rounds = [(seconds(empty), seconds(validate)) for _ in range(ROUNDS)]
-    base, full = (statistics.median(column) for column in zip(*rounds, strict=True))
-    print(f"python -c pass          {base * 1000:7.1f} ms (median of {ROUNDS})")
-    print(f"harness validate UTC    {full * 1000:7.1f} ms")
-    print(f"ratio                   {full / base:7.1f}    (at most {ALLOWED_RATIO})")
-    return int(full / base > ALLOWED_RATIO)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    result = measure()
+    print("\n".join(text(result)))
+    sys.exit(result.exit_code)

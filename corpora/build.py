@@ -14,7 +14,9 @@ from pathlib import Path
 from corpora.recipes import (
     channel_files,
     definitions_files,
+    dtb_files,
     mo_files,
+    terminfo_files,
     tzif_files,
     yara3_files,
     yara_files,
@@ -29,6 +31,8 @@ CORPORA = (
     mo_files.CORPUS,
     yara_files.CORPUS,
     yara3_files.CORPUS,
+    terminfo_files.CORPUS,
+    dtb_files.CORPUS,
 )
 
 

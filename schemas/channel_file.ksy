@@ -144,6 +144,7 @@ types:
         rows: template.fields.size
         row: _.index
         column: _.kind
+        when: ((template.fields[_index].allowed_kinds >> _.to_i) & 1) == 1
         inert: [wildcard]
     seq:
       - id: instance_id

@@ -74,6 +74,14 @@ types:
         when: header.minor_revision > 0
         check: header.hash_table_size > 0
         message: from minor revision 1 on there is a hash table (gettext's reader)
+    -coverage:
+      - id: plural-by-translation
+        each: originals
+        row: _.has_forms
+        column: >-
+          translations[_index].length == 0 ? translated::not_yet
+          : translations[_index].has_forms ? translated::several_forms : translated::one_form
+        inert: [not_yet]
     seq:
       - id: header
         type: header
@@ -376,3 +384,15 @@ types:
           text:
             pos: offset
             size: length
+
+enums:
+  translated:
+    0:
+      id: not_yet
+      doc: The translation is empty.
+    1:
+      id: one_form
+      doc: The translation is one string.
+    2:
+      id: several_forms
+      doc: The translation has plural forms.

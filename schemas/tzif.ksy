@@ -173,6 +173,17 @@ types:
           _.desigidx <= at and at <= _.desigidx + _.designation.length)) == 0
         severity: warning
         message: every octet of the designations should be used (RFC 9636 §3.2)
+    -coverage:
+      - id: daylight-by-indicator
+        per: header.time_size
+        each: local_time_types
+        row: _.is_daylight
+        # UT implies standard time
+        column: >-
+          _index < ut_local_indicators.size and ut_local_indicators[_index] == 1 ? indicator::ut
+          : _index >= standard_wall_indicators.size ? indicator::not_given
+          : standard_wall_indicators[_index] == 1 ? indicator::standard : indicator::wall
+        inert: [not_given]
     seq:
       - id: transition_times
         type:
@@ -281,6 +292,8 @@ types:
         doc: Where the designation begins in the table.
         doc-ref: RFC 9636 §3.2
     instances:
+      is_daylight:
+        value: isdst == 1
       designation:
         io: _parent.designations._io
         pos: desigidx
@@ -618,3 +631,16 @@ enums:
     0x34:
       id: v4
       doc: The leap-second table may be truncated at the start, and may expire.
+  indicator:
+    0:
+      id: not_given
+      doc: The data block has no indicators; readers take wall time.
+    1:
+      id: wall
+      doc: The time type's transitions were given in local time.
+    2:
+      id: standard
+      doc: They were given in standard time.
+    3:
+      id: ut
+      doc: They were given in UT.

@@ -22,6 +22,7 @@ COMMANDS = MappingProxyType(
         "validate": Entry("validate", "validate", "Check content files against their schemas."),
         "inspect": Entry("inspect", "inspect", "Show a file as a tree beside its bytes."),
         "explain": Entry("explain", "explain", "Say what a finding means and how to fix it."),
+        "coverage": Entry("coverage", "coverage", "Count what a corpus uses of its format."),
         "schema": Entry("schema", "schema", "Check and show schemas."),
         "fuzz": Entry("fuzz", "fuzz", "Fuzz a consumer and keep what it does wrong."),
         "replay": Entry("replay", "replay", "Run a finding or a file again in isolation."),

@@ -14,7 +14,7 @@ import msgspec
 from harness.cli import options
 from harness.cli.clock import SystemClock
 from harness.cli.errors import AbsentEngineError
-from harness.cli.exit_codes import INTERRUPTED, ExitCode, first_of, row_of_all
+from harness.cli.exit_codes import FINDINGS, INTERRUPTED, ExitCode, first_of, row_of_all
 from harness.cli.live import LiveView
 from harness.cli.output import style_for, write_report
 from harness.cli.sources import FileSources
@@ -23,7 +23,8 @@ from harness.consumers.run import ConsumerError
 from harness.findings.model import Severity
 from harness.fuzzing.engine import EngineMissingError
 from harness.fuzzing.lanes import UnsupportedConsumerError
-from harness.fuzzing.session import DeadPartError, Request, Result
+from harness.fuzzing.proving import DeadPartError
+from harness.fuzzing.session import Request, Result
 from harness.fuzzing.session import fuzz as run_campaign
 from harness.fuzzing.store import CampaignInUseError
 from harness.report.fuzz_text import campaign_lines
@@ -43,6 +44,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
     consumer: Path
     schema: str | None
+    import_paths: tuple[Path, ...]
     seconds: float
     workers: int
     seed: int
@@ -62,9 +64,11 @@ def seconds_of(context: click.Context, parameter: click.Parameter, given: str) -
 @click.command(epilog=_EXAMPLES)
 @options.consumer_option
 @options.schema_option
+@options.import_path_option
+@options.strict_option
 @click.option(
     "--time", "seconds", metavar="TIME", default="60s", show_default=True, callback=seconds_of,
-    help="How long: 60s, 10m, 1h.",
+    help="How long, once the consumer is built: 60s, 10m, 1h.",
 )  # fmt: skip
 @click.option(
     "--workers", metavar="N", default=1, show_default=True, type=click.IntRange(1, 256),
@@ -87,8 +91,8 @@ def seconds_of(context: click.Context, parameter: click.Parameter, given: str) -
 def fuzz(**given: Any) -> int:  # noqa: ANN401  # `Options` names and types them
     """Fuzz the consumer of a manifest, and keep what it does wrong.
 
-    Manifests are trusted, since they build and run programs. Workers run the consumer without the
-    isolation that other commands give it.
+    Manifests are trusted, since they build and run programs. When the time is up, faults that wait
+    for a run in isolation get five seconds more; what is left then is kept for the next start.
     """
     wanted = Options(**given)
     manifest = load(wanted.consumer)
@@ -96,6 +100,7 @@ def fuzz(**given: Any) -> int:  # noqa: ANN401  # `Options` names and types them
         manifest=manifest,
         folder=wanted.campaign or Path("campaigns") / wanted.consumer.stem,
         schema=wanted.schema,
+        import_paths=wanted.import_paths,
         seconds=wanted.seconds,
         workers=wanted.workers,
         seed=wanted.seed,
@@ -123,8 +128,7 @@ def _not_run(error: ConsumerError, wanted: Options) -> int:
 
 def _deliver(result: Result, request: Request, wanted: Options) -> int:
     style = style_for(sys.stdout, os.environ)
-    snapshot = result.outcome.snapshot
-    lines = [*campaign_lines(snapshot, result.findings, FileSources({}), style)]
+    lines = [*campaign_lines(result.outcome, result.findings, FileSources({}), style)]
     lines.append(f"campaign: {request.folder}")
     write_report("\n".join(lines) + "\n", None)
     return _row(result, wanted).number
@@ -132,6 +136,8 @@ def _deliver(result: Result, request: Request, wanted: Options) -> int:
 
 def _row(result: Result, wanted: Options) -> ExitCode:
     rows = [row_of_all([kept.finding for kept in result.findings], wanted.fail_on)]
+    if result.outcome.snapshot.waiting:
+        rows.append(FINDINGS)  # a worker saw a fault, and nobody has shown that it was none
     if result.outcome.is_interrupted:
         rows.append(INTERRUPTED)
     return first_of(rows)

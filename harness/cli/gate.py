@@ -66,6 +66,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     help="What was released before; takes the place of the policy's.",
 )
 @options.with_option
+@options.strict_option
 @click.option(
     "--report",
     metavar="DIR",

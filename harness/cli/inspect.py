@@ -20,7 +20,7 @@ from harness.cli.reporting import each_once, file_report
 from harness.cli.sources import FileSources
 from harness.cli.standard_input import KeptInput
 from harness.findings.model import Finding, Severity
-from harness.reading import views
+from harness.reading import unread, views
 from harness.report.fold import Selection
 from harness.report.model import Report
 from harness.report.style import Style
@@ -42,6 +42,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
     file: str
     schema: str | None
+    import_paths: tuple[Path, ...]
+    lenient: bool
+    instances: bool
     companions: Mapping[str, Path]
     contracts: tuple[Path, ...]
     depth: int | None
@@ -49,6 +52,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     everything: bool
     width: int | None
     max_findings: int
+    max_bytes: int
     format_name: str
     output: Path | None
 
@@ -56,6 +60,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 @click.command(epilog=_EXAMPLES)
 @click.argument("file")
 @options.schema_option
+@options.import_path_option
+@options.lenient_option
+@options.instances_option
 @options.with_option
 @options.contract_option
 @click.option("--depth", metavar="N", type=click.IntRange(min=0), help="Levels of the tree.")
@@ -63,6 +70,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--all", "everything", is_flag=True, help="Fold no arrays, cut no values short.")
 @click.option("--width", metavar="N", type=click.IntRange(min=60), help="Cells in a line.")
 @options.max_findings_option
+@options.max_bytes_option
 @options.format_option("text", "json")
 @options.output_option
 def inspect(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types them
@@ -71,6 +79,9 @@ def inspect(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types t
     Long arrays are folded; elements with findings are always shown. `-` is standard input.
     """
     wanted = Options(**given)
+    options.check_lenience(
+        lenient=wanted.lenient, instances=wanted.instances, contracts=wanted.contracts
+    )
     read: tuple[str | Path, ...] = (
         wanted.file,
         *wanted.companions.values(),
@@ -88,7 +99,8 @@ def inspect(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types t
         raise click.UsageError(f"no node is called `{wanted.path}`")
     if wanted.format_name == "json":
         nodes = selection.of(views(reading)) if reading is not None else iter(())
-        text = tree_json(report, nodes, __version__)
+        left = unread(reading) if reading is not None else 0
+        text = tree_json(report, nodes, __version__, left)
     else:
         lines = page_lines(report, reading, selection, FileSources(kept.held), _style(wanted))
         text = "".join(f"{line}\n" for line in lines)
@@ -99,7 +111,13 @@ def inspect(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types t
 def _read(wanted: Options, kept: KeptInput) -> tuple[tuple[Result, ...], Report]:
     """Read the file by each contract, or plainly; findings of all, the tree of the first."""
     request = Request(
-        schema=wanted.schema, companions=wanted.companions, max_findings=wanted.max_findings
+        schema=wanted.schema,
+        companions=wanted.companions,
+        max_findings=wanted.max_findings,
+        max_bytes=wanted.max_bytes,
+        import_paths=wanted.import_paths,
+        lenient=wanted.lenient,
+        instances=wanted.instances,
     )
     plans, more = plans_for(wanted.contracts, request)
     results = tuple(

@@ -10,6 +10,7 @@ import click
 
 from harness.cli.errors import AbsentEngineError
 from harness.findings.model import Severity
+from harness.validation.inputs import MAX_BYTES
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 FORMATS = ("text", "concise", "json")
@@ -28,6 +29,34 @@ def named_files(
             raise click.BadParameter(f"`{name}` is given twice", context, parameter)
         files[name] = Path(file)
     return files
+
+
+def refused_lenience(
+    context: click.Context,
+    parameter: click.Parameter,
+    given: bool,  # noqa: FBT001  # click's own call
+) -> None:
+    """Refuse to be lenient where a verdict is wanted."""
+    del parameter
+    if given:
+        raise click.UsageError(
+            f"`{context.info_name}` takes no `--lenient`: stock Kaitai accepts nearly everything, "
+            "so to be held against its rules would be to pass unseen"
+        )
+
+
+def check_lenience(*, lenient: bool, instances: bool, contracts: tuple[Path, ...]) -> None:
+    """Refuse what makes no sense together.
+
+    Raises:
+        click.UsageError: a contract, or instances, without what they need.
+    """
+    if lenient and contracts:
+        raise click.UsageError(
+            "`--contract` does not go with `--lenient`: a contract is held against strict reading"
+        )
+    if instances and not lenient:
+        raise click.UsageError("`--instances` needs `--lenient`: strict reading reads all of them")
 
 
 def known_engine(context: click.Context, parameter: click.Parameter, given: str) -> str:
@@ -51,6 +80,20 @@ def writable_file(
 
 schema_option = click.option(
     "-s", "--schema", metavar="NAME|FILE", help="Schema to read by; else found by name and magic."
+)
+import_path_option = click.option(
+    "-I",
+    "--import-path",
+    "import_paths",
+    metavar="DIR",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder where the schema's imports are looked for too.",
+)
+lenient_option = click.option(
+    "--lenient",
+    is_flag=True,
+    help="Read the schema as stock Kaitai does: lazily, and only what Kaitai rejects is wrong.",
 )
 with_option = click.option(
     "--with",
@@ -104,6 +147,27 @@ max_findings_option = click.option(
     default=1000,
     show_default=True,
     help="Findings kept per file; the rest is counted.",
+)
+strict_option = click.option(
+    "--lenient",
+    is_flag=True,
+    hidden=True,
+    expose_value=False,
+    is_eager=True,
+    callback=refused_lenience,
+)
+instances_option = click.option(
+    "--instances",
+    is_flag=True,
+    help="With --lenient: also read the instances that nothing has asked for.",
+)
+max_bytes_option = click.option(
+    "--max-bytes",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=MAX_BYTES,
+    show_default=True,
+    help="Larger files are not read; that is a finding.",
 )
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Findings only, no summary.")
 

@@ -32,27 +32,27 @@ Examples:
 @click.argument("path", metavar="CAMPAIGN_OR_FILE", type=click.Path(exists=True, path_type=Path))
 @options.consumer_option
 @options.schema_option
+@options.import_path_option
+@options.strict_option
 @options.fail_on_option
-def replay(path: Path, consumer: Path, schema: str | None, fail_on: Severity) -> int:
+def replay(
+    path: Path,
+    consumer: Path,
+    schema: str | None,
+    import_paths: tuple[Path, ...],
+    fail_on: Severity,
+) -> int:
     """Run a file, or all findings of a campaign, and say what is still there."""
     style, sources = style_for(sys.stdout, os.environ), FileSources({})
     lines: list[str] = []
     seen: list[Replayed] = []
     try:
-        oracle = Oracle(prepare(load(consumer), environment=os.environ), schema)
+        oracle = Oracle(prepare(load(consumer), environment=os.environ), schema, import_paths)
         for one in run_again(oracle, path):
             seen.append(one)
             for finding in one.findings:
                 lines += finding_lines(finding, sources, style)
-            lines.append(
-                replay_line(
-                    str(one.file),
-                    one.before,
-                    still_there=one.still_there,
-                    stands_before=one.stands_before,
-                    style=style,
-                )
-            )
+            lines.append(replay_line(one, style))
     except ConsumerError as error:
         finding = error.finding(str(consumer))
         lines += [*finding_lines(finding, sources, style), error.detail]

@@ -67,6 +67,7 @@ def file_report(results: Iterable[Result], contracts: tuple[str, ...]) -> FileRe
         size=first.size,
         sha256=first.sha256,
         schema=first.schema,
+        lenient=first.lenient,
         companions=tuple(companions),
         contracts=contracts,
         dropped=dropped,

@@ -38,6 +38,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """The command line of `schema check`."""
 
     schemas: tuple[str, ...]
+    import_paths: tuple[Path, ...]
+    lenient: bool
     format_name: str
     output: Path | None
     fail_on: Severity
@@ -51,6 +53,8 @@ def schema() -> None:
 
 @schema.command(epilog=_CHECK_EXAMPLES)
 @click.argument("schemas", nargs=-1, required=True, metavar="SCHEMA...")
+@options.import_path_option
+@options.lenient_option
 @options.format_option("text", "concise", "json")
 @options.output_option
 @options.fail_on_option
@@ -61,9 +65,9 @@ def check(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types the
     refuse_overwriting(wanted.output, wanted.schemas)
     files, findings = [], list[Finding]()
     for name in wanted.schemas:
-        found = _lint(name)
+        found = _lint(name, wanted)
         findings += found
-        files.append(_file_report(name, found))
+        files.append(_file_report(name, found, lenient=wanted.lenient))
     row = row_of_all(findings, wanted.fail_on, lint=FINDINGS)
     report = Report(
         command="schema check",
@@ -78,18 +82,21 @@ def check(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types the
 
 @schema.command(epilog=_SHOW_EXAMPLES)
 @click.argument("name", required=False)
-def show(name: str | None) -> int:
+@options.import_path_option
+@options.lenient_option
+def show(name: str | None, import_paths: tuple[Path, ...], lenient: bool) -> int:  # noqa: FBT001  # as click gives it
     """Show the known schemas, or what one SCHEMA, by name or path, is made of."""
     style = style_for(sys.stdout, os.environ)
     if name is None:
         lines = list_lines([load(find(known)) for known in names()], style)
     else:
-        lines = page_lines(load(find(name)), style)
+        found = load(find(name), import_paths=import_paths, lenient=lenient)
+        lines = page_lines(found, style)
     write_report("".join(f"{line}\n" for line in lines), None)
     return 0
 
 
-def _lint(name: str) -> tuple[Finding, ...]:
+def _lint(name: str, wanted: Options) -> tuple[Finding, ...]:
     """The mistakes in one schema; a name or path that is nothing is not a schema with mistakes."""
     try:
         path = find(name)
@@ -97,7 +104,7 @@ def _lint(name: str) -> tuple[Finding, ...]:
         return (_unreadable(name, error.findings[0].actual),)
     if not path.is_file():
         return (_unreadable(name, "no such file"),)
-    return lint(path)
+    return lint(path, wanted.import_paths, lenient=wanted.lenient)
 
 
 def _unreadable(name: str, why: str) -> Finding:
@@ -110,10 +117,11 @@ def _unreadable(name: str, why: str) -> Finding:
     )
 
 
-def _file_report(name: str, found: tuple[Finding, ...]) -> FileReport:
+def _file_report(name: str, found: tuple[Finding, ...], *, lenient: bool) -> FileReport:
     return FileReport(
         file=name,
         checked=not any(finding.code.startswith("T") for finding in found),
         valid=not any(finding.severity is Severity.ERROR for finding in found),
         in_contract=True,
+        lenient=lenient,
     )

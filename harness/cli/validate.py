@@ -41,6 +41,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
     files: tuple[str, ...]
     schema: str | None
+    import_paths: tuple[Path, ...]
+    lenient: bool
+    instances: bool
     companions: Mapping[str, Path]
     contracts: tuple[Path, ...]
     format_name: str
@@ -48,6 +51,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     engine: Any
     fail_on: Severity
     max_findings: int
+    max_bytes: int
     quiet: bool
     strict_walk: bool
 
@@ -55,6 +59,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 @click.command(epilog=_EXAMPLES)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @options.schema_option
+@options.import_path_option
+@options.lenient_option
+@options.instances_option
 @options.with_option
 @options.contract_option
 @options.format_option("text", "concise", "json")
@@ -62,6 +69,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 @options.engine_option
 @options.fail_on_option
 @options.max_findings_option
+@options.max_bytes_option
 @options.quiet_option
 @click.option(
     "--strict-walk", is_flag=True, help="Files of no known schema in a folder are findings."
@@ -73,6 +81,9 @@ def validate(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types 
     Folders are walked; `-` is standard input.
     """
     wanted = Options(**given)
+    options.check_lenience(
+        lenient=wanted.lenient, instances=wanted.instances, contracts=wanted.contracts
+    )
     read: tuple[str | Path, ...] = (
         *wanted.files,
         *wanted.companions.values(),
@@ -85,7 +96,11 @@ def validate(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types 
         companions=wanted.companions,
         engine=wanted.engine,
         max_findings=wanted.max_findings,
+        max_bytes=wanted.max_bytes,
         strict_walk=wanted.strict_walk,
+        import_paths=wanted.import_paths,
+        lenient=wanted.lenient,
+        instances=wanted.instances,
     )
     plans, findings = plans_for(wanted.contracts, request)
     kept = KeptInput()

@@ -42,7 +42,7 @@ class _Host:
         else:
             self.record("at", quote(name), int(index), int(value))
 
-    def cycle(self, number: int, function: Callable[..., object]) -> None:
+    def cycle(self, number: int, function: Callable[..., object], folder: str) -> None:
         content = next(data for kind, _, data in self._inputs if kind == _CONTENT)
         phase = "load" if self._events() else "consume"
         self.record("begin", number, phase, 0)
@@ -51,6 +51,7 @@ class _Host:
         except BaseException as error:
             if not self._is_rejection(error):
                 raise
+            self.record("rejected", _raised(error, folder))
             self.record("end", number, phase, 0, 1)
             return
         self.record("end", number, phase, 0, 0)
@@ -131,7 +132,7 @@ def main(words: Sequence[str]) -> None:
     host.record("hello", 1, "consume", "python")
     try:
         for number in range(int(cycles)):
-            host.cycle(number, function)
+            host.cycle(number, function, folder)
     except MemoryError:
         host.record("raised", "MemoryError")
         raise

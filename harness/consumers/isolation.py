@@ -9,7 +9,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -23,6 +23,8 @@ KEPT_OUTPUT_BYTES = 256 * 1024
 MOST_RECORD_BYTES = 16 * 1024 * 1024
 _MIB = 1024 * 1024
 _PATIENCE_SECONDS = 30  # for the launcher itself, past the run's own time
+_GLANCE_SECONDS = 0.1  # how long a wish to stop may go unheard
+_FOR_EVER_MS = 1 << 40
 LAUNCHER_SOURCES = (
     "launcher.c",
     "sandbox_calls.c",
@@ -33,11 +35,24 @@ LAUNCHER_SOURCES = (
 )
 
 
+Stop = Callable[[], bool]
+"""Asked again and again; true breaks a run off."""
+
+
+class StoppedError(Exception):
+    """A run was broken off from outside; what it would have come to is not known."""
+
+
+def never() -> bool:
+    """Run to the end."""
+    return False
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """What one run may use.
 
     Attributes:
-        timeout_seconds: by the clock; processor time may be one second more.
+        timeout_seconds: by the clock; processor time may be one second more. 0 for no limit.
         address_bytes: address space; 0 for no limit, which sanitizers need.
         file_bytes: largest file.
         scratch_bytes: of the scratch folder.
@@ -59,6 +74,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         words: the program and its arguments; `{record_fd}` stands for the records' descriptor.
         read: files and folders that it may read and execute.
+        write: folders that it may write to, beside the scratch folder.
         environment: its whole environment; `{scratch}` stands for the scratch folder.
         descriptors: open files that it inherits.
         limits: what it may use.
@@ -70,11 +86,32 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     environment: Mapping[str, str]
     descriptors: tuple[int, ...] = ()
     limits: Limits
+    write: tuple[Path, ...] = ()
     without: tuple[str, ...] = ()
 
 
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """What the launcher itself told.
+
+    Attributes:
+        end: `exit`, `signal`, `limit`, `timeout`, `violation`, or `lost` while nothing is told.
+        detail: exit code, signal's number, limit or what was tried.
+        failed: why the program could not be started; empty if it was.
+        layers: of isolation, in the order in which they were set up.
+        left: processes were still running at the end.
+        milliseconds: the whole run took.
+    """
+
+    end: str = "lost"
+    detail: str = ""
+    failed: str = ""
+    layers: tuple[Layer, ...] = ()
+    left: bool = False
+    milliseconds: int = 0
+
+
 class Ending(msgspec.Struct, frozen=True, kw_only=True):
-    """What the launcher told.
+    """How a run ended.
 
     Attributes:
         end: `exit`, `signal`, `limit`, `timeout`, `violation` or `lost`.
@@ -111,40 +148,58 @@ def build_launcher(tools: toolchain.Toolchain, environment: Mapping[str, str]) -
     )
 
 
-def launch(launcher: Path, job: Job) -> Ending:
-    """Run `job` to its end, however it ends; nothing that it started lives on."""
+def launch(launcher: Path, job: Job, stop: Stop = never) -> Ending:
+    """Run `job` to its end, however it ends; nothing that it started lives on.
+
+    Raises:
+        StoppedError: `stop` said so first.
+    """
     with tempfile.TemporaryDirectory(prefix="harness-") as scratch, _Pipes() as pipes:
-        words = [
-            str(launcher),
-            *_options(job, Path(scratch), pipes.status.writer),
-            *("--keep-fd", str(pipes.records.writer)),
-            "--",
-            *(word.replace("{record_fd}", str(pipes.records.writer)) for word in job.words),
-        ]
+        kept = msgspec.structs.replace(
+            job,
+            words=tuple(
+                word.replace("{record_fd}", str(pipes.records.writer)) for word in job.words
+            ),
+            descriptors=(pipes.records.writer, *job.descriptors),
+        )
+        words = command_line(launcher, kept, Path(scratch), pipes.status.writer)
         environment = {k: v.replace("{scratch}", scratch) for k, v in job.environment.items()}
         process = subprocess.Popen(
             words,
             stdin=subprocess.DEVNULL,
             stdout=pipes.output.writer,
             stderr=pipes.output.writer,
-            pass_fds=(pipes.status.writer, pipes.records.writer, *job.descriptors),
+            pass_fds=(pipes.status.writer, *kept.descriptors),
             env=environment,
             start_new_session=True,
         )
         try:
             pipes.close_writers()
-            _listen(process, pipes, job.limits.timeout_seconds + _PATIENCE_SECONDS)
+            _listen(process, pipes, job.limits.timeout_seconds + _PATIENCE_SECONDS, stop)
         finally:
             _stop(process)
     return _ending(pipes)
 
 
+def command_line(launcher: Path, job: Job, scratch: Path, status_fd: int) -> list[str]:
+    """Return the words that start `job` behind the launcher.
+
+    Args:
+        launcher: see `build_launcher`.
+        job: what to run; its descriptors are inherited as they are.
+        scratch: an empty folder.
+        status_fd: where the launcher writes; the run ends when nobody reads there any more.
+    """
+    return [str(launcher), *_options(job, scratch, status_fd), "--", *job.words]
+
+
 def _options(job: Job, scratch: Path, status_fd: int) -> Iterator[str]:
     limits = job.limits
+    seconds = limits.timeout_seconds
     numbers = {
         "--status-fd": status_fd,
-        "--timeout-ms": max(1, round(limits.timeout_seconds * 1000)),
-        "--cpu-seconds": int(limits.timeout_seconds) + 1,
+        "--timeout-ms": max(1, round(seconds * 1000)) if seconds else _FOR_EVER_MS,
+        "--cpu-seconds": int(seconds) + 1 if seconds else 0,
         "--scratch-bytes": limits.scratch_bytes,
         "--file-bytes": limits.file_bytes,
         "--open-files": limits.open_files,
@@ -156,6 +211,8 @@ def _options(job: Job, scratch: Path, status_fd: int) -> Iterator[str]:
         yield from (option, str(number))
     for path in job.read:
         yield from ("--read", str(path.absolute()))
+    for path in job.write:
+        yield from ("--write", str(path.absolute()))
     for layer in job.without:
         yield from ("--without", layer)
     for descriptor in job.descriptors:
@@ -217,14 +274,18 @@ class _Pipes:
             self.close(pipe.writer)
 
 
-def _listen(process: subprocess.Popen[bytes], pipes: _Pipes, patience_seconds: float) -> None:
+def _listen(
+    process: subprocess.Popen[bytes], pipes: _Pipes, patience_seconds: float, stop: Stop
+) -> None:
     """Take in all three streams until they end, one of them is flooded or patience does."""
     deadline = time.monotonic() + patience_seconds
     with selectors.DefaultSelector() as selector:
         for pipe in pipes.all:
             selector.register(pipe.reader, selectors.EVENT_READ, pipe)
         while selector.get_map() and time.monotonic() < deadline:
-            for key, _ in selector.select(timeout=1.0):
+            if stop():
+                raise StoppedError
+            for key, _ in selector.select(timeout=_GLANCE_SECONDS):
                 if not key.data.take():
                     selector.unregister(key.fd)
             if pipes.records.overflowed:
@@ -245,9 +306,28 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def _ending(pipes: _Pipes) -> Ending:
+    told = read_status(bytes(pipes.status.data))
+    end, detail = told.end, told.detail
+    if pipes.records.overflowed:
+        end, detail = "violation", f"more than {MOST_RECORD_BYTES // _MIB} MiB of observations"
+    return Ending(
+        end=end,
+        detail=_signal_name(int(detail)) if end == "signal" else detail,
+        code=int(detail) if end == "exit" else None,
+        failed=told.failed,
+        layers=told.layers,
+        left=told.left,
+        records=bytes(pipes.records.data),
+        output=pipes.output.last(),
+        milliseconds=told.milliseconds,
+    )
+
+
+def read_status(data: bytes) -> Status:
+    """Read what the launcher wrote, which may be the beginning of it."""
     layers: list[Layer] = []
     end, detail, failed, left, milliseconds = "lost", "", "", False, 0
-    for line in pipes.status.data.decode(errors="replace").splitlines():
+    for line in data.decode(errors="replace").splitlines():
         word, _, rest = line.partition(" ")
         match word:
             case "layer":
@@ -261,20 +341,12 @@ def _ending(pipes: _Pipes) -> Ending:
                 left = True
             case "usage":
                 milliseconds = int(rest.split()[2])
-    if pipes.records.overflowed:
-        end, detail = "violation", f"more than {MOST_RECORD_BYTES // _MIB} MiB of observations"
-    code = int(detail) if end == "exit" else None
-    if end == "signal":
-        detail = _signal_name(int(detail))
-    return Ending(
+    return Status(
         end=end,
         detail=detail,
-        code=code,
         failed=failed,
         layers=tuple(layers),
         left=left,
-        records=bytes(pipes.records.data),
-        output=pipes.output.last(),
         milliseconds=milliseconds,
     )
 

@@ -127,6 +127,8 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
         left_processes: it left processes running.
         stderr: the last of what it wrote to its standard output and error.
         milliseconds: of the whole run; not part of what two runs must have in common.
+        reason: why it rejected the content, in its own words: an exception with its place, or
+            `code N`; empty where it gives none.
     """
 
     consumer: str
@@ -140,6 +142,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     left_processes: bool
     stderr: str
     milliseconds: int
+    reason: str = ""
 
     @property
     def last(self) -> Step | None:

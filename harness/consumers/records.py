@@ -20,6 +20,7 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
         done: the host came to its end.
         failed: why the consumer cannot be run at all; empty if it can.
         raised: the exception that nobody expected, of a Python consumer.
+        rejected: the exception by which one rejected its content, at the first load.
         fault: which byte beside which input was touched, of a library without sanitizers.
     """
 
@@ -28,6 +29,7 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
     done: bool = False
     failed: str = ""
     raised: str = ""
+    rejected: str = ""
     fault: str = ""
 
 
@@ -71,7 +73,7 @@ def parse(data: bytes, event_names: Sequence[str] = ()) -> Records:
 
 def _read(lines: Iterable[list[str]], event_names: Sequence[str]) -> Records:
     steps: list[_Open] = []
-    entry, failed, raised, fault, done = "", "", "", "", False
+    entry, failed, raised, rejected, fault, done = "", "", "", "", "", False
     for line in lines:
         match line:
             case ["hello", _, entry, *_]:
@@ -80,6 +82,8 @@ def _read(lines: Iterable[list[str]], event_names: Sequence[str]) -> Records:
                 failed = " ".join(words)
             case ["raised", *words]:
                 raised = " ".join(words)
+            case ["rejected", *words]:
+                rejected = rejected or " ".join(words)
             case ["fault", name, offset, size]:
                 fault = f"byte {offset} of `{name}`, which has {size} bytes"
             case ["done"]:
@@ -94,6 +98,7 @@ def _read(lines: Iterable[list[str]], event_names: Sequence[str]) -> Records:
         done=done,
         failed=failed,
         raised=raised,
+        rejected=rejected,
         fault=fault,
     )
 

@@ -10,7 +10,7 @@ import msgspec
 from harness.consumers import bundle, command, isolation, library, python_function, records
 from harness.consumers import sanitizer as sanitizers
 from harness.consumers.command import CommandProgram
-from harness.consumers.isolation import Ending
+from harness.consumers.isolation import Ending, Stop, never
 from harness.consumers.library import LibraryProgram
 from harness.consumers.model import CommandRun, LibraryRun, Manifest, PythonRun
 from harness.consumers.observation import (
@@ -105,6 +105,7 @@ def run(
     companions: Mapping[str, bytes] | None = None,
     events: Sequence[bytes] | None = None,
     suffix: str = "",
+    stop: Stop = never,
 ) -> Observation:
     """Give content to a consumer, once: load, every event, unload, and the same again.
 
@@ -114,12 +115,14 @@ def run(
         companions: by name; the manifest's own if None.
         events: in order; the manifest's own if None.
         suffix: of the file that a command is given, since some tools go by it.
+        stop: true breaks the run off.
 
     Returns:
         What it did, whatever that is.
 
     Raises:
         ConsumerError: it could not be started (`T006`).
+        StoppedError: it was broken off.
     """
     manifest = consumer.manifest
     if companions is None:
@@ -130,11 +133,11 @@ def run(
     if isinstance(consumer.program, CommandProgram):
         inputs = {"file": content, **companions}
         with command.job(consumer.program, manifest, inputs, suffix, consumer.path) as job:
-            ending = isolation.launch(consumer.launcher, job)
+            ending = isolation.launch(consumer.launcher, job, stop)
         told = _told_by_command(ending)
     else:
         with bundle.bundled(content, companions, events) as inputs_fd:
-            ending = isolation.launch(consumer.launcher, _job(consumer, inputs_fd))
+            ending = isolation.launch(consumer.launcher, _job(consumer, inputs_fd), stop)
         told = records.parse(ending.records, names)
     _check_started(manifest, ending, told)
     return _observation(consumer, ending, told)
@@ -197,6 +200,7 @@ def _observation(consumer: Consumer, ending: Ending, told: Records) -> Observati
         left_processes=ending.left,
         stderr=output[-_KEPT_STDERR:],
         milliseconds=ending.milliseconds,
+        reason=told.rejected or (f"code {code}" if code is not None else ""),
     )
 
 

@@ -11,10 +11,14 @@ from harness.findings.rules import (
     bounds,
     contract,
     counts,
+    coverage,
     invariants,
     layout,
     limits,
     lint,
+    lint_layout,
+    lint_usage,
+    lint_values,
     structure,
     tool,
 )
@@ -40,7 +44,11 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         invariants.RULES,
         limits.RULES,
         behaviour.RULES,
+        coverage.RULES,
         lint.RULES,
+        lint_usage.RULES,
+        lint_layout.RULES,
+        lint_values.RULES,
         tool.RULES,
     )
 )

@@ -16,6 +16,14 @@ from harness.fuzzing.faults import Fault
 _STACK = re.compile(r"^ +#\d+ 0x[0-9a-f]+ +\((.+)\+0x([0-9a-f]+)\)", re.MULTILINE)
 _CAPITAL = re.compile(r"(?<=runtime error: )[A-Z]")
 _KEPT_REPORT = 4096
+# What AddressSanitizer calls a signal where it has its own handlers: in isolation.
+_AS_REPORTED = {
+    "SIGSEGV": "invalid-address",
+    "SIGBUS": "invalid-address",
+    "SIGABRT": "abort",
+    "SIGILL": "illegal-instruction",
+    "SIGFPE": "arithmetic-signal",
+}
 
 
 class Interpreter:
@@ -31,9 +39,9 @@ class Interpreter:
         """Return a worker's account of a fault as an observation."""
         how, detail = self._how(fault)
         report = self._report(fault)
-        if report is not None and fault.kind in ("asan", "ubsan"):
+        if report is not None and fault.kind in ("asan", "ubsan", "signal"):
             detail = report.kind
-            how = How.LIMIT if report.kind in sanitizer.OUT_OF_MEMORY else how
+            how = _how_reported(report, how)
         return Observation(
             consumer=self._manifest.label,
             verdict=Verdict.NONE if fault.phase in ("consume", "load") else Verdict.ACCEPTED,
@@ -86,12 +94,12 @@ class Interpreter:
             found = sanitizer.parse(title, self._program, folder, self._path)
             if found is not None:
                 return msgspec.structs.replace(found, frame=_placed(found, frames), frames=frames)
-        if not frames:
+        if not frames and fault.what not in _AS_REPORTED:
             return None
         return SanitizerReport(
             tool="driver",
-            kind=fault.what,
-            frame=frames[0],
+            kind=_AS_REPORTED.get(fault.what, fault.what),
+            frame=frames[0] if frames else None,
             frames=frames,
             text=fault.report,
         )
@@ -102,6 +110,15 @@ class Interpreter:
         named = symbols.look_up(addresses, self._path, (str(self._program),))
         frames = [frame for address in addresses for frame in named[address]]
         return tuple(_relative(frame, self._manifest.folder) for frame in frames)
+
+
+def _how_reported(report: SanitizerReport, otherwise: How) -> How:
+    """How a run ended that ended with a report, as runs in isolation have it."""
+    if report.kind in sanitizer.OUT_OF_MEMORY:
+        return How.LIMIT
+    if report.kind in sanitizer.CRASHES:
+        return How.SIGNAL
+    return How.SANITIZER if report.kind in _AS_REPORTED.values() else otherwise
 
 
 def _placed(report: SanitizerReport, frames: Sequence[Frame]) -> Frame | None:

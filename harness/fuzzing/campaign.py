@@ -1,7 +1,7 @@
 """A campaign: workers that fuzz, and a supervisor that takes over, judges and keeps what they find.
 
-The supervisor's judging is bounded by a share of the time, so that what is slow never starves what
-is fast. Whatever must not be lost is in a file before it is told to anybody.
+The supervisor itself never waits for anything that takes long: it only looks after the workers, and
+heeds the time and the user. Whatever must not be lost is in a file before it is told to anybody.
 """
 
 from __future__ import annotations
@@ -11,35 +11,37 @@ from collections.abc import Callable
 from harness.fuzzing.corpus import Corpus
 from harness.fuzzing.crew import Crew
 from harness.fuzzing.docket import Docket
+from harness.fuzzing.fault_desk import FaultDesk
 from harness.fuzzing.judging import Oracle
+from harness.fuzzing.ledger import Ledger
 from harness.fuzzing.settings import Clock, Outcome, Settings, Snapshot
 from harness.fuzzing.settling import Settler
 from harness.fuzzing.store import Store
+from harness.fuzzing.verdict_desk import VerdictDesk
 from harness.fuzzing.worker import Lane, Worker
 
 _TICK_SECONDS = 0.1
-_JUDGING_SECONDS = 0.07  # of the time between two ticks
 _RECORD_SECONDS = 5.0
+GRACE_SECONDS = 5.0
+"""How long faults are settled when the time is up; what is left waits for the next start."""
 
 
 class Campaign:
     """One start of a campaign in its folder."""
 
-    def __init__(  # the parts that a campaign is put together from
-        self,
-        settings: Settings,
-        lane: Lane,
-        oracle: Oracle,
-        settler: Settler,
-        store: Store,
+    def __init__(
+        self, settings: Settings, lane: Lane, oracle: Oracle, settler: Settler, store: Store,
         clock: Clock,
-    ) -> None:
+    ) -> None:  # fmt: skip  # the parts that a campaign is put together from
         self._settings = settings
         self._clock = clock
         self._store = store
         self._corpus = Corpus(store.folder / "corpus")
         self._crew = Crew(settings, lane, store.folder, self._corpus)
-        self._docket = Docket(oracle, settler, store, clock, settings.replay)
+        self._ledger = Ledger(store, clock, settings.replay)
+        self._faults = FaultDesk(settler, store, self._ledger)
+        self._verdicts = VerdictDesk(oracle, store, self._ledger)
+        self._docket = Docket(self._faults, self._verdicts, clock)
         self._started = clock.now()
 
     def run(self, show: Callable[[Snapshot], None]) -> Outcome:
@@ -58,13 +60,21 @@ class Campaign:
             try:
                 self._prepare()
                 self._fuzz(session, show)
+                self._crew.stop()
+                self._settle(show)
             except KeyboardInterrupt:
                 is_interrupted = True
             self._crew.stop()
+            self._docket.close()
             self._collect()
             self._record(session)
-            return Outcome(snapshot=self._snapshot(), is_interrupted=is_interrupted)
+            return Outcome(
+                snapshot=self._snapshot(),
+                is_interrupted=is_interrupted,
+                layers=self._crew.layers,
+            )
         finally:
+            self._docket.close()
             self._crew.close()
 
     def _prepare(self) -> None:
@@ -73,38 +83,47 @@ class Campaign:
         for path in self._settings.seeds:
             self._corpus.add(path.read_bytes())
         for path in self._corpus:
-            self._docket.add_content(path)
+            self._verdicts.add_content(path)
 
     def _fuzz(self, session: int, show: Callable[[Snapshot], None]) -> None:
-        self._crew.start()
+        self._crew.start(self._faults.known)
         recorded = self._clock.now()
         while self._clock.now() - self._started < self._settings.seconds:
-            self._clock.wait(_TICK_SECONDS)
+            self._docket.work(_TICK_SECONDS)
             self._crew.restart()
             self._collect()
-            self._docket.work(_JUDGING_SECONDS)
             if self._clock.now() - recorded >= _RECORD_SECONDS:
                 recorded = self._clock.now()
                 self._record(session)
             show(self._snapshot())
 
+    def _settle(self, show: Callable[[Snapshot], None]) -> None:
+        """Use the grace for faults: nothing else is looked at any more."""
+        self._collect()
+        self._docket.finish()
+        end = self._clock.now() + GRACE_SECONDS
+        while self._clock.now() < end:
+            self._docket.work(_TICK_SECONDS)
+            show(self._snapshot())
+            if self._docket.is_idle:
+                return
+
     def _collect(self) -> None:
         """Take over what the workers left: faults first, since they must not be lost."""
         for path, fault in self._crew.faults():
-            self._docket.settle(fault)
-            path.unlink()
+            self._faults.add(path, fault)
         for worker, content in self._crew.inputs():
             self._keep_input(worker, content)
-        self._docket.add_samples(self._crew.samples())
-        for fault_key, times in self._crew.seen(self._docket.linked):
-            if key := self._docket.finding_of(fault_key):
+        self._verdicts.add_samples(self._crew.samples())
+        for fault_key, times in self._crew.seen(self._faults.linked):
+            if key := self._faults.finding_of(fault_key):
                 self._store.count(key, times)
 
     def _keep_input(self, finder: Worker, content: bytes) -> None:
         path = self._corpus.add(content)
         if path is None:
             return
-        self._docket.add_content(path)
+        self._verdicts.add_content(path)
         for worker in self._crew.workers:
             if worker is not finder:
                 worker.harvest.give(path)
@@ -117,10 +136,12 @@ class Campaign:
             rejected=self._crew.total("rejected"),
             edges=self._crew.edges,
             corpus=len(self._corpus),
-            judged=self._docket.judged,
-            valid=self._docket.valid,
+            judged=self._verdicts.judged,
+            valid=self._verdicts.valid,
             findings=self._store.counts(),
-            unconfirmed=self._docket.unconfirmed,
+            unconfirmed=self._faults.put_aside,
+            waiting=self._faults.waiting,
+            untried=self._ledger.untried_count,
             starts=self._crew.starts,
         )
 

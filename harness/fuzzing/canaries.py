@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from harness.consumers import run
+from harness.consumers.isolation import Stop, never
 from harness.consumers.manifest import load as load_manifest
 from harness.fuzzing import hints, lanes, triage
 from harness.fuzzing.account import Interpreter
@@ -67,6 +68,18 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     is_live: bool
     detail: str
     remedy: str = ""
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """How long to look for canaries.
+
+    Attributes:
+        seconds: at most.
+        stop: true ends it earlier.
+    """
+
+    seconds: float
+    stop: Stop = never
 
 
 _COMPILER = "build consumers with gcc 12 or later: its hooks for coverage and sanitizers are used"
@@ -138,14 +151,14 @@ NATIVE = (
 
 
 def prove_native(
-    environment: Mapping[str, str], clock: Clock, *, seconds: float, fast: bool
+    environment: Mapping[str, str], clock: Clock, limits: Limits, *, fast: bool
 ) -> Iterator[Proof]:
     """Fuzz the native canary until all its bugs are found or time is up.
 
     Args:
         environment: for building it.
         clock: to stop by.
-        seconds: how long to wait at most.
+        limits: how long to look.
         fast: leave the slow ones out.
 
     Raises:
@@ -159,14 +172,12 @@ def prove_native(
     found_hints = Hints(hints.repairs(schema))
     with lanes.opened(manifest, found_hints, environment, care=_CARE) as lane:
         interpreter = Interpreter(manifest, lane.program, environment.get("PATH", ""))
-        found = _fuzz(wanted, lane, interpreter, clock, seconds)
+        found = _fuzz(wanted, lane, interpreter, clock, limits)
     for canary in wanted:
         yield _proof("native", canary, found.get(canary.function))
 
 
-def prove_python(
-    environment: Mapping[str, str], clock: Clock, *, seconds: float
-) -> Iterator[Proof]:
+def prove_python(environment: Mapping[str, str], clock: Clock, limits: Limits) -> Iterator[Proof]:
     """Fuzz the Python canary; see `prove_native`."""
     manifest = load_manifest(FOLDER / "python.toml")
     canary = Canary(
@@ -176,7 +187,7 @@ def prove_python(
         remedy="install an atheris that supports this version of Python",
     )
     with lanes.opened(manifest, Hints(), environment) as lane:
-        found = _fuzz([canary], lane, Interpreter(manifest, None, ""), clock, seconds)
+        found = _fuzz([canary], lane, Interpreter(manifest, None, ""), clock, limits)
     yield _proof("python", canary, found.get(canary.function))
 
 
@@ -222,7 +233,7 @@ def _fuzz(
     lane: Lane,
     interpreter: Interpreter,
     clock: Clock,
-    seconds: float,
+    limits: Limits,
 ) -> dict[str, float]:
     """Fuzz until everything wanted is found; seconds by function."""
     found: dict[str, float] = {}
@@ -230,13 +241,14 @@ def _fuzz(
         corpus = Corpus(Path(name) / "corpus")
         for canary in wanted:
             corpus.add(canary.seed)
-        crew = Crew(Settings(seconds=seconds, words=_WORDS), lane, Path(name), corpus)
+        settings = Settings(seconds=limits.seconds, words=_WORDS)
+        crew = Crew(settings, lane, Path(name), corpus)
         start = clock.now()
         try:
             crew.start()
-            while (
-                any(one.function not in found for one in wanted) and clock.now() - start < seconds
-            ):
+            while any(one.function not in found for one in wanted):
+                if limits.stop() or clock.now() - start >= limits.seconds:
+                    break
                 clock.wait(_TICK_SECONDS)
                 crew.restart()
                 for path, fault in crew.faults():

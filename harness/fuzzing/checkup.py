@@ -9,14 +9,14 @@ from harness.consumers import run
 from harness.consumers.manifest import load
 from harness.consumers.run import ConsumerError
 from harness.fuzzing import canaries, engine
-from harness.fuzzing.canaries import Proof
+from harness.fuzzing.canaries import Limits, Proof
 from harness.fuzzing.crew import WorkerError
 from harness.fuzzing.engine import EngineMissingError
 from harness.fuzzing.settings import Clock
 from harness.native import toolchain
 from harness.native.toolchain import BuildError, ToolMissingError
 
-_SECONDS = 30.0
+_LIMITS = Limits(seconds=30.0)
 _NAME_TOOLS = ("addr2line", "llvm-addr2line", "eu-addr2line")
 
 
@@ -33,12 +33,12 @@ def check(environment: Mapping[str, str], clock: Clock) -> Iterator[Proof]:
     yield from _caught(
         "native",
         "canaries",
-        lambda: canaries.prove_native(environment, clock, seconds=_SECONDS, fast=False),
+        lambda: canaries.prove_native(environment, clock, _LIMITS, fast=False),
     )
     yield from _caught(
         "python",
         "canaries",
-        lambda: canaries.prove_python(environment, clock, seconds=_SECONDS),
+        lambda: canaries.prove_python(environment, clock, _LIMITS),
     )
     yield from _caught("oracle", "canaries", lambda: canaries.prove_oracle(environment))
     yield from _caught("isolation", "layers", lambda: _layers(environment))

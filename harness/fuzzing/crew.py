@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from harness.consumers.observation import Layer
 from harness.fuzzing import faults
 from harness.fuzzing.corpus import Corpus, digest, write_whole
 from harness.fuzzing.faults import SUFFIX, Fault, encode
@@ -36,10 +37,18 @@ class Crew:
         self._counted = [worker.page.known() for worker in self.workers]
         self._done_at_start = [0] * settings.workers
         self._idle_starts = 0
+        self._yielded: set[Path] = set()
 
-    def start(self) -> None:
-        """Start all workers."""
+    def start(self, known: frozenset[int] = frozenset()) -> None:
+        """Start all workers.
+
+        Args:
+            known: faults that need not be told again. A worker that was killed may have counted
+                one that it did not come to tell.
+        """
         for worker in self.workers:
+            worker.page.forget_but(known)
+            self._counted[worker.number] = worker.page.known()
             self._start(worker)
 
     def restart(self) -> None:
@@ -64,9 +73,12 @@ class Crew:
             worker.close()
 
     def faults(self) -> Iterator[tuple[Path, Fault]]:
-        """Yield faults that were told, with their files, those of earlier starts included."""
+        """Yield faults that were told, each once with its file; those of earlier starts too."""
         for folder in sorted(self._folder.glob("workers/*/faults")):
             for path in faults.waiting(folder):
+                if path in self._yielded:
+                    continue
+                self._yielded.add(path)
                 fault = faults.parse(path.read_bytes())
                 if fault is not None:
                     yield path, fault
@@ -102,6 +114,11 @@ class Crew:
         return max((worker.edges for worker in self.workers), default=0)
 
     @property
+    def layers(self) -> tuple[Layer, ...]:
+        """Layers of isolation of the workers, which are started alike."""
+        return next((worker.layers for worker in self.workers if worker.layers), ())
+
+    @property
     def starts(self) -> int:
         """How often processes were started."""
         return sum(worker.starts for worker in self.workers)
@@ -115,14 +132,14 @@ class Crew:
             self._corpus.folder,
             (
                 *(f"-seed={seed % (1 << 31) or 1}", f"-max_len={limit}", "-reload=1"),
-                *("-print_final_stats=0", "-detect_leaks=0", *self._dictionary()),
+                *("-print_final_stats=0", "-detect_leaks=0", *self._dictionary(worker)),
             ),
         )
 
-    def _dictionary(self) -> tuple[str, ...]:
+    def _dictionary(self, worker: Worker) -> tuple[str, ...]:
         if not self._settings.words:
             return ()  # the engine ends at an empty one
-        words = self._folder / "words.dict"
+        words = worker.folder / "words.dict"
         write_whole(words, self._settings.words.encode())
         return (f"-dict={words}",)
 

@@ -1,182 +1,96 @@
-"""What waits for the oracle: faults at once, verdicts and new content as far as time allows."""
+"""What waits for the oracle, in which order, beside the supervisor.
+
+Faults that nobody has looked at come first. Then runs in isolation that confirm one take turns with
+verdicts and new content, which get a share of the time. What may use up all the time of its run
+has a bench of its own.
+"""
 
 from __future__ import annotations
 
-import itertools
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+import queue
 
-import msgspec
-
-from harness.consumers.observation import Observation
-from harness.findings.model import Finding
-from harness.fuzzing import triage
-from harness.fuzzing.corpus import digest, write_whole
-from harness.fuzzing.faults import Fault
-from harness.fuzzing.judging import Fits, Opinion, Oracle
-from harness.fuzzing.page import Sample
+from harness.consumers.isolation import Stop
+from harness.fuzzing.bench import Bench, Case, Finish
+from harness.fuzzing.fault_desk import FaultDesk
 from harness.fuzzing.settings import Clock
-from harness.fuzzing.settling import Settler
-from harness.fuzzing.store import Kept, Store, read_findings
-from harness.oracle import Validity
+from harness.fuzzing.verdict_desk import VerdictDesk
 
-_MOST_WAITING = 64  # samples: older ones give way
-_MOST_SEEN = 100_000  # digests of samples that were judged
-_ABOUT_RULES = frozenset({"D706", "D708"})  # the consumer takes what breaks a rule
+_RESTS = 1.0  # for each second that verdicts and content took
 
 
 class Docket:
-    """Judges what a campaign turns up, and keeps each distinct finding once."""
+    """Hands out what waits on two desks, and takes what is done."""
 
-    def __init__(
-        self, oracle: Oracle, settler: Settler, store: Store, clock: Clock, replay: str
-    ) -> None:
-        self._oracle = oracle
-        self._settler = settler
-        self._store = store
+    def __init__(self, faults: FaultDesk, verdicts: VerdictDesk, clock: Clock) -> None:
+        self._faults = faults
+        self._verdicts = verdicts
         self._clock = clock
-        self._replay = replay
-        self._linked = store.linked_faults()
-        self._judged = store.judged()
-        self._contents: deque[Path] = deque()
-        self._samples: deque[Sample] = deque(maxlen=_MOST_WAITING)
-        self._seen: set[str] = set()
-        kept = list(read_findings(store.folder))
-        self._why = {why for one in kept for why in one.why}
-        self._codes = {one.finding.code for one in kept}
-        self.judged = len(self._judged)
-        self.valid = sum(one == Validity.VALID for one in self._judged.values())
-        self.unconfirmed = 0
-
-    @property
-    def linked(self) -> frozenset[int]:
-        """Faults that are settled, by the workers' keys."""
-        return frozenset(self._linked)
-
-    def finding_of(self, fault: int) -> str:
-        """Return the finding that a settled fault belongs to; empty for none."""
-        return self._linked.get(fault, "")
-
-    def add_content(self, path: Path) -> None:
-        """Put a file of the corpus on the list, unless it was judged before."""
-        if path.name not in self._judged:
-            self._contents.append(path)
-
-    def add_samples(self, samples: Iterable[Sample]) -> None:
-        """Put executions on the list."""
-        self._samples.extend(samples)
+        self._done: queue.SimpleQueue[Finish] = queue.SimpleQueue()
+        self._quick, self._slow = Bench(self._done), Bench(self._done)
+        self._rests_until = clock.now()
+        self._was_verdict = False
+        self._is_closing = False
 
     def work(self, seconds: float) -> None:
-        """Judge samples and contents in turn for a limited time."""
-        end = self._clock.now() + seconds
-        turns: itertools.cycle[Callable[[], bool]] = itertools.cycle(
-            (self._judge_sample, self._judge_content)
-        )
-        idle = 0
-        while idle < 2 and self._clock.now() < end:
-            idle = 0 if next(turns)() else idle + 1
+        """Hand out what waits, and take what is done, for so long.
 
-    # --- faults ----------------------------------------------------------------------------
-
-    def settle(self, fault: Fault) -> None:
-        """Turn a fault into a finding, unless that is done already."""
-        if fault.key and fault.key in self._linked:
-            return
-        settled = self._settler.settle(fault, "input")
-        wanted = [one for one in settled.findings if _is_about(one, fault)]
-        key = ""
-        if wanted:
-            key = triage.key(wanted[0], settled.observation)
-            self._keep(
-                key,
-                wanted[0],
-                fault.content,
-                settled.observation,
-                reproduced=settled.reproduced,
-            )
-        else:
-            self.unconfirmed += 1
-            folder = self._store.folder / "unconfirmed"
-            folder.mkdir(exist_ok=True)
-            write_whole(folder / f"{fault.kind}-{digest(fault.content)[:16]}", fault.content)
-        if fault.key:
-            self._linked[fault.key] = key
-            self._store.link_fault(fault.key, key)
-        elif key:
-            self._store.count(key, 1)
-
-    def _keep(  # all that a finding is kept with
-        self,
-        key: str,
-        finding: Finding,
-        content: bytes,
-        seen: Observation,
-        *,
-        reproduced: bool,
-        why: Sequence[str] = (),
-    ) -> None:
-        path = self._store.folder / "findings" / key / "input"
-        named = msgspec.structs.replace(finding, file=str(path))
-        kept = Kept(key=key, finding=named, reproduced=reproduced, why=tuple(why))
-        self._store.keep(kept, content, seen, f"{self._replay} {path}", self._clock.date())
-        self._why.update(why)
-        self._codes.add(finding.code)
-
-    # --- verdicts --------------------------------------------------------------------------
-
-    def _judge_sample(self) -> bool:
-        """Hold the verdict of one execution against schema and contract."""
-        if not self._samples:
-            return False
-        sample = self._samples.popleft()
-        name = digest(sample.content)
-        if name in self._seen:
-            return True
-        if len(self._seen) >= _MOST_SEEN:
-            self._seen.clear()
-        self._seen.add(name)
-        opinion = self._opinion(sample.content)
-        if opinion.fits(accepted=sample.accepted) is Fits.NO:
-            self._dispute(sample.content, opinion, accepted=sample.accepted)
-        return True
-
-    def _judge_content(self) -> bool:
-        """Run one file of the corpus in isolation: values, counts and state are compared."""
-        if not self._contents:
-            return False
-        path = self._contents.popleft()
-        content = path.read_bytes()
-        opinion = self._opinion(content)
-        self._dispute(content, opinion, accepted=None)
-        self._store.judge(path.name, opinion.validity)
-        return True
-
-    def _opinion(self, content: bytes) -> Opinion:
-        opinion = self._oracle.opinion(content)
-        self.judged += 1
-        self.valid += opinion.validity is Validity.VALID
-        return opinion
-
-    def _dispute(self, content: bytes, opinion: Opinion, *, accepted: bool | None) -> None:
-        """Run content in isolation and keep what the oracle finds, crashes apart.
-
-        Content that breaks a rule whose breach is known to be accepted shows nothing new, and no
-        more does another valid one that is rejected.
+        Raises:
+            ConsumerError: the consumer cannot be run in isolation.
         """
-        if any(one in self._why for one in opinion.faults):
-            return
-        if accepted is False and "D707" in self._codes:
-            return
-        trial = self._oracle.trial(content, "input")
-        for finding in trial.findings:
-            if triage.is_crash(finding) or finding.code == "D711":
-                continue
-            why = opinion.faults[:1] if finding.code in _ABOUT_RULES else ()
-            key = triage.key(finding, None, why)
-            self._keep(key, finding, content, trial.observation, reproduced=True, why=why)
-            self._store.count(key, 1)
+        end = self._clock.now() + seconds
+        self._hand_out()
+        while (left := end - self._clock.now()) > 0:
+            try:
+                finish = self._done.get(timeout=left)
+            except queue.Empty:
+                return
+            finish()
+            self._hand_out()
 
+    def finish(self) -> None:
+        """Take on nothing but faults from now on."""
+        self._is_closing = True
 
-def _is_about(finding: Finding, fault: Fault) -> bool:
-    return finding.code == "D710" if fault.kind == "state" else triage.is_crash(finding)
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is under way; ask after `work`, which hands out what waits."""
+        return self._quick.is_free and self._slow.is_free and self._done.empty()
+
+    def close(self) -> None:
+        """Break off what is under way; what it was about still waits."""
+        self._quick.close()
+        self._slow.close()
+
+    def _hand_out(self) -> None:
+        if self._quick.is_free and (case := self._next()) is not None:
+            self._quick.give(case)
+        if self._slow.is_free and (case := self._faults.next_lasting_run()) is not None:
+            self._slow.give(case)
+
+    def _next(self) -> Case | None:
+        if (case := self._faults.next_told()) is not None:
+            return case
+        steps = (self._faults.next_run, self._next_verdict)
+        for step in steps if self._was_verdict else reversed(steps):
+            if (case := step()) is not None:
+                self._was_verdict = step == self._next_verdict
+                return case
+        return None
+
+    def _next_verdict(self) -> Case | None:
+        if self._is_closing or self._clock.now() < self._rests_until:
+            return None
+        case = self._verdicts.next()
+        return self._with_rest(case) if case is not None else None
+
+    def _with_rest(self, case: Case) -> Case:
+        """The same case, after which there is a pause in proportion."""
+
+        def work(stop: Stop) -> Finish:
+            began = self._clock.now()
+            finish = case(stop)
+            ended = self._clock.now()
+            self._rests_until = ended + _RESTS * (ended - began)
+            return finish
+
+        return work

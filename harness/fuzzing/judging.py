@@ -6,6 +6,7 @@ Both are slow beside the engine, so they see a sample, in the supervisor and nev
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Sequence
 from enum import Enum, auto
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from harness.consumers import run
+from harness.consumers.isolation import Stop, never
 from harness.consumers.model import Manifest
 from harness.consumers.observation import Observation
 from harness.consumers.run import Consumer
@@ -40,12 +42,10 @@ class Opinion(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         validity: the column of the oracle's table.
         faults: the errors, each as code, rule and path without indexes.
-        result: of the validation.
     """
 
     validity: Validity
     faults: tuple[str, ...]
-    result: Result
 
     def fits(self, *, accepted: bool) -> Fits:
         """Hold a verdict against the opinion."""
@@ -78,14 +78,18 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
 class Oracle:
     """Judges content for one consumer. The engine that reads is chosen by the request."""
 
-    def __init__(self, consumer: Consumer, schema: str | None = None) -> None:
+    def __init__(
+        self, consumer: Consumer, schema: str | None = None, import_paths: tuple[Path, ...] = ()
+    ) -> None:
         self._consumer = consumer
+        self._reading = threading.Lock()
         manifest = self._manifest
         self._validator = Validator(
             Request(
                 schema=schema if schema is not None else manifest.schema_hint(),
                 companions=manifest.companions,
                 overlays=(manifest.overlay,),
+                import_paths=import_paths,
                 max_findings=_MOST_FINDINGS,
             )
         )
@@ -101,25 +105,27 @@ class Oracle:
 
     def opinion(self, content: bytes, name: str = "input") -> Opinion:
         """Read content; see `Opinion`."""
-        result = self._validator.validate_data(Input(name), content)
+        result = self._read(name, content)
         expectation = expect(name, len(content), result.findings, {}, checked=result.checked)
         errors = [one for one in result.findings if one.severity is Severity.ERROR]
         faults = dict.fromkeys(_INDEX.sub("[*]", f"{e.code} {e.rule} {e.path}") for e in errors)
-        return Opinion(validity=expectation.validity, faults=tuple(faults), result=result)
+        return Opinion(validity=expectation.validity, faults=tuple(faults))
 
-    def trial(self, content: bytes, file: str, *, runs: int = 1) -> Trial:
+    def trial(self, content: bytes, file: str, *, runs: int = 1, stop: Stop = never) -> Trial:
         """Give content to the consumer in isolation, and judge what it does.
 
         Args:
             content: the input.
             file: what findings call it.
             runs: identical ones; two show what differs between them.
+            stop: true breaks the runs off.
 
         Raises:
             ConsumerError: it cannot be started.
+            StoppedError: they were broken off.
         """
         suffix = Path(file).suffix
-        seen = [run.run(self._consumer, content, suffix=suffix) for _ in range(runs)]
+        seen = [run.run(self._consumer, content, suffix=suffix, stop=stop) for _ in range(runs)]
         worst = next((one for one in seen if not one.survived), seen[0])
         return Trial(findings=self.findings(content, file, seen), observation=worst)
 
@@ -131,8 +137,13 @@ class Oracle:
         found = judge(expectation, observations, quirks=self._manifest.quirks)
         return tuple(one for one in found if not one.code.startswith("T"))
 
+    def _read(self, name: str, content: bytes) -> Result:
+        """Read content: one at a time, since a reader is made for one thread."""
+        with self._reading:
+            return self._validator.validate_data(Input(name), content)
+
     def _expectation(self, content: bytes, file: str) -> Expectation:
-        result = self._validator.validate_data(Input(file), content)
+        result = self._read(file, content)
         overlay = self._manifest.overlay
         values = observed(result.reading, overlay) if result.reading is not None else {}
         return expect(

@@ -7,17 +7,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from harness.consumers import bundle, isolation
+from harness.consumers import bundle, isolation, python_function
+from harness.consumers.isolation import Job, Limits
 from harness.consumers.model import LibraryRun, Manifest, PythonRun
 from harness.fuzzing import engine, program
 from harness.fuzzing.hints import Hints
 from harness.fuzzing.page import Page
-from harness.fuzzing.worker import Lane, Launch
+from harness.fuzzing.worker import Lane
+from harness.native import toolchain
 
 NATIVE_CARE = 16  # every so many executions all is done twice, on fresh copies
 PYTHON_CARE = 64
 _MOST_HANG_SECONDS = 1.0  # a longer one is told by the run that confirms it
 _SPARE_MB = 2048  # shadow memory, quarantine and corpus, beside what the consumer may use
+
+
+UNLIMITED = ("process-limit",)
+"""Layers that workers do without on purpose: they may start threads for as long as they run."""
+_WITHOUT_END = Limits(timeout_seconds=0)  # the supervisor ends them
 
 
 class UnsupportedConsumerError(Exception):
@@ -46,16 +53,19 @@ def opened(
         toolchain.BuildError: the consumer does not build.
     """
     found = engine.find()
+    launcher = isolation.build_launcher(toolchain.find(environment), environment)
     companions = {name: path.read_bytes() for name, path in manifest.companions.items()}
     events = [path.read_bytes() for path in manifest.events]
+    path = environment.get("PATH", "")
     match manifest.run:
         case LibraryRun(path=None):
             built = program.build(manifest.run, found, environment)
             with bundle.bundled(b"", companions, events) as inputs:
-                yield NativeLane(manifest, built, inputs, hints, care=care)
+                needed = (built, found.library, *manifest.read)
+                yield NativeLane(manifest, needed, launcher, inputs, hints, care=care)
         case PythonRun():
             with bundle.bundled(b"", companions, events) as inputs:
-                yield PythonLane(manifest, manifest.run, inputs, environment, care=care)
+                yield PythonLane(manifest, manifest.run, launcher, inputs, path, care=care)
         case _:
             raise UnsupportedConsumerError(
                 f"`{manifest.label}` cannot be fuzzed: only consumers that are given as sources "
@@ -71,13 +81,16 @@ class NativeLane:
     def __init__(
         self,
         manifest: Manifest,
-        built: Path,
+        needed: tuple[Path, ...],
+        launcher: Path,
         inputs_fd: int,
         hints: Hints,
         *,
         care: int | None,
     ) -> None:
-        self.program: Path | None = built
+        self.program: Path | None = needed[0]
+        self._needed = needed
+        self.launcher = launcher
         self._manifest = manifest
         self._inputs_fd = inputs_fd
         self._hints = (
@@ -86,20 +99,24 @@ class NativeLane:
         )
         self._care = NATIVE_CARE if care is None else care
 
-    def launch(self, folder: Path, page: Page, options: Sequence[str]) -> Launch:
+    def job(self, folder: Path, page: Page, corpus: Path, options: Sequence[str]) -> Job:
         """See `Lane`."""
         hang_ms = round(1000 * min(_MOST_HANG_SECONDS, self._manifest.timeout_seconds))
         memory_mb = self._manifest.memory_mb
-        return Launch(
+        return Job(
             words=(
                 *(str(self.program), str(self._inputs_fd), str(page.descriptor)),
                 *(str(folder / "faults"), str(hang_ms), str(memory_mb), str(self._care)),
                 *(*self._hints, *_NO_HANDLERS, f"-rss_limit_mb={memory_mb + _SPARE_MB}"),
                 *options,
             ),
+            read=(*self._needed, corpus),
+            write=(folder,),
             # What the sanitizers need is built into the program: no environment can undo it.
             environment=isolation.minimal_environment("", {}),
             descriptors=(self._inputs_fd, page.descriptor),
+            limits=_WITHOUT_END,
+            without=(*self._manifest.without, *UNLIMITED),
         )
 
     def lost_content(self, folder: Path, page: Page) -> bytes | None:
@@ -125,23 +142,25 @@ class PythonLane:
         self,
         manifest: Manifest,
         run: PythonRun,
+        launcher: Path,
         inputs_fd: int,
-        environment: Mapping[str, str],
+        path: str,
         *,
         care: int | None,
     ) -> None:
+        self.launcher = launcher
         self._manifest = manifest
         self._run = run
         self._inputs_fd = inputs_fd
-        self._path = environment.get("PATH", "")
+        self._path = path
         self._care = PYTHON_CARE if care is None else care
 
-    def launch(self, folder: Path, page: Page, options: Sequence[str]) -> Launch:
+    def job(self, folder: Path, page: Page, corpus: Path, options: Sequence[str]) -> Job:
         """See `Lane`."""
         own = str(Path(__file__).parent.parent.parent)
         variables = {"PYTHONHASHSEED": "0", "PYTHONPATH": own}
         hang_seconds = max(1, round(self._manifest.timeout_seconds))
-        return Launch(
+        return Job(
             words=(
                 *(sys.executable, "-s", "-B", "-P", "-m", "harness.fuzzing.python_worker"),
                 *(str(self._inputs_fd), str(folder), str(self._care)),
@@ -150,8 +169,12 @@ class PythonLane:
                 *(f"-timeout={hang_seconds}", f"-rss_limit_mb={self._manifest.memory_mb}"),
                 *options,
             ),
+            read=(*python_function.readable(self._manifest), corpus, Path(own)),
+            write=(folder,),
             environment=isolation.minimal_environment(self._path, variables),
             descriptors=(self._inputs_fd, page.descriptor),
+            limits=_WITHOUT_END,
+            without=(*self._manifest.without, *UNLIMITED),
         )
 
     def lost_content(self, folder: Path, page: Page) -> bytes | None:

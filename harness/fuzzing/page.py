@@ -16,8 +16,8 @@ from typing import Final
 import msgspec
 
 MAGIC: Final = 0x5A465348
-VERSION: Final = 1
-FAULTS: Final = 256
+VERSION: Final = 2
+FAULTS: Final = 2048
 SAMPLES: Final = 8
 SAMPLE_BYTES: Final = 65536
 INPUT_BYTES: Final = 1 << 20
@@ -64,6 +64,8 @@ class Page:
         self._file = path.open("r+b" if path.exists() else "w+b")
         os.ftruncate(self._file.fileno(), SIZE)
         self._map = mmap.mmap(self._file.fileno(), SIZE)
+        if struct.unpack_from("=II", self._map) != (MAGIC, VERSION):
+            self._map[:] = bytes(SIZE)  # new, or of another version of the harness
         struct.pack_into("=II", self._map, 0, MAGIC, VERSION)
 
     @property
@@ -91,6 +93,18 @@ class Page:
         """How often each fault was seen, by its key."""
         pairs = _FAULT.iter_unpack(self._map[_KNOWN_AT:_SAMPLES_AT])
         return {key: count for key, count in pairs if key}
+
+    def forget_but(self, known: frozenset[int]) -> None:
+        """Forget all faults but these; for as long as no worker is at the page."""
+        kept = {key: count for key, count in self.known().items() if key in known}
+        self._map[_KNOWN_AT:_SAMPLES_AT] = bytes(_SAMPLES_AT - _KNOWN_AT)
+        for key, count in kept.items():
+            _FAULT.pack_into(self._map, self._slot(key), key, count)
+
+    def _slot(self, key: int) -> int:
+        """Where a fault is, or would be; see `is_new` of fuzz_faults.c."""
+        places = (_KNOWN_AT + (key + step) % FAULTS * _FAULT.size for step in range(FAULTS))
+        return next(at for at in places if _FAULT.unpack_from(self._map, at)[0] in (0, key))
 
     def count_fault(self, key: int) -> bool:
         """Count a fault; true if it is the first of its key. See `is_new` of fuzz_faults.c."""

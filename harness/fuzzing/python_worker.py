@@ -17,6 +17,7 @@ import os
 import signal
 import struct
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -29,7 +30,7 @@ from harness.fuzzing.page import Counters, Page
 _HEADER = struct.Struct("=II")
 _ENTRY = struct.Struct("=IIQQ64s")
 _COMPANION, _EVENT = 1, 2
-_FLUSH = 127  # counters reach the page every 128 executions
+_FLUSH = 127  # counters reach the page every 128 executions, the first ones at once
 _KEY_FRAMES = 3
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _FIELD = {name: number for number, name in enumerate(Counters.__struct_fields__)}
@@ -75,14 +76,15 @@ class Executions:
         self._rejects = frozenset(rejects)
         self._is_rejection: dict[type[BaseException], bool] = {}
         self._told = 0
+        self._started = time.time_ns()  # in a sandbox every process has one id
 
     def one_input(self, care: int) -> Callable[[bytes], None]:
         """Return the function that executes one content; `care` as in the native lane."""
         call, rejects = self._target.call(), self._rejected
-        count = rejected = 0
+        count = rejected = flushed = 0
 
         def execute(content: bytes) -> None:
-            nonlocal count, rejected
+            nonlocal count, rejected, flushed
             count += 1
             accepted = True
             try:
@@ -93,9 +95,9 @@ class Executions:
                     rejected += 1
                 else:
                     self._raised(content, error)
-            if not count & _FLUSH:
-                self._flush(_FLUSH + 1, rejected, content, accepted=accepted)
-                rejected = 0
+            if not count & _FLUSH or count < _FLUSH:
+                self._flush(count - flushed, rejected, content, accepted=accepted)
+                rejected, flushed = 0, count
             if care and not count % care:
                 self._reload(call, content, accepted=accepted)
 
@@ -151,7 +153,7 @@ class Executions:
             content=content,
             report=report,
         )
-        path = self._folder / "faults" / f"{os.getpid()}-{self._told}{SUFFIX}"
+        path = self._folder / "faults" / f"{self._started:x}-{self._told}{SUFFIX}"
         write_whole(path, encode(fault))
 
 

@@ -11,25 +11,19 @@ import msgspec
 from harness.consumers import run
 from harness.consumers.model import Manifest
 from harness.consumers.run import ConsumerError
-from harness.fuzzing import canaries, hints, lanes
+from harness.fuzzing import hints, lanes
 from harness.fuzzing.account import Interpreter
-from harness.fuzzing.campaign import Campaign
+from harness.fuzzing.campaign import GRACE_SECONDS, Campaign
 from harness.fuzzing.crew import WorkerError
 from harness.fuzzing.judging import Oracle
+from harness.fuzzing.proving import DeadPartError, Proving
 from harness.fuzzing.settings import Clock, Outcome, Settings, Snapshot, files_of
 from harness.fuzzing.settling import Settler
 from harness.fuzzing.store import Kept, Store, read_findings
-from harness.fuzzing.worker import Lane
 from harness.native.toolchain import BuildError, ToolMissingError
 from harness.schema import load
 from harness.schema.library import find
 from harness.schema.resources import corpora_folder
-
-_CANARY_SECONDS = 20.0  # a busy machine may need them; an idle one is done in one
-
-
-class DeadPartError(Exception):
-    """A part of the fuzzing machinery does nothing; the text names it and the remedy."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +33,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         manifest: of the consumer.
         folder: of the campaign.
         schema: name or path; None for the manifest's.
+        import_paths: folders where it finds its imports too.
         seconds: how long.
         workers: processes.
         seed: for random numbers.
@@ -48,6 +43,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     manifest: Manifest
     folder: Path
     schema: str | None = None
+    import_paths: tuple[Path, ...] = ()
     seconds: float = 60.0
     workers: int = 1
     seed: int = 1
@@ -85,11 +81,14 @@ def fuzz(
     """
     manifest = request.manifest
     name = request.schema if request.schema is not None else manifest.schema_hint()
-    schema = load(find(name))
-    oracle = Oracle(run.prepare(manifest, environment=environment), request.schema)
+    schema = load(find(name), import_paths=request.import_paths)
+    consumer = run.prepare(manifest, environment=environment)
+    oracle = Oracle(consumer, request.schema, request.import_paths)
     try:
-        with lanes.opened(manifest, hints.hints_of(schema), environment) as lane:
-            _check_live(lane, environment, clock)
+        with (
+            lanes.opened(manifest, hints.hints_of(schema), environment) as lane,
+            Proving(lane.name, environment, clock) as proving,
+        ):
             path = environment.get("PATH", "")
             settler = Settler(oracle, Interpreter(manifest, lane.program, path))
             settings = Settings(
@@ -103,28 +102,40 @@ def fuzz(
             store = Store(request.folder)
             try:
                 campaign = Campaign(settings, lane, oracle, settler, store, clock)
-                outcome = campaign.run(show)
+                outcome = campaign.run(_checked(show, proving))
             finally:
                 store.close()
+            result = Result(outcome=outcome, findings=tuple(read_findings(request.folder)))
+            _check_done(result, proving)
+            return result
     except BuildError as error:
         raise ConsumerError("T005", manifest, f"is not built: {error}", error.output) from error
     except ToolMissingError as error:
         raise ConsumerError("T008", manifest, f"cannot be run: {error}") from error
     except WorkerError as error:
         raise ConsumerError("T006", manifest, "is not started", str(error)) from error
-    return Result(outcome=outcome, findings=tuple(read_findings(request.folder)))
 
 
-def _check_live(lane: Lane, environment: Mapping[str, str], clock: Clock) -> None:
-    """Prove by canaries what this campaign relies on; the slow ones are for `doctor`."""
-    if lane.name == "native":
-        proofs = canaries.prove_native(environment, clock, seconds=_CANARY_SECONDS, fast=True)
-    else:
-        proofs = canaries.prove_python(environment, clock, seconds=_CANARY_SECONDS)
-    dead = [proof for proof in proofs if not proof.is_live]
-    if dead:
-        said = "; ".join(f"{one.part}: {one.detail} ({one.remedy})" for one in dead)
-        raise DeadPartError(f"fuzzing would find nothing here: {said}")
+def _checked(show: Callable[[Snapshot], None], proving: Proving) -> Callable[[Snapshot], None]:
+    """What is called while a campaign runs: a dead part ends it."""
+
+    def watch(snapshot: Snapshot) -> None:
+        proving.check()
+        show(snapshot)
+
+    return watch
+
+
+def _check_done(result: Result, proving: Proving) -> None:
+    """A campaign that found nothing did what it is for, or says that it did not."""
+    if result.findings or result.outcome.is_interrupted:
+        return
+    proving.check(wait_seconds=GRACE_SECONDS)
+    if not result.outcome.snapshot.executions:
+        raise DeadPartError(
+            "nothing was executed in the time: give it more with `--time`, or fewer `--workers` on "
+            "a busy machine"
+        )
 
 
 def _known_corpus(schema: str) -> Sequence[Path]:
@@ -136,4 +147,6 @@ def _replay(request: Request) -> str:
     words = ["harness", "replay", "--consumer", str(request.manifest.path)]
     if request.schema is not None:
         words += ["--schema", request.schema]
+    for path in request.import_paths:
+        words += ["--import-path", str(path)]
     return shlex.join(words)

@@ -8,6 +8,8 @@ from typing import Protocol
 
 import msgspec
 
+from harness.consumers.observation import Layer
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What a campaign is to do.
@@ -43,6 +45,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
         valid: of these, those without an error against schema and contract.
         findings: how often each was seen, by key.
         unconfirmed: hangs and ends that no isolated run showed.
+        waiting: faults that nobody has looked at, or that may be none and wait for an isolated run.
+        untried: findings that wait for an isolated run.
         starts: of worker processes.
     """
 
@@ -56,6 +60,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     valid: int
     findings: Mapping[str, int]
     unconfirmed: int
+    waiting: int
+    untried: int
     starts: int
 
     @property
@@ -65,10 +71,17 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """How a campaign ended."""
+    """How a campaign ended.
+
+    Attributes:
+        snapshot: how it stood then.
+        is_interrupted: by the user.
+        layers: of isolation that its workers ran behind, and those that they lacked.
+    """
 
     snapshot: Snapshot
     is_interrupted: bool
+    layers: tuple[Layer, ...] = ()
 
 
 class Clock(Protocol):

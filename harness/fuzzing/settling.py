@@ -1,37 +1,38 @@
-"""From what a worker tells of a fault to findings, confirmed in isolation where possible."""
+"""From what a worker tells of a fault to a finding: on its own word, then by a run in isolation.
+
+A run in isolation takes as long as the consumer likes, so a finding whose worker saw it with its
+own eyes is kept before one is made.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import msgspec
 
+from harness.consumers.isolation import Stop
 from harness.consumers.model import Manifest
-from harness.consumers.observation import Observation
 from harness.findings.model import Finding
 from harness.findings.registry import RULES
 from harness.fuzzing import triage
 from harness.fuzzing.account import Interpreter
 from harness.fuzzing.faults import Fault
 from harness.fuzzing.judging import Oracle, Trial
+from harness.fuzzing.ledger import Evidence
+from harness.fuzzing.store import Shown
 
 # What may be the machine's doing, or that of many executions together: a finding only if an
 # isolated run shows it too.
 _DOUBTFUL = frozenset({"hang", "memory", "died"})
+_TRIED_FIRST = _DOUBTFUL | {"state"}  # a run in isolation also says more of what differs
 
 
-class Settled(msgspec.Struct, frozen=True, kw_only=True):
-    """What has become of a fault.
+def is_tried_first(fault: Fault) -> bool:
+    """Whether a worker's own word is not enough."""
+    return fault.kind in _TRIED_FIRST
 
-    Attributes:
-        findings: empty if nothing could be shown.
-        observation: what the findings are about.
-        reproduced: an isolated run showed it as well.
-    """
 
-    findings: tuple[Finding, ...]
-    observation: Observation
-    reproduced: bool
+def may_take_long(fault: Fault) -> bool:
+    """Whether a run in isolation may well use up its time."""
+    return fault.kind in _DOUBTFUL
 
 
 class Settler:
@@ -45,41 +46,76 @@ class Settler:
     def _manifest(self) -> Manifest:
         return self._oracle.consumer.manifest
 
-    def settle(self, fault: Fault, file: str) -> Settled:
-        """Run the content in isolation, and decide whose account of the fault counts.
+    def tell(self, fault: Fault) -> Evidence | None:
+        """Return a fault as a finding, on its worker's own word."""
+        told = self._interpreter.observation(fault)
+        found = self._oracle.findings(fault.content, "input", [told])
+        crash = next((one for one in found if triage.is_crash(one)), None)
+        if crash is None:
+            return None
+        return Evidence(
+            key=triage.key(crash, told),
+            finding=crash,
+            content=fault.content,
+            observation=told,
+            shown=Shown.UNTRIED,
+        )
 
-        A run in isolation stops at the first fault. If the worker went on past one that it knew,
-        its own account is the only one of what lies behind.
+    def confirm(self, told: Evidence, stop: Stop) -> Evidence:
+        """Hold a finding that was told against a run in isolation.
+
+        That stops at the first fault. If the worker went on past one that it knew, its own
+        account is the only one of what lies behind.
+
+        Raises:
+            StoppedError: the run was broken off.
+        """
+        trial = self._oracle.trial(told.content, "input", stop=stop)
+        if trial.survived:
+            return msgspec.structs.replace(told, shown=Shown.NO)
+        if not triage.same_place(told.observation, trial.observation):
+            return msgspec.structs.replace(told, shown=Shown.BEHIND)
+        found = next((one for one in trial.findings if one.code == told.finding.code), None)
+        if found is None:
+            return msgspec.structs.replace(told, shown=Shown.YES)
+        return msgspec.structs.replace(
+            told, finding=found, observation=trial.observation, shown=Shown.YES
+        )
+
+    def attempt(self, fault: Fault, stop: Stop) -> Evidence | None:
+        """Return what a run in isolation shows of a fault that may be none; None for nothing.
+
+        Raises:
+            StoppedError: the run was broken off.
         """
         is_state = fault.kind == "state"
-        trial = self._oracle.trial(fault.content, file, runs=2 if is_state else 1)
-        if is_state:
-            return self._settle_state(fault, file, trial)
-        told = self._interpreter.observation(fault)
-        is_same = fault.kind in _DOUBTFUL or triage.same_place(told, trial.observation)
-        if not trial.survived and is_same:
-            return _settled(trial.findings, trial.observation, reproduced=True)
-        if fault.kind in _DOUBTFUL:
-            return _settled((), trial.observation, reproduced=False)
-        findings = self._oracle.findings(fault.content, file, [told])
-        return _settled(findings, told, reproduced=not trial.survived)
+        trial = self._oracle.trial(fault.content, "input", runs=2 if is_state else 1, stop=stop)
+        if not is_state:
+            found = next((one for one in trial.findings if triage.is_crash(one)), None)
+            return _evidence(found, fault, trial, Shown.YES) if found is not None else None
+        found = next((one for one in trial.findings if one.code == "D710"), None)
+        if found is not None:
+            return _evidence(found, fault, trial, Shown.YES)
+        return _evidence(self._state_finding(fault), fault, trial, Shown.NO)
 
-    def _settle_state(self, fault: Fault, file: str, trial: Trial) -> Settled:
-        found = tuple(one for one in trial.findings if one.code == "D710")
-        if found:
-            return _settled(found, trial.observation, reproduced=True)
-        finding = Finding(
+    def _state_finding(self, fault: Fault) -> Finding:
+        return Finding(
             code="D710",
             severity=RULES["D710"].severity,
-            file=file,
+            file="input",
             rule=fault.what,
             expected="the same after a reload",
             actual=f"`{self._manifest.label}` changes its {fault.what} in a process that has "
             "loaded other content before",
             source=self._manifest.place,
         )
-        return _settled((finding,), trial.observation, reproduced=False)
 
 
-def _settled(findings: Sequence[Finding], observation: Observation, *, reproduced: bool) -> Settled:
-    return Settled(findings=tuple(findings), observation=observation, reproduced=reproduced)
+def _evidence(finding: Finding, fault: Fault, trial: Trial, shown: Shown) -> Evidence:
+    return Evidence(
+        key=triage.key(finding, trial.observation),
+        finding=finding,
+        content=fault.content,
+        observation=trial.observation,
+        shown=shown,
+    )

@@ -11,14 +11,17 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 
 import msgspec
 
 from harness.consumers.observation import Observation
 from harness.findings.model import Finding
+from harness.fuzzing.corpus import write_whole
 
 DATABASE = "campaign.sqlite"
+_FINDING, _OBSERVATION = "finding.json", "observation.json"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS statistics (
@@ -37,19 +40,31 @@ class CampaignInUseError(Exception):
     """Another process works on the campaign's folder."""
 
 
+class Shown(StrEnum):
+    """Whether a run in isolation shows a finding as well.
+
+    BEHIND: another fault ends the run before it. UNTRIED: the time was up first.
+    """
+
+    YES = "yes"
+    NO = "no"
+    BEHIND = "behind"
+    UNTRIED = "untried"
+
+
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """A finding of a campaign, as it lies in its folder.
 
     Attributes:
         key: its name.
         finding: of the oracle; its file is the kept input.
-        reproduced: an isolated run shows it.
+        shown: by a run in isolation.
         why: the rules that the content breaks, where the finding is about a verdict.
     """
 
     key: str
     finding: Finding
-    reproduced: bool
+    shown: Shown
     why: tuple[str, ...] = ()
 
 
@@ -107,12 +122,18 @@ class Store:
         part = self.findings_folder / f".{kept.key}"
         part.mkdir(exist_ok=True)
         (part / "input").write_bytes(content)
-        (part / "finding.json").write_bytes(_pretty(kept))
-        (part / "observation.json").write_bytes(_pretty(seen))
+        (part / _FINDING).write_bytes(_pretty(kept))
+        (part / _OBSERVATION).write_bytes(_pretty(seen))
         (part / "replay.txt").write_text(f"{replay}\n")
         part.rename(folder)
         self._enter(kept, at)
         return True
+
+    def amend(self, kept: Kept, seen: Observation) -> None:
+        """Replace what is known of a finding: each file is there whole at any moment."""
+        folder = self.findings_folder / kept.key
+        write_whole(folder / _OBSERVATION, _pretty(seen))
+        write_whole(folder / _FINDING, _pretty(kept))
 
     def _enter(self, kept: Kept, at: float) -> None:
         with self._database as database:
@@ -165,8 +186,17 @@ class Store:
 
 def read_findings(folder: Path) -> Iterator[Kept]:
     """Yield the findings of a campaign's folder, in the order of their names."""
-    for path in sorted((folder / "findings").glob("[!.]*/finding.json")):
+    for path in sorted((folder / "findings").glob(f"[!.]*/{_FINDING}")):
         yield msgspec.json.decode(path.read_bytes(), type=Kept)
+
+
+def read_evidence(folder: Path) -> tuple[bytes, Observation] | None:
+    """Return input and observation of one finding's folder; None where they are not there."""
+    try:
+        seen = msgspec.json.decode((folder / _OBSERVATION).read_bytes(), type=Observation)
+        return (folder / "input").read_bytes(), seen
+    except (OSError, msgspec.MsgspecError):
+        return None
 
 
 def _pretty(value: msgspec.Struct) -> bytes:

@@ -14,6 +14,7 @@ from harness.schema.resources import runtime_folder
 _TOP_FRAMES = 3
 _NUMBER = re.compile(r"\d+")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._]+")
+_FOLDERS = re.compile(r"(?<=\()[^()]*/")  # of a file, which lies elsewhere on another machine
 _CRASHES = ("D701", "D702", "D703", "D704", "D705")
 
 
@@ -22,17 +23,20 @@ def is_crash(finding: Finding) -> bool:
     return finding.code in _CRASHES
 
 
-def key(finding: Finding, observation: Observation | None, why: Sequence[str] = ()) -> str:
+def key(finding: Finding, observation: Observation, why: Sequence[str] = ()) -> str:
     """Return the name under which a finding is known: a folder's name that can be read.
 
     Args:
         finding: of the oracle.
         observation: of the run that it is about.
-        why: for verdicts: the rules that the content breaks.
+        why: of an acceptance: the rules that the content breaks.
     """
     parts = [finding.code, finding.rule, _NUMBER.sub("*", finding.path), *why]
     label = why[0] if why else finding.rule
-    if is_crash(finding) and observation is not None:
+    if finding.code == "D707":  # who refuses for another reason disagrees about something else
+        label = _FOLDERS.sub("", observation.reason)
+        parts.append(label)
+    if is_crash(finding):
         fault = _fault(observation)
         functions = own_functions(observation.report)[:_TOP_FRAMES]
         parts = [finding.code, fault, *_place(observation.report), *functions[1:]]
@@ -68,11 +72,17 @@ def same_place(one: Observation, other: Observation) -> bool:
     first, second = _place(one.report), _place(other.report)
     if first and second:
         return first == second
-    return _fault(one) == _fault(other)
+    return _kind(one) == _kind(other)
 
 
 def _fault(observation: Observation) -> str:
+    """What kind of fault ended a run, and whether it read or wrote where that is known."""
+    access = observation.report.access if observation.report is not None else ""
+    return f"{_kind(observation)} {access}".strip()
+
+
+def _kind(observation: Observation) -> str:
     """What kind of fault ended a run, without line numbers and addresses."""
     if observation.report is not None:
-        return f"{observation.report.kind} {observation.report.access}".strip()
+        return observation.report.kind
     return _NUMBER.sub("*", f"{observation.how} {observation.detail}")

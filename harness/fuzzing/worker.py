@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
+import shutil
+import signal
 import subprocess
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Protocol
 
-import msgspec
-
+from harness.consumers import isolation
+from harness.consumers.isolation import Job, Status
+from harness.consumers.observation import Layer
 from harness.fuzzing import faults
 from harness.fuzzing.corpus import Harvest
 from harness.fuzzing.faults import Fault
@@ -25,14 +30,6 @@ _KEPT_LINES = 200
 _STOP_SECONDS = 5
 
 
-class Launch(msgspec.Struct, frozen=True, kw_only=True):
-    """How to start a worker's process."""
-
-    words: tuple[str, ...]
-    environment: Mapping[str, str]
-    descriptors: tuple[int, ...] = ()
-
-
 class Lane(Protocol):
     """A kind of worker: native or Python."""
 
@@ -44,12 +41,17 @@ class Lane(Protocol):
     def program(self) -> Path | None:
         """The program that workers run, where it is the consumer's own."""
 
-    def launch(self, folder: Path, page: Page, options: Sequence[str]) -> Launch:
-        """Say how to start a worker.
+    @property
+    def launcher(self) -> Path:
+        """The program that isolates workers."""
+
+    def job(self, folder: Path, page: Page, corpus: Path, options: Sequence[str]) -> Job:
+        """Say how to run a worker.
 
         Args:
-            folder: where it writes its faults.
+            folder: all that it may write to.
             page: shared with it.
+            corpus: that it starts from.
             options: for libFuzzer.
         """
 
@@ -57,12 +59,63 @@ class Lane(Protocol):
         """Return the content that a worker was executing when it ended, if it was."""
 
 
+class _Running:
+    """A process behind the launcher, with what it and the launcher say."""
+
+    def __init__(self, launcher: Path, job: Job, scratch: Path) -> None:
+        self._status, writer = os.pipe()
+        os.set_blocking(self._status, False)
+        self._told = b""
+        try:
+            self._process = subprocess.Popen(
+                isolation.command_line(launcher, job, scratch, writer),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                pass_fds=(writer, *job.descriptors),
+                process_group=0,  # ctrl-c is for the supervisor, which then stops its workers
+                env={
+                    name: value.replace("{scratch}", str(scratch))
+                    for name, value in job.environment.items()
+                },
+            )
+        finally:
+            os.close(writer)
+        assert self._process.stderr is not None  # noqa: S101  # asked for above
+        self.output: IO[bytes] = self._process.stderr
+
+    def status(self) -> Status:
+        """What the launcher has told so far."""
+        with contextlib.suppress(BlockingIOError):
+            while part := os.read(self._status, 1 << 16):
+                self._told += part
+        return isolation.read_status(self._told)
+
+    def has_ended(self) -> bool:
+        """Whether the launcher is gone, and all that it started with it."""
+        return self._process.poll() is not None
+
+    def stop(self) -> None:
+        """End it at once; by force if the launcher does not."""
+        self._process.terminate()
+        try:
+            self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def close(self) -> None:
+        """Give the streams back."""
+        self.output.close()
+        os.close(self._status)
+
+
 class Worker:
     """A process that is started again whenever it ends."""
 
     def __init__(self, number: int, folder: Path, lane: Lane) -> None:
         self.number = number
-        self.folder = folder
+        self.folder = folder = folder.absolute()
         self.faults = folder / "faults"
         self.faults.mkdir(parents=True, exist_ok=True)
         (folder / "left").mkdir(exist_ok=True)
@@ -70,8 +123,9 @@ class Worker:
         self.page = Page(folder / "page")
         self.edges = 0
         self.starts = 0
+        self.layers: tuple[Layer, ...] = ()
         self._lane = lane
-        self._process: subprocess.Popen[bytes] | None = None
+        self._running: _Running | None = None
         self._reader: threading.Thread | None = None
         self._said: deque[bytes] = deque(maxlen=_KEPT_LINES)
 
@@ -85,27 +139,22 @@ class Worker:
             *options,
             f"-artifact_prefix={self.folder / 'left'}/",
             str(self.harvest.folder),
-            str(corpus),
+            str(corpus.absolute()),
         )
-        launch = self._lane.launch(self.folder, self.page, whole)
+        job = self._lane.job(self.folder, self.page, corpus, whole)
         self.starts += 1
-        self._process = subprocess.Popen(
-            launch.words,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            pass_fds=launch.descriptors,
-            process_group=0,  # ctrl-c is for the supervisor, which then stops its workers
-            env={
-                name: value.replace("{scratch}", str(self.folder))
-                for name, value in launch.environment.items()
-            },
-        )
-        assert self._process.stderr is not None  # noqa: S101  # asked for above
+        self._running = _Running(self._lane.launcher, job, self._empty_scratch())
         self._reader = threading.Thread(
-            target=self._listen, args=(self._process.stderr,), daemon=True
+            target=self._listen, args=(self._running.output,), daemon=True
         )
         self._reader.start()
+
+    def _empty_scratch(self) -> Path:
+        """A folder for the consumer's own files; where mounts stand, one in memory covers it."""
+        scratch = self.folder / "scratch"
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir()
+        return scratch
 
     @property
     def said(self) -> str:
@@ -113,22 +162,40 @@ class Worker:
         return b"".join(self._said).decode(errors="replace")
 
     def ended(self) -> int | None:
-        """Return the exit code of a process that has ended; None while it runs."""
-        if self._process is None:
+        """Return how a process that has ended did so; None while it runs.
+
+        A number from 0 on is an exit code; a negative one is that of a signal.
+        """
+        if self._running is None:
             return 0
-        return self._process.poll()
+        if not self.layers:
+            self.layers = self._running.status().layers
+        if not self._running.has_ended():
+            return None
+        return self._code(self._running.status())
+
+    def _code(self, status: Status) -> int:
+        if status.failed:
+            self._said.append(status.failed.encode())
+            return CANNOT_START
+        match status.end:
+            case "exit":
+                return int(status.detail)
+            case "signal":
+                return -int(status.detail)
+            case _:
+                self._said.append(f"{status.end} {status.detail}".encode())
+                return -signal.SIGSYS if status.end == "violation" else -signal.SIGKILL
 
     def stop(self) -> None:
         """End the process at once: all that it found is in files already."""
-        if self._process is None:
+        if self._running is None:
             return
-        self._process.kill()
-        self._process.wait(_STOP_SECONDS)
+        self._running.stop()
         if self._reader is not None:
             self._reader.join(_STOP_SECONDS)
-        if self._process.stderr is not None:
-            self._process.stderr.close()
-        self._process = None
+        self._running.close()
+        self._running = None
 
     def lost(self, code: int) -> Fault | None:
         """Return what ended a process that did not mean to end, as a fault."""

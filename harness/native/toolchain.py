@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 import tempfile
@@ -115,7 +116,7 @@ def build(toolchain: Toolchain, job: Job, environment: Mapping[str, str]) -> Pat
         if (program := _built(store, recipe, known)) is not None:
             return program
         with tempfile.TemporaryDirectory(dir=store) as scratch:
-            files = _compile(toolchain, job, Path(scratch))
+            files = _compile(toolchain, job, store, Path(scratch))
             target = store / _digest([recipe], files)
             if not target.exists():
                 made = Path(scratch) / "made"
@@ -175,35 +176,61 @@ def _content(name: str) -> bytes:
 
 def _built(store: Path, recipe: str, known: Path) -> Path | None:
     """The program of an earlier build whose inputs, headers included, are what they were."""
-    try:
-        files = msgspec.json.decode(known.read_bytes(), type=_Dependencies).files
-    except (OSError, msgspec.MsgspecError):
+    files = _known_files(known)
+    if files is None:
         return None
     program = store / _digest([recipe], files) / "program"
     return program if program.exists() else None
 
 
-def _compile(toolchain: Toolchain, job: Job, scratch: Path) -> list[str]:
+def _known_files(known: Path) -> list[str] | None:
+    try:
+        return msgspec.json.decode(known.read_bytes(), type=_Dependencies).files
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def _compile(toolchain: Toolchain, job: Job, store: Path, scratch: Path) -> list[str]:
     """Compile and link into `scratch/program`; returns every file that was read for it."""
-    objects = []
-    for number, source in enumerate(_all(job)):
-        target = scratch / f"{number}.o"
+    objects, files = [], set[str]()
+    for source in _all(job):
         own = source in job.own
         flags = (*job.flags, *job.define) if own else (*job.source_flags, *job.flags)
-        compiler = toolchain.cxx if _is_cpp(source) else toolchain.cc
-        _run(
-            [*compiler, *_COMPILE, *flags, "-c", str(source), "-o", str(target)],
-            f"`{source.name}` does not compile",
-            toolchain,
-        )
+        target, read = _object(toolchain, flags, source, store, scratch)
         objects.append(str(target))
+        files.update(read)
     linker = toolchain.cxx if any(map(_is_cpp, _all(job))) else toolchain.cc
     output = ["-o", str(scratch / "program")]
     words = [*linker, *objects, *output, *job.flags, *job.link_flags, "-ldl"]
     _run(words, "it does not link", toolchain)
     if not (scratch / "program").exists():
         raise BuildError("it does not link: the flags leave no program", "")
-    return _read_files(scratch)
+    return sorted(files)
+
+
+def _object(
+    toolchain: Toolchain, flags: Sequence[str], source: Path, store: Path, scratch: Path
+) -> tuple[Path, list[str]]:
+    """Compile one source, or find it compiled: the object, and every file that was read for it.
+
+    The harness' own sources are the same for every consumer, and a consumer's for both drivers.
+    """
+    compiler = toolchain.cxx if _is_cpp(source) else toolchain.cc
+    words = [*compiler, *_COMPILE, *flags, "-c", str(source)]
+    recipe = _digest([toolchain.identity, *words], ())
+    known = store / f"{recipe}.o.json"
+    files = _known_files(known)
+    if files is not None and (found := store / f"{_digest([recipe], files)}.o").exists():
+        return found, files
+    made = scratch / f"{recipe}.o"
+    _run([*words, "-o", str(made)], f"`{source.name}` does not compile", toolchain)
+    if not made.exists():
+        raise BuildError(f"`{source.name}` does not compile: the flags leave no object", "")
+    files = _read_files(made.with_suffix(".d"))
+    target = store / f"{_digest([recipe], files)}.o"
+    made.replace(target)
+    _replace(known, msgspec.json.encode(_Dependencies(files)))
+    return target, files
 
 
 _COMPILE = ("-MMD", "-I", str(runtime_folder()))
@@ -234,18 +261,16 @@ def _run(words: Sequence[str], summary: str, toolchain: Toolchain) -> None:
         raise BuildError(summary, done.stderr.strip() or done.stdout.strip())
 
 
-def _read_files(scratch: Path) -> list[str]:
-    """The files named in the make rules that the compiler wrote beside the objects."""
-    names: set[str] = set()
-    for rules in scratch.glob("*.d"):
-        text = rules.read_text(errors="surrogateescape").replace("\\\n", " ")
-        _, _, inputs = text.partition(": ")
-        names.update(name.replace("\0", " ") for name in inputs.replace("\\ ", "\0").split())
+def _read_files(rules: Path) -> list[str]:
+    """The files named in the make rule that the compiler wrote beside an object."""
+    text = rules.read_text(errors="surrogateescape").replace("\\\n", " ")
+    _, _, inputs = text.partition(": ")
+    names = {name.replace("\0", " ") for name in inputs.replace("\\ ", "\0").split()}
     return sorted(names)
 
 
 def _replace(path: Path, data: bytes) -> None:
     """Write `path` so that no reader ever sees half of it."""
-    part = path.with_suffix(".part")
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     part.write_bytes(data)
     part.replace(path)

@@ -44,11 +44,11 @@ def _frame(report: SanitizerReport | None) -> str:
 
 def of_verdict(observation: Observation) -> str:
     """What the consumer said of the content."""
-    code = f" with code {observation.reject_code}" if observation.reject_code is not None else ""
+    reason = f": {observation.reason}" if observation.reason else ""
     match observation.verdict:
         case "accepted":
             return f"`{observation.consumer}` accepts it"
         case "rejected":
-            return f"`{observation.consumer}` rejects it{code}"
+            return f"`{observation.consumer}` rejects it{reason}"
         case _:
             return f"`{observation.consumer}` survives it"

@@ -9,9 +9,11 @@ from harness.reading.faults import Fault
 from harness.reading.methods import complete
 from harness.reading.stream import Stream
 from harness.reading.tree import ListNode, StructNode
+from harness.schema.expression.signatures import BYTE
 from harness.schema.types import (
     S64_MAX,
     S64_MIN,
+    U64_MAX,
     AnyValue,
     BoolValue,
     BytesValue,
@@ -49,12 +51,18 @@ def cast(base: Evaluate, found: ValueType, target: ValueType, text: Words) -> Ev
     """
     if _needs_no_check(found, target):
         return base
-    convert = _conversion(target)
+    is_packing = isinstance(found, ListValue) and isinstance(target, BytesValue)
+    convert = _packed if is_packing else _conversion(target)
 
     def converted(node: StructNode, bound: Bound) -> Any:
         return convert(base(node, bound), text)
 
     return converted
+
+
+def widened(target: ValueType) -> ValueType:
+    """Return `target` as Kaitai's parsers take it, who hold no integer against a width."""
+    return IntValue(S64_MIN, U64_MAX) if isinstance(target, IntValue) else target
 
 
 def _needs_no_check(found: ValueType, target: ValueType) -> bool:
@@ -128,6 +136,11 @@ def _float(value: Any, text: Words) -> float:
     return float(value)
 
 
+def _packed(value: Any, text: Words) -> bytes:
+    """Integers as bytes."""
+    return bytes(_BYTE_OF(item, text) for item in complete(value))
+
+
 def _structure(name: str) -> Convert:
     wanted = f"a `{name}`" if name else "a structure"
 
@@ -163,3 +176,6 @@ def _instance_of(kind: type, wanted: str) -> Convert:
         return value
 
     return same
+
+
+_BYTE_OF: Final = _integer(BYTE)

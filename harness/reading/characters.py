@@ -10,13 +10,14 @@ from harness.schema.ir import Attribute, BytesData, TextData
 def element_span(place: Location) -> Span | None:
     """Return the bytes of one element of a byte array or string that was read as it stands.
 
-    None for any other place: what stands there has its bytes, or none of its own.
+    None for any other place, an element of a list too: what stands there has its bytes, or none of
+    its own.
     """
     index, value = place.item, value_at(place)
     if place.slot < 0 or index < 0:
         return None
     field = place.node.plan.fields[place.slot]
-    data = field.data if isinstance(field, Attribute) else None
+    data = field.data if isinstance(field, Attribute) and field.repeat is None else None
     if not isinstance(data, BytesData | TextData) or data.extent.process is not None:
         return None
     stream, start, _ = extent_of(place)

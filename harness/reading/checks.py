@@ -6,20 +6,27 @@ from typing import TYPE_CHECKING
 
 from harness.reading import checksums, derived, orders, references
 from harness.reading.rules import Rule, compile_rules, run_rules
-from harness.reading.tree import StructNode, children
+from harness.reading.tree import StructNode, children, pre_order
 from harness.schema.ir import Attribute, Check
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from harness.reading.plan import Plan, PlanBook
     from harness.reading.session import Session
 
 
 class TypeChecks:
-    """The checks of one type, compiled once."""
+    """The checks of one type, compiled once.
 
-    def __init__(self, book: PlanBook, plan: Plan, extra: Sequence[Check]) -> None:
+    Attributes:
+        is_closing: some order is judged within structures of the type.
+    """
+
+    def __init__(
+        self, book: PlanBook, plan: Plan, extra: Sequence[Check], *, is_closing: bool
+    ) -> None:
+        self.is_closing = is_closing
         fields = [(s, f) for s, f in enumerate(plan.fields) if isinstance(f, Attribute)]
         self.references = [
             references.Reference(book, slot, field.refers)
@@ -51,22 +58,24 @@ class CheckBook:
     def __init__(self, book: PlanBook, extra: Mapping[str, Sequence[Check]]) -> None:
         self._book = book
         self._extra = extra
-        self._types: dict[str, TypeChecks] = {}
-        self.closing = orders.closing_types(book.schema)
+        self._types: dict[Plan, TypeChecks] = {}
+        self._closing = orders.closing_types(book.schema)
 
     def of(self, plan: Plan) -> TypeChecks:
         """Return the checks of a type."""
-        name = plan.type.name
-        if name not in self._types:
-            self._types[name] = TypeChecks(self._book, plan, self._extra.get(name, ()))
-        return self._types[name]
+        known = self._types.get(plan)
+        if known is None:
+            name = plan.type.name
+            extra, is_closing = self._extra.get(name, ()), name in self._closing
+            known = TypeChecks(self._book, plan, extra, is_closing=is_closing)
+            self._types[plan] = known
+        return known
 
 
 def check_tree(session: Session, checks: CheckBook, root: StructNode) -> None:
     """Run every check on the tree under `root`."""
     tables = references.Tables(session)
-    nodes = list(_pre_order(root))
-    for node in nodes:
+    for node in pre_order(root):
         for reference in checks.of(node.plan).references:
             reference.join(node, tables)
     buckets = orders.Buckets()
@@ -78,27 +87,21 @@ def check_tree(session: Session, checks: CheckBook, root: StructNode) -> None:
             checksum.check(node)
         for order in mine.orders:
             order.check(node, buckets)
-        if node.plan.type.name in checks.closing:
+        if mine.is_closing:
             buckets.close(node)
         for reference in mine.references:
             reference.check(node, tables)
         run_rules(mine.rules, node)
 
 
-def _pre_order(root: StructNode) -> Iterator[StructNode]:
+def _post_order(root: StructNode) -> list[StructNode]:
+    """Children before the structure around them: a walk from the right, turned round."""
+    found: list[StructNode] = []
     waiting = [root]
     while waiting:
         node = waiting.pop()
-        yield node
-        waiting += reversed(children(node))
-
-
-def _post_order(root: StructNode) -> Iterator[StructNode]:
-    waiting = [(root, False)]
-    while waiting:
-        node, is_done = waiting.pop()
-        if is_done:
-            yield node
-            continue
-        waiting.append((node, True))
-        waiting += ((child, False) for child in reversed(children(node)))
+        found.append(node)
+        if node.plan.child_slots:
+            waiting += children(node)
+    found.reverse()
+    return found

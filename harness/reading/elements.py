@@ -12,6 +12,7 @@ from harness.reading.frames import Element, StructFrame
 from harness.reading.stream import Stream
 from harness.reading.tree import Location, Missing, StructNode, Value
 from harness.reading.words import count, hex_bytes, in_words
+from harness.schema.encodings import CODECS
 from harness.schema.expression.typed import Constant
 from harness.schema.ir import (
     Attribute,
@@ -124,20 +125,22 @@ def _bits(data: BitsData, *, is_boolean: bool) -> Element:
 def _text(book: PlanBook, attribute: Attribute, data: TextData) -> Element:
     take, encoding = extents.compile_extent(book, attribute, data.extent), data.encoding
     is_processed = data.extent.process is not None
+    is_known = encoding in CODECS
 
     def text(node: StructNode, slot: int, index: int, stream: Stream, bound: Bound) -> Value:
         start = stream.position
         packed = take(node, slot, index, stream, bound)
+        first, last = 0, len(packed)
         try:
-            return packed.decode(encoding)
+            if is_known or not packed:
+                return packed.decode(encoding) if packed else ""
         except UnicodeDecodeError as error:
-            bad = hex_bytes(packed[error.start : error.end])
-            span = (start + error.start, start + error.end)
-            if is_processed:
-                span = (start, stream.position)
-            place = Location(node, slot, index)
-            stream.session.report("S106", place, encoding, bad, stream.span(*span))
-            return Missing.ABANDONED
+            first, last = error.start, error.end
+        bad = hex_bytes(packed[first:last])
+        span = (start, stream.position) if is_processed else (start + first, start + last)
+        place = Location(node, slot, index)
+        stream.session.report("S106", place, encoding, bad, stream.span(*span))
+        return Missing.ABANDONED
 
     return text
 
@@ -147,6 +150,7 @@ def _structure(book: PlanBook, attribute: Attribute, data: StructData) -> Elemen
     extent = data.extent
     region = extents.compile_region(book, attribute, extent) if extent is not None else None
     name = data.type
+    above = _compile_parent(book, data)
     own_limits = book.schema.types[name].limits
     has_limits = own_limits != Limits()
 
@@ -161,6 +165,8 @@ def _structure(book: PlanBook, attribute: Attribute, data: StructData) -> Elemen
             within = limits.inside(own_limits, within, node.depth + 1)
         child = StructNode(book.plan(name), node, slot, index, inner, inner.position, within)
         child.big_endian = node.big_endian
+        if above is not None:
+            inner.session.parents[id(child)] = above(node, bound)
         for number, argument in enumerate(arguments):
             child.values[number] = _argument(argument, node, bound)
         if region is not None:
@@ -168,6 +174,13 @@ def _structure(book: PlanBook, attribute: Attribute, data: StructData) -> Elemen
         return StructFrame(child, inner, owns_region=region is not None)
 
     return structure
+
+
+def _compile_parent(book: PlanBook, data: StructData) -> Evaluate | None:
+    """Return what gives the `_parent`; None where it is what holds the structure."""
+    if data.is_orphan:
+        return lambda _node, _bound: None
+    return book.expressions.compile(data.parent.tree) if data.parent is not None else None
 
 
 def _argument(argument: Evaluate, node: StructNode, bound: Bound) -> Value:

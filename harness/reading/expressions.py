@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from harness.reading import casts, methods, operators, quantifiers
+from harness.reading import casts, kinship, methods, nulls, operators, quantifiers
 from harness.reading.faults import Unknown
 from harness.reading.slots import Slots
-from harness.reading.tree import Missing, StructNode, Value, ancestors
+from harness.reading.tree import Missing, StructNode, Value
 from harness.schema.expression import typed
 from harness.schema.expression.typed import Expr
 from harness.schema.expression.unparse import unparse
 from harness.schema.ir import Schema
-from harness.schema.types import AnyValue, StructValue
+from harness.schema.types import AnyValue, IntValue, StructValue
 
 Bound = Mapping[str, Value]
 # `Any`: an expression gives whatever its static type says, which the typer has checked.
@@ -22,14 +22,18 @@ Evaluate = Callable[[StructNode, Bound], Any]
 Words = Callable[[], str]
 
 NOTHING_BOUND: Final[Bound] = {}
+_MYSELF: Final = typed.Self(type=StructValue())
 
 
 class ExpressionCompiler:
     """Compiles the expressions of one schema."""
 
-    def __init__(self, schema: Schema, slots: Slots) -> None:
+    def __init__(self, schema: Schema, slots: Slots, *, lenient: bool = False) -> None:
         self._schema = schema
+        self._is_lenient = lenient
         self._slots = slots
+        self._is_nested_plainly = kinship.is_nested_plainly(schema)
+        self._own_file = "" if kinship.comes_back(schema) else schema.id
 
     def text(self, node: Expr) -> str:
         """Return the expression in words, for messages."""
@@ -37,6 +41,14 @@ class ExpressionCompiler:
 
     def _words(self, node: Expr) -> Words:
         return lambda: unparse(node, self._schema.enums)
+
+    def condition(self, node: Expr) -> Evaluate:
+        """Return a closure for what is only asked whether it holds."""
+        return nulls.truth(self, node) if self._is_lenient else self.compile(node)
+
+    def value(self, node: Expr) -> Evaluate:
+        """Return a closure for what is only passed on: None for null in lenient reading."""
+        return nulls.nullable(self, node) if self._is_lenient else self.compile(node)
 
     def compile(self, node: Expr) -> Evaluate:
         """Return a closure that evaluates `node`; it raises Unknown, Fault or Stopped."""
@@ -47,8 +59,8 @@ class ExpressionCompiler:
                 return lambda _node, _bound: literal
             case typed.Self():
                 return lambda node, _bound: node
-            case typed.Root(type=StructValue(name=name)):
-                return lambda node, _bound: root_of(node, name)
+            case typed.Root():
+                return self._root(node)
             case typed.Bound(name=name):
                 return _bound_value(name)
             case typed.Parent(base=base):
@@ -77,28 +89,44 @@ class ExpressionCompiler:
             case typed.At(base=base, index=index):
                 return operators.at(self.compile(base), self.compile(index))
             case typed.Cast(base=base):
-                return casts.cast(self.compile(base), base.type, node.type, self._words(base))
+                target = casts.widened(node.type) if self._is_lenient else node.type
+                return casts.cast(self.compile(base), base.type, target, self._words(base))
             case typed.Method():
                 return self._method(node)
             case typed.Quantifier(base=base, body=body):
                 whole, each = self.compile(base), self.compile(body)
                 return quantifiers.quantifier(node, whole, each, self._words(node))
-            case typed.Operation(left=left, right=right):
-                text, first = self._words(node), self.compile(left)
-                if right is None:
-                    return operators.unary(node, first, text)
-                return operators.binary(node, first, self.compile(right), text)
+            case typed.Operation():
+                return self._operation(node)
             case typed.Choice(condition=condition, then=then, otherwise=otherwise):
-                parts = (condition, then, otherwise)
-                return operators.choice(*(self.compile(part) for part in parts))
+                holds = self.condition(condition)
+                return operators.choice(holds, self.compile(then), self.compile(otherwise))
             case _:
                 raise AssertionError(node)
 
+    def _operation(self, node: typed.Operation) -> Evaluate:
+        is_logical = node.operator in ("not", "and", "or")
+        operand = self.condition if is_logical else self.compile
+        text, left = self._words(node), operand(node.left)
+        if node.right is None:
+            return operators.unary(node, left, text)
+        plain = operators.binary(node, left, operand(node.right), text)
+        if self._is_lenient and node.operator in ("==", "!="):
+            return nulls.equality(self, node, plain)
+        return plain
+
+    def _root(self, root: typed.Root) -> Evaluate:
+        if root.base is None and root.type == StructValue(self._own_file):
+            return lambda node, _bound: kinship.top_of(node)
+        struct = self.compile(root.base or _MYSELF)
+        return lambda node, bound: kinship.top_of_file(struct(node, bound))
+
     def _parent(self, base: Expr) -> Evaluate:
         struct = self.compile(base)
+        above = kinship.holder if self._is_nested_plainly else kinship.parent_of
 
         def parent(node: StructNode, bound: Bound) -> StructNode:
-            found: StructNode | None = struct(node, bound).parent
+            found = above(struct(node, bound))
             if found is None:
                 raise Unknown("_parent", is_reported=False)
             return found
@@ -170,29 +198,14 @@ class ExpressionCompiler:
         arguments = [self.compile(argument) for argument in node.arguments]
         if name in ("size", "length") and not isinstance(node.base.type, StructValue | AnyValue):
             return lambda node, bound: methods.size(base(node, bound))
+        if name == "to_i" and isinstance(node.base.type, IntValue):
+            return base  # an integer already, under the name of a member perhaps
 
         def call(node: StructNode, bound: Bound) -> Any:
             values = [argument(node, bound) for argument in arguments]
             return methods.call(base(node, bound), name, values, node)
 
         return call
-
-
-def root_of(node: StructNode, wanted: str) -> StructNode:
-    """Return `_root`: the top structure or, in an imported type, the top one of its own file."""
-    root = node.stream.session.root
-    if root is not None and root.plan.type.name == wanted:
-        return root
-    found: StructNode | None = None
-    for around in ancestors(node):
-        name = around.plan.type.name
-        if name == wanted:
-            found = around
-        elif not name.startswith(f"{wanted}::"):
-            break
-    if found is None:
-        raise Unknown("_root", is_reported=False)
-    return found
 
 
 def _bound_value(name: str) -> Evaluate:

@@ -137,7 +137,9 @@ def _compile_trim(attribute: Attribute, extent: Extent) -> Trim | None:
         stripped = found.rstrip(pad) if pad is not None else found
         if terminator is None:
             return stripped
-        at = find_aligned(stripped, terminator, 0, len(stripped))
+        # padding that is the terminator too ends the value itself
+        within = len(found) if pad == terminator else len(stripped)
+        at = find_aligned(found, terminator, 0, within)
         if at < 0:
             if extent.eos_error and pad != terminator:
                 start = stream.position

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from harness.reading.faults import Fault
+from harness.reading.faults import Fault, Stopped
 from harness.reading.tree import ListNode, Location, Missing, StructNode, Value
 
 if TYPE_CHECKING:
@@ -72,6 +72,25 @@ class StructFrame:
                 return nested
         return None
 
+    def read_at_once(self) -> bool:
+        """Read the whole structure if it is of fixed size and nothing can break off in it.
+
+        Returns:
+            Whether it was read; if not, it must be advanced like any other.
+        """
+        node, stream, group = self.node, self.stream, self.node.plan.group
+        if group is None or stream.position + group.size > stream.end:
+            return False
+        if node.depth > node.limits.deepest:
+            return False
+        try:
+            group.step(node, stream)
+        except Stopped:
+            self.abandon()
+            raise
+        self.finish()
+        return True
+
     def finish(self) -> None:
         """The structure ends where its region ends, or where reading stands."""
         stream = self.stream
@@ -123,11 +142,15 @@ class Repetition(NamedTuple):
 
 
 class ListFrame:
-    """A repetition under way; plain elements are read at once, structures one by one."""
+    """A repetition under way; plain elements are read at once, structures one by one.
+
+    As in Kaitai, a structure is an item of the list only once it is read: while it is, the list
+    has those before it.
+    """
 
     __slots__ = (
         "after", "bound", "count", "index", "items", "node", "owns_region", "repetition", "resume",
-        "slot", "stream", "was_at",
+        "slot", "stream", "under_way", "was_at",
     )  # fmt: skip
 
     def __init__(
@@ -145,31 +168,43 @@ class ListFrame:
         self.bound: dict[str, Value] = {"_index": 0}
         self.owns_region = False
         self.was_at = (-1, 0)
+        self.under_way: StructNode | None = None
         node.values[slot] = self.items
 
     def advance(self) -> Frame | None:
         """Read elements until one is a structure, or no more are due."""
-        node, slot, stream, items = self.node, self.slot, self.stream, self.items.items
+        node, slot, stream = self.node, self.slot, self.stream
         element, _, check, _ = self.repetition
-        if items and check is not None and isinstance(items[-1], StructNode):
-            check(node, slot, self.index, items[-1])
+        if self.under_way is not None:
+            value = self._keep_structure(self.under_way)
+            if check is not None:
+                check(node, slot, self.index, value)
         while not self._is_done():
             self.index += 1
             node.limits.items.take(1, node, slot, self.index)
             self.was_at = (stream.position, stream.bits_left)
             self.bound["_index"] = self.index
-            value = element(node, slot, self.index, stream, self.bound)
-            if isinstance(value, StructFrame):
-                items.append(value.node)
-                if self.items.bounds is not None:
-                    self.items.bounds.append(_NO_BOUNDS)
-                return value
-            self._keep(value)
+            found = element(node, slot, self.index, stream, self.bound)
+            if isinstance(found, StructFrame):
+                if not found.read_at_once():
+                    self.under_way = found.node
+                    return found
+                value = self._keep_structure(found.node)
+            else:
+                value = self._keep(found)
             if check is not None:
                 check(node, slot, self.index, value)
         return None
 
-    def _keep(self, value: Value) -> None:
+    def _keep_structure(self, node: StructNode) -> Value:
+        """Keep a structure, which knows itself where it lies."""
+        self.under_way = None
+        self.items.items.append(node)
+        if self.items.bounds is not None:
+            self.items.bounds.append(_NO_BOUNDS)
+        return node
+
+    def _keep(self, value: Value) -> Value:
         """Keep a plain element and where it lies."""
         items, (start, bits) = self.items, self.was_at
         items.items.append(value)
@@ -177,6 +212,7 @@ class ListFrame:
             items.bounds = [_NO_BOUNDS] * self.index
         starts_inside = bits > 0 and self.repetition.is_bits
         items.bounds.append((start - starts_inside, self.stream.position))
+        return value
 
     def _is_done(self) -> bool:
         """Whether no element is due: none at all, or none after the last."""
@@ -207,7 +243,9 @@ class ListFrame:
             self.after()
 
     def abandon(self) -> None:
-        """The items read so far stay, but the list counts as unknown."""
+        """The items read so far stay, the last perhaps in part, but the list counts as unknown."""
+        if self.under_way is not None:
+            self._keep_structure(self.under_way)
         self.items.is_abandoned = True
         self.items.end = self.stream.position
         if self.resume is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -16,7 +16,7 @@ from harness.reading.tree import (
     Missing,
     StructNode,
     Value,
-    children,
+    pre_order,
 )
 from harness.reading.values import ValueCheck, compile_checks
 from harness.reading.words import count, hex_bytes
@@ -52,6 +52,8 @@ class InstancePlan(NamedTuple):
         identity: equal for instances that read the same data in the same way.
         needs_parent: what is read depends on the structure around it.
         check: of its values; run again when a shared value is taken over.
+        comes_back: the stream goes on where it stood before.
+        may_lie_beyond: nothing is wrong with a position after the end until something is read.
     """
 
     attribute: Attribute
@@ -64,14 +66,19 @@ class InstancePlan(NamedTuple):
     identity: object
     needs_parent: bool
     check: ValueCheck | None
+    comes_back: bool
+    may_lie_beyond: bool
 
 
 class Read(NamedTuple):
-    """What one key gave: the value, and its offsets in the stream's data."""
+    """What one key gave: the value, and where it ends in the stream's data."""
 
     value: Value
-    start: int
     end: int
+
+
+# what is under way, told from what gave no value
+_RUNNING: Final = Read(Missing.RUNNING, -1)
 
 
 def compile_instance(book: PlanBook, attribute: Attribute, step: Step) -> InstancePlan:
@@ -86,7 +93,7 @@ def compile_instance(book: PlanBook, attribute: Attribute, step: Step) -> Instan
     return InstancePlan(
         attribute=attribute,
         step=step,
-        condition=compiled(attribute.condition),
+        condition=_condition(book, attribute.condition),
         io=compiled(attribute.io),
         position=compiled(attribute.position),
         items=compiled(repeat.expression) if repeat is not None and is_counted else None,
@@ -94,7 +101,13 @@ def compile_instance(book: PlanBook, attribute: Attribute, step: Step) -> Instan
         identity=(book.intern(_without_values(attribute.data)), repeat.kind if repeat else ""),
         needs_parent=_needs_parent(book, attribute, values),
         check=compile_checks(book, attribute),
+        comes_back=attribute.position is not None or not book.is_lenient,
+        may_lie_beyond=book.is_lenient,
     )
+
+
+def _condition(book: PlanBook, condition: Expression | None) -> Evaluate | None:
+    return None if condition is None else book.expressions.condition(condition.tree)
 
 
 def _values_in(data: DataType) -> Iterator[Expression]:
@@ -117,7 +130,7 @@ def _without_values(data: DataType) -> DataType:
         process = Process(extent.process.name) if extent.process is not None else None
         extent = replace(extent, size=None, process=process)
     if isinstance(data, StructData):
-        return StructData(data.type, (), extent)
+        return replace(data, arguments=(), extent=extent, parent=None)
     return replace(data, extent=extent)
 
 
@@ -130,7 +143,9 @@ def _needs_parent(book: PlanBook, attribute: Attribute, values: Sequence[Express
         isinstance(node, Bound) for value in values for node in nodes_of(value.tree)
     ):
         return True
-    return isinstance(data, StructData) and book.uses_parent(data.type)
+    return isinstance(data, StructData) and (
+        data.parent is not None or book.uses_parent(data.type)
+    )
 
 
 def read_instance(session: Session, node: StructNode, slot: int) -> None:
@@ -163,7 +178,7 @@ def _give_up(
     session: Session, place: Location, stream: Stream, problem: Unknown | Fault, *, is_read: bool
 ) -> None:
     """Leave the slot without a value; a computed instance of absent values is just absent."""
-    is_silent = isinstance(problem, Unknown) and not is_read
+    is_silent = isinstance(problem, Unknown) and not is_read and not session.book.is_lenient
     is_absent = isinstance(problem, Unknown) and is_silent and not problem.is_reported
     place.node.values[place.slot] = Missing.ABSENT if is_absent else Missing.ABANDONED
     if not is_silent:
@@ -181,12 +196,13 @@ def _read(
     known = session.memo.get(key)
     node.set_source(slot, stream)
     if known is not None:
-        _share(session, plan, Location(node, slot), known)
+        _share(session, plan, Location(node, slot), position, known)
         return
-    session.memo[key] = Read(Missing.RUNNING, position, position)
+    session.memo[key] = _RUNNING
     saved = stream.begin_run(node, slot, position, may_overlap=plan.attribute.allows_overlap)
     bits = (stream.bits, stream.bits_left)
     stream.bits = stream.bits_left = 0
+    errors = session.errors
     try:
         nested = plan.step(node, stream)
         if nested is not None:
@@ -195,26 +211,31 @@ def _read(
             session.align(stream)
         node.limits.bytes.take(stream.position - position, node, slot)
     finally:
-        if node.values[slot] is Missing.RUNNING:
+        if node.values[slot] is Missing.RUNNING or session.lost(errors):
             node.values[slot] = Missing.ABANDONED
-        session.memo[key] = Read(node.values[slot], position, stream.position)
-        stream.end_run(saved)
+        session.memo[key] = Read(node.values[slot], stream.position)
+        stream.end_run(saved, comes_back=plan.comes_back)
         stream.bits, stream.bits_left = bits
 
 
-def _share(session: Session, plan: InstancePlan, place: Location, known: Read) -> None:
+def _share(
+    session: Session, plan: InstancePlan, place: Location, position: int, known: Read
+) -> None:
     """Take what the same key gave before."""
     node, slot, _ = place
     value = known.value
     if value is Missing.RUNNING:
-        raise Fault("S114", span=(known.start, known.start))
+        raise Fault("S114", span=(position, position))
     node.values[slot] = value
     if isinstance(value, StructNode | ListNode):
         session.references.setdefault(id(node), set()).add(slot)
     else:
-        node.set_span(slot, known.start, known.end)
+        node.set_span(slot, position, known.end)
+    errors = session.errors
     if plan.check is not None and not isinstance(value, ListNode):
         plan.check(node, slot, -1, value)
+    if session.lost(errors):
+        node.values[slot] = Missing.ABANDONED
 
 
 def _position(plan: InstancePlan, node: StructNode, stream: Stream) -> int:
@@ -225,6 +246,8 @@ def _position(plan: InstancePlan, node: StructNode, stream: Stream) -> int:
         return stream.position
     position: int = plan.position(node, NOTHING_BOUND)
     size = stream.end - stream.start
+    if plan.may_lie_beyond:
+        position = min(position, size)
     if not 0 <= position <= size:
         span = (stream.position, stream.position)
         if stream is node.stream:
@@ -249,9 +272,11 @@ def _memo_key(
     if plan.needs_parent:
         return (id(node), slot)
     items = plan.items(node, NOTHING_BOUND) if plan.items is not None else None
-    values = tuple(_value(value, node) for value in plan.values)
     where = (id(stream.data), stream.end, position, node.big_endian)
-    return (plan.identity, values, items, *where)
+    key: tuple[Any, ...] = (plan.identity, items, *where)
+    for value in plan.values:
+        key += _value(value, node)
+    return key
 
 
 def _value(value: Evaluate, node: StructNode) -> tuple[type, object]:
@@ -263,16 +288,9 @@ def _value(value: Evaluate, node: StructNode) -> tuple[type, object]:
     return (found.__class__, found)
 
 
-def pending(node: StructNode) -> list[int]:
-    """Return the slots of instances that nobody has needed yet, in declaration order."""
-    return [slot for slot in node.plan.instance_slots if node.values[slot] is Missing.UNREAD]
-
-
 def read_all_instances(session: Session, root: StructNode) -> None:
     """Read every instance that is still unread: the tree in pre-order, declaration order."""
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        for slot in pending(node):
-            session.force(node, slot)
-        waiting += reversed(children(node))
+    for node in pre_order(root):
+        for slot in node.plan.instance_slots:
+            if node.values[slot] is Missing.UNREAD:
+                session.force(node, slot)

@@ -10,7 +10,7 @@ from harness.reading.faults import Fault, OutOfRange, Unknown
 from harness.reading.stream import Stream
 from harness.reading.tree import ListNode, Location, Missing, StructNode, extent_of
 from harness.reading.words import in_words
-from harness.schema.encodings import ENCODINGS
+from harness.schema.encodings import codec_of
 from harness.schema.types import S64_MAX, S64_MIN, AnyValue
 
 _DIGITS: Final = re.compile(r"[-+]?[0-9A-Za-z]{1,79}", re.ASCII)
@@ -159,7 +159,7 @@ def _fitting(number: float) -> int:
 
 
 def _decoded(value: bytes, encoding: str) -> str:
-    codec = ENCODINGS.get(str(encoding).lower())
+    codec = codec_of(str(encoding))
     if codec is None:
         raise ValueError(encoding)
     return value.decode(codec)

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from harness.reading.faults import Fault, Unknown
 from harness.reading.operators import compared
-from harness.reading.tree import ListNode, Location, StructNode, ancestors, own_list, path_of
+from harness.reading.tree import (
+    ListNode,
+    Location,
+    StructNode,
+    Value,
+    ancestors,
+    own_list,
+    path_of,
+)
 from harness.reading.words import in_words
 from harness.schema.ir import Attribute, Order, Schema
 from harness.schema.types import AnyValue
@@ -18,8 +26,8 @@ from harness.schema.types import AnyValue
 if TYPE_CHECKING:
     from harness.reading.plan import PlanBook
 
-# a key with the place of its item
-Keyed = tuple[Any, Location]
+# a key, the structure that holds the list, and the position of the item
+Keyed = tuple[Any, StructNode, int]
 
 
 class Buckets:
@@ -67,19 +75,17 @@ class OrderCheck:
 
     def _keys(self, node: StructNode, found: ListNode) -> list[Keyed]:
         keys: list[Keyed] = []
+        bound: dict[str, Value] = {}
         for index, item in enumerate(found.items):
-            bound = {"_": item, "_index": index}
-            place = Location(node, self._slot, index)
-            if isinstance(item, StructNode):
-                place = Location(item)
+            bound["_"] = item
+            bound["_index"] = index
             try:
                 if self._when is None or self._when(node, bound):
-                    keys.append((self._by(node, bound), place))
+                    keys.append((self._by(node, bound), node, index))
             except Unknown:
                 continue
             except Fault as fault:
-                session = node.stream.session
-                session.report_fault(fault, place, source=self._order.place)
+                self._report_fault(fault, node, index)
         return keys
 
     def judge(self, keys: list[Keyed]) -> None:
@@ -90,24 +96,24 @@ class OrderCheck:
             self._judge_sorted(keys)
 
     def _judge_unique(self, keys: list[Keyed]) -> None:
-        first: dict[Any, Location] = {}
-        for key, place in keys:
+        first: dict[Any, tuple[StructNode, int]] = {}
+        for key, node, index in keys:
             if key in first:
-                self._report("I504", place, path_of(first[key]), self._words(key))
+                earlier = path_of(self._place(*first[key]))
+                self._report("I504", node, index, earlier, self._words(key))
             else:
-                first[key] = place
+                first[key] = (node, index)
 
     def _judge_sorted(self, keys: list[Keyed]) -> None:
-        for (before, _), (key, place) in pairwise(keys):
+        for (before, _, _), (key, node, index) in pairwise(keys):
             low, high = (key, before) if self._order.descending else (before, key)
             try:
-                is_wrong = self._is_above(low, high, place.node)
+                is_wrong = self._is_above(low, high, node)
             except Fault as fault:
-                session = place.node.stream.session
-                session.report_fault(fault, place, source=self._order.place)
+                self._report_fault(fault, node, index)
                 continue
             if is_wrong:
-                self._report("I503", place, self._words(before), self._words(key))
+                self._report("I503", node, index, self._words(before), self._words(key))
 
     def _is_above(self, low: Any, high: Any, node: StructNode) -> bool:
         """Whether the key that must come first is the greater, or just as great."""
@@ -119,9 +125,18 @@ class OrderCheck:
     def _words(self, key: object) -> str:
         return in_words(key, self._kind, self._enums)
 
-    def _report(self, code: str, place: Location, expected: str, actual: str) -> None:
-        session = place.node.stream.session
+    def _place(self, node: StructNode, index: int) -> Location:
+        found = own_list(node, self._slot)
+        item = found.items[index] if found is not None else None
+        return Location(item) if isinstance(item, StructNode) else Location(node, self._slot, index)
+
+    def _report(self, code: str, node: StructNode, index: int, expected: str, actual: str) -> None:
+        session, place = node.stream.session, self._place(node, index)
         session.report(code, place, expected, actual, source=self._order.place)
+
+    def _report_fault(self, fault: Fault, node: StructNode, index: int) -> None:
+        session, place = node.stream.session, self._place(node, index)
+        session.report_fault(fault, place, source=self._order.place)
 
 
 def compile_orders(book: PlanBook, slot: int, attribute: Attribute) -> list[OrderCheck]:

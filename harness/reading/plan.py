@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from harness.reading.expressions import ExpressionCompiler
 from harness.reading.slots import Slots
@@ -30,6 +30,18 @@ if TYPE_CHECKING:
 Step = Callable[[StructNode, "Stream"], "Frame | None"]
 
 
+class Group(NamedTuple):
+    """Values of fixed size that one step reads.
+
+    Attributes:
+        size: in bytes.
+        step: reads them; with so many bytes there, nothing breaks off.
+    """
+
+    size: int
+    step: Step
+
+
 class Plan:
     """A compiled type.
 
@@ -40,6 +52,7 @@ class Plan:
         blank: what the slots of a new structure hold.
         is_instance: whether a slot is read or computed when first needed.
         steps: read the sequence, in order.
+        group: the only step, where the whole sequence is of fixed size; else None.
         sequence_slots: the slots that the steps fill.
         instance_slots: the slots of instances, in declaration order.
         child_slots: the slots that may hold structures which are read here.
@@ -71,6 +84,7 @@ class Plan:
         ]
         self.offsets: list[tuple[int | None, int, int] | None] = [None] * len(fields)
         self.steps: list[Step] = []
+        self.group: Group | None = None
         self.instance_steps: dict[int, Step] = {}
         self.instance_plans: dict[int, InstancePlan] = {}
         self.is_ready = False
@@ -81,12 +95,23 @@ class Plan:
 
 
 class PlanBook:
-    """The plans of one schema, each completed when the first structure of its type is met."""
+    """The plans of one schema, each completed when the first structure of its type is met.
 
-    def __init__(self, schema: Schema, complete: Callable[[PlanBook, Plan], None]) -> None:
+    Attributes:
+        schema: the schema.
+        slots: where its fields stand.
+        expressions: compiles its expressions.
+        has_bits: whether any value may begin inside a byte.
+        is_lenient: reading does what stock Kaitai does, no more.
+    """
+
+    def __init__(
+        self, schema: Schema, complete: Callable[[PlanBook, Plan], None], *, lenient: bool = False
+    ) -> None:
         self.schema = schema
+        self.is_lenient = lenient
         self.slots = Slots(schema)
-        self.expressions = ExpressionCompiler(schema, self.slots)
+        self.expressions = ExpressionCompiler(schema, self.slots, lenient=lenient)
         self._complete = complete
         self._plans = {name: Plan(type_) for name, type_ in schema.types.items()}
         self.has_bits = any(

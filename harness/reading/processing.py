@@ -26,11 +26,27 @@ def compile_process(book: PlanBook, process: Process | None) -> Transform | None
         return None
     if process.name == "zlib" or process.argument is None:
         return _tolerant if book.is_lenient else _inflate
-    key = book.expressions.compile(process.argument.tree)
+    key = _checked(process.name, book.expressions.compile(process.argument.tree))
     if process.name == "xor":
         return _counted(xor, key)
     sign = 1 if process.name == "rol" else -1
     return _counted(lambda data, count: rotate(data, sign * count), key)
+
+
+def _checked(name: str, key: Evaluate) -> Evaluate:
+    """A number that is no byte, or turns further than all eight bits, means nothing to Kaitai.
+
+    Its parsers raise an exception, or cut something off, each language in its own way.
+    """
+    most, wanted = (0xFF, "a byte") if name == "xor" else (8, "0 to 8 bits")
+
+    def checked(node: StructNode, bound: Bound) -> int | bytes:
+        found: int | bytes = key(node, bound)
+        if isinstance(found, int) and not 0 <= found <= most:
+            raise Fault("B206", wanted, f"{name}({found})")
+        return found
+
+    return checked
 
 
 def _counted(change: Callable[[bytes, int | bytes], bytes], key: Evaluate) -> Transform:

@@ -12,6 +12,7 @@ from harness.reading.checks import CheckBook, check_tree
 from harness.reading.faults import Fault, OutOfRange, Stopped, Unknown
 from harness.reading.frames import StructFrame
 from harness.reading.instances import read_all_instances
+from harness.reading.leniency import relaxed
 from harness.reading.limits import DEFAULT_ITEMS
 from harness.reading.pathrules import PathRules
 from harness.reading.plan import PlanBook
@@ -54,19 +55,42 @@ class Reading(msgspec.Struct, frozen=True, eq=False):
 
 
 class Reader:
-    """Reads contents of one schema, under the same overlays."""
+    """Reads contents of one schema, under the same overlays.
 
-    def __init__(self, schema: Schema, overlays: Sequence[Overlay] = ()) -> None:
+    A lenient reader is stock Kaitai: instances are read when something needs them, and only what
+    Kaitai rejects is a finding. Limits stay in force.
+    """
+
+    def __init__(
+        self, schema: Schema, overlays: Sequence[Overlay] = (), *, lenient: bool = False
+    ) -> None:
+        """Make one.
+
+        Args:
+            schema: what content is read as.
+            overlays: contracts, which only a strict reader holds content against.
+            lenient: whether to read as stock Kaitai does.
+
+        Raises:
+            ValueError: a strict reader for a schema that was loaded leniently, and so lacks its
+                rules; or a lenient one with overlays.
+        """
+        if schema.lenient and not lenient:
+            raise ValueError("a schema that was loaded leniently has no rules for a strict reader")
+        if lenient and overlays:
+            raise ValueError("a lenient reader holds content against no contract")
         self.schema = schema
-        self._book = PlanBook(schema, complete_plan)
+        self.is_lenient = lenient
+        book_schema = relaxed(schema) if lenient else schema
+        self.book = PlanBook(book_schema, complete_plan, lenient=lenient)
         self._lowered = [lowered_for(schema, overlay) for overlay in overlays]
         by_type: dict[str, list[Check]] = {}
         for lowered in self._lowered:
             for name, checks in lowered.by_type.items():
                 by_type.setdefault(name, []).extend(checks)
-        self._checks = CheckBook(self._book, by_type)
+        self.checks = CheckBook(self.book, by_type)
         self._paths = PathRules(
-            self._book, [check for lowered in self._lowered for check in lowered.by_path]
+            self.book, [check for lowered in self._lowered for check in lowered.by_path]
         )
 
     def read(
@@ -77,6 +101,7 @@ class Reader:
         companions: Mapping[str, Reading] | None = None,
         prefix: str = "",
         max_findings: int = DEFAULT_MAX_FINDINGS,
+        instances: bool = False,
     ) -> Reading:
         """Read one content.
 
@@ -86,6 +111,7 @@ class Reader:
             companions: for each structure-typed top-level parameter, what was read for it.
             prefix: what paths begin with; for a companion its name and a colon.
             max_findings: how many findings are kept; the rest is counted.
+            instances: read every instance; a reader that is not lenient does so anyway.
 
         Returns:
             Tree and findings; hostile content never raises.
@@ -96,9 +122,9 @@ class Reader:
         if isinstance(data, memoryview):
             data = data.tobytes()  # it cannot be searched
         recorder = Recorder(max_findings)
-        session = Session(self._book, data, file, prefix, recorder)
+        session = Session(self.book, data, file, prefix, recorder)
         with deep_recursion(), without_collection():
-            root = self._read(session, companions or {})
+            root = self._read(session, companions or {}, instances=instances)
         return Reading(
             schema=self.schema,
             file=file,
@@ -110,18 +136,23 @@ class Reader:
             session=session,
         )
 
-    def _read(self, session: Session, companions: Mapping[str, Reading]) -> StructNode:
-        plan, main = self._book.plan(self.schema.id), session.main
+    def _read(
+        self, session: Session, companions: Mapping[str, Reading], *, instances: bool
+    ) -> StructNode:
+        plan, main = self.book.plan(self.schema.id), session.main
         root = StructNode(plan, None, -1, -1, main, 0, session.limits)
         _give_parameters(root, companions)
         session.root = root
         main.own(root)
         try:
             session.run(StructFrame(root, main, owns_region=True))
-            read_all_instances(session, root)
+            if instances or not self.is_lenient:
+                read_all_instances(session, root)
+            if self.is_lenient:
+                return root  # what is not read until now may still be asked for
             session.is_done = True
             report_rings(session, root)
-            check_tree(session, self._checks, root)
+            check_tree(session, self.checks, root)
             self._paths.check(root)
             account(session)
         except Stopped:

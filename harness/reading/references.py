@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from harness.reading import methods
 from harness.reading.faults import Fault, Unknown
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from harness.reading.plan import PlanBook
     from harness.reading.session import Session
 
-# by key: where the item stands in the table, and the item
-Index = dict[Any, tuple[int, Any]]
+# where an item stands in its table, and the item
+Found = tuple[int, Any]
+Index = dict[Any, Found]
+# a key, and what was found under it, if anything was
+Sought = tuple[Any, Found | None]
 
 
 class Tables:
@@ -75,13 +78,6 @@ def _place_in(table: ListNode, number: int) -> Location | None:
     return None if table.node is None else Location(table.node, table.slot, number)
 
 
-class _Sought(NamedTuple):
-    """What looking a value up gave: the key, and where the item stands and what it is, if any."""
-
-    key: Any
-    found: tuple[int, Any] | None
-
-
 class Reference:
     """A compiled `-refers-to`.
 
@@ -128,40 +124,40 @@ class Reference:
             sought = self._look_up(node, value, -1, tables)
         except (Unknown, Fault):
             return
-        if sought is not None and sought.found is not None:
+        if sought is not None and sought[1] is not None:
             if node.joins is None:
                 node.joins = {}
-            node.joins[self.refers.name] = sought.found[1]
+            node.joins[self.refers.name] = sought[1][1]
 
     def check(self, node: StructNode, tables: Tables) -> None:
         """Report every value that names no item."""
         items = own_list(node, self.slot)
         if items is not None:
             for number, item in enumerate(items.items):
-                self._check_one(Location(node, self.slot, number), item, tables)
+                self._check_one(node, number, item, tables)
         elif not isinstance(node.values[self.slot], ListNode):
-            self._check_one(Location(node, self.slot), node.values[self.slot], tables)
+            self._check_one(node, -1, node.values[self.slot], tables)
 
-    def _check_one(self, place: Location, value: Any, tables: Tables) -> None:
+    def _check_one(self, node: StructNode, item: int, value: Any, tables: Tables) -> None:
         if isinstance(value, Missing):
             return
-        session, source = place.node.stream.session, self.refers.place
+        session, source = node.stream.session, self.refers.place
         try:
-            sought = self._look_up(place.node, value, place.item, tables)
+            sought = self._look_up(node, value, item, tables)
         except Unknown:
             return
         except Fault as fault:
-            session.report_fault(fault, place, source=source)
+            session.report_fault(fault, Location(node, self.slot, item), source=source)
             return
-        if sought is not None and sought.found is None:
-            key = self.key_words(sought.key)
+        if sought is not None and sought[1] is None:
+            place, key = Location(node, self.slot, item), self.key_words(sought[0])
             session.report("I505", place, self._table_text, key, source=source)
 
-    def _look_up(self, node: StructNode, value: Any, item: int, tables: Tables) -> _Sought | None:
+    def _look_up(self, node: StructNode, value: Any, item: int, tables: Tables) -> Sought | None:
         """Look for the item that `value` names; None where the rule does not apply."""
         bound = {"_": value, "_index": item}
         if self._when is not None and not self._when(node, bound):
             return None
         table = self._table(node, bound)
         key = value if self._value is None else self._value(node, bound)
-        return _Sought(key, tables.index(self, node, table).get(key))
+        return key, tables.index(self, node, table).get(key)

@@ -100,8 +100,11 @@ def compile_rules(book: PlanBook, code: str, checks: Sequence[Check]) -> list[Ru
 
 def run_rules(rules: Sequence[Rule], node: StructNode) -> None:
     """Run the rules of a type on one structure."""
+    if not rules:
+        return
+    place, bound = Location(node), {"_": node}
     for rule in rules:
-        rule.run(Location(node), {"_": node})
+        rule.run(place, bound)
 
 
 class _Sides(NamedTuple):

@@ -32,10 +32,12 @@ class Session:
         streams: every stream that was opened, in order.
         memo: what was read where, so that shared offsets are read once.
         references: by structure, the slots whose value was read elsewhere and is shared.
+        parents: by structure, its `_parent` where that is not what holds it.
         bits_place: the bit field that was read last.
         limits: what may be spent on the whole content.
         steps: how many elements expressions may look at.
         output: how many bytes processing and expressions may make.
+        errors: how many findings of severity `error` there were.
         is_stopped: a limit on the whole content was exceeded.
         is_done: what was not read until now will not be.
     """
@@ -50,8 +52,10 @@ class Session:
         self.streams: list[Stream] = []
         self.memo: dict[tuple[Any, ...], Any] = {}
         self.references: dict[int, set[int]] = {}
+        self.parents: dict[int, StructNode | None] = {}
         self.root: StructNode | None = None
         self.bits_place: Location | None = None
+        self.errors = 0
         self.is_stopped = False
         self.is_done = False
         self._nesting = 0
@@ -75,6 +79,7 @@ class Session:
     ) -> None:  # fmt: skip
         """Record a finding on what stands at `place`."""
         severity = severity or RULES[code].severity
+        self.errors += severity is Severity.ERROR
         if not self.recorder.wants(code, severity):
             self.recorder.count(code)
             return
@@ -111,6 +116,13 @@ class Session:
             place = Location(place.node, problem.slot, problem.index)
         span = stream.span(*problem.span) if problem.span is not None else None
         self.report(problem.code, place, problem.expected, problem.actual, span)
+
+    def lost(self, errors: int) -> bool:
+        """Whether there is nothing to be had of what was read since there were so many errors.
+
+        Kaitai then raises an exception; a strict reader keeps what it could read.
+        """
+        return self.errors > errors and self.book.is_lenient
 
     def align(self, stream: Stream) -> None:
         """Drop the rest of a byte whose first bits were read; it must be zero."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Fault
 from harness.reading.frames import ListFrame, Repetition, StructFrame
 from harness.reading.instances import compile_instance
+from harness.reading.plan import Group
 from harness.reading.tree import ListNode, Missing, StructNode
 from harness.reading.values import ValueCheck, compile_checks
 from harness.schema.expression.typed import Constant, Field
@@ -46,12 +48,14 @@ def complete_plan(book: PlanBook, plan: Plan) -> None:
     members = [(first + number, field) for number, field in enumerate(plan.type.sequence)]
     if plan.type.endian is not None:
         plan.steps.append(_endian_step(book, plan))
-    for key, group in groupby(members, key=lambda member: _batch_key(book, member[1])):
-        batch = list(group)
-        if key is not None and len(batch) > 1:
-            plan.steps.append(_batch_step(book, plan, key, batch))
+    for key, batch in groupby(members, key=lambda member: _batch_key(book, member[1])):
+        if key is not None:
+            group = _group(book, plan, key, list(batch))
+            plan.group = group if not plan.steps else None
+            plan.steps.append(group.step)
         else:
             plan.steps += [_sequence_step(book, slot, field) for slot, field in batch]
+            plan.group = None
     for slot in plan.instance_slots:
         field = plan.fields[slot]
         if isinstance(field, Attribute):
@@ -132,7 +136,7 @@ def _refers_to_fields(valid: Valid | None) -> bool:
     )
 
 
-def _batch_step(book: PlanBook, plan: Plan, order: str, batch: list[tuple[int, Attribute]]) -> Step:
+def _group(book: PlanBook, plan: Plan, order: str, batch: list[tuple[int, Attribute]]) -> Group:
     letters = [_letter(field) for _, field in batch]
     layout = struct.Struct(order + "".join(letters))
     first, last = batch[0][0], batch[-1][0] + 1
@@ -161,7 +165,7 @@ def _batch_step(book: PlanBook, plan: Plan, order: str, batch: list[tuple[int, A
         for slot, check in checks:
             check(node, slot, -1, node.values[slot])
 
-    return take
+    return Group(size, take)
 
 
 def _letter(attribute: Attribute) -> str:
@@ -189,7 +193,7 @@ def attribute_step(book: PlanBook, slot: int, attribute: Attribute) -> Step:
         fast = _fast_list(book, slot, attribute)
         step = fast or _list_step(book, slot, attribute, element, check)
     if attribute.condition is not None:
-        step = _conditional(step, slot, book.expressions.compile(attribute.condition.tree))
+        step = _conditional(step, slot, book.expressions.condition(attribute.condition.tree))
     return step
 
 
@@ -248,41 +252,52 @@ def _list_step(
     book: PlanBook, slot: int, attribute: Attribute, element: Element, check: ValueCheck | None
 ) -> Step:
     repeat = attribute.repeat or Repeat("eos")
-    compiled = (
-        book.expressions.compile(repeat.expression.tree) if repeat.expression is not None else None
-    )
-    counts, until = (compiled, None) if repeat.kind == "expr" else (None, compiled)
+    counts = _counter(book, repeat)
+    until = None
+    if repeat.kind == "until" and repeat.expression is not None:
+        until = book.expressions.condition(repeat.expression.tree)
     repetition = Repetition(element, until, check, is_bits=_is_bits(attribute.data))
 
     def read(node: StructNode, stream: Stream) -> Frame | None:
         if stream.bits_left and not repetition.is_bits:
             stream.session.align(stream)
-        count = None if counts is None else _count(counts(node, NOTHING_BOUND), stream)
+        count = None if counts is None else counts(node, stream)
         return ListFrame(node, slot, stream, repetition, count)
 
     return read
 
 
-def _count(count: int, stream: Stream) -> int:
-    if count < 0:
-        raise Fault("C301", "", str(count), (stream.position, stream.position))
-    return count
+def _counter(book: PlanBook, repeat: Repeat) -> Callable[[StructNode, Stream], int] | None:
+    """Return what says how many elements there are; None where no expression does."""
+    if repeat.kind != "expr" or repeat.expression is None:
+        return None
+    counts = book.expressions.compile(repeat.expression.tree)
+    if book.is_lenient:  # a loop that runs fewer times than none does not run
+        return lambda node, _stream: max(counts(node, NOTHING_BOUND), 0)
+
+    def counted(node: StructNode, stream: Stream) -> int:
+        count: int = counts(node, NOTHING_BOUND)
+        if count < 0:
+            raise Fault("C301", "", str(count), (stream.position, stream.position))
+        return count
+
+    return counted
 
 
 def _fast_list(book: PlanBook, slot: int, attribute: Attribute) -> Step | None:
     """Numbers of fixed size counted by an expression are taken at once; None for any other list."""
     data, repeat = attribute.data, attribute.repeat
-    if repeat is None or repeat.kind != "expr" or repeat.expression is None or book.has_bits:
+    counts = _counter(book, repeat) if repeat is not None and not book.has_bits else None
+    if counts is None:
         return None
     if not isinstance(data, IntegerData | FloatData) or data.endian == "inherited":
         return None
-    counts = book.expressions.compile(repeat.expression.tree)
     letter, width = number_format(data), data.width
     order = ">" if data.endian == "be" else "<"
     check = compile_checks(book, attribute)
 
     def read(node: StructNode, stream: Stream) -> None:
-        count, start = _count(counts(node, NOTHING_BOUND), stream), stream.position
+        count, start = counts(node, stream), stream.position
         items = ListNode(node, slot, start)
         items.stride = width
         node.values[slot] = items
@@ -308,11 +323,12 @@ def _fast_list(book: PlanBook, slot: int, attribute: Attribute) -> Step | None:
 
 
 def _value_step(book: PlanBook, slot: int, instance: ValueInstance) -> Step:
-    value = book.expressions.compile(instance.value.tree)
+    value = book.expressions.value(instance.value.tree)
 
     def compute(node: StructNode, _stream: Stream) -> None:
-        node.values[slot] = value(node, NOTHING_BOUND)
+        found = value(node, NOTHING_BOUND)
+        node.values[slot] = Missing.ABSENT if found is None else found
 
     if instance.condition is not None:
-        return _conditional(compute, slot, book.expressions.compile(instance.condition.tree))
+        return _conditional(compute, slot, book.expressions.condition(instance.condition.tree))
     return compute

@@ -32,13 +32,10 @@ class Run(NamedTuple):
     may_overlap: bool
 
 
-class Saved(NamedTuple):
-    """Where reading stood before a jump, and for whom."""
-
-    position: int
-    node: StructNode | None
-    slot: int
-    may_overlap: bool
+# for whom bytes are read: a structure, an attribute of it or -1, and whether that may overlap
+Claim = tuple["StructNode | None", int, bool]
+# where reading stood before a jump, and for whom
+Saved = tuple[int, Claim]
 
 
 class Stream:
@@ -60,7 +57,7 @@ class Stream:
     """
 
     __slots__ = (
-        "_barren", "_marks", "_run", "bits", "bits_left", "data", "end", "is_abandoned", "origin",
+        "_barren", "_claim", "_marks", "bits", "bits_left", "data", "end", "is_abandoned", "origin",
         "owner", "packed", "position", "run_start", "runs", "session", "start",
     )  # fmt: skip
 
@@ -80,7 +77,7 @@ class Stream:
         self.bits = 0
         self.bits_left = 0
         self.run_start = start
-        self._run: tuple[StructNode | None, int, bool] = (None, -1, False)
+        self._claim: Claim = (None, -1, False)
         self._barren: dict[tuple[bytes, int], int] | None = None
         self._marks: dict[tuple[bytes, int, bool], int] | None = None
 
@@ -89,27 +86,27 @@ class Stream:
     def own(self, node: StructNode) -> None:
         """Let the stream be that of `node`, which reads it from its start."""
         self.owner = node
-        self._run = (node, -1, False)
+        self._claim = (node, -1, False)
 
     def begin_run(self, node: StructNode, slot: int, position: int, *, may_overlap: bool) -> Saved:
         """Jump to `position` and start a run there; return what `end_run` needs to come back."""
         self.close_run()
-        saved = Saved(self.position, *self._run)
+        saved = (self.position, self._claim)
         self.position = self.run_start = position
-        self._run = (node, slot, may_overlap)
+        self._claim = (node, slot, may_overlap)
         return saved
 
     def end_run(self, saved: Saved, *, comes_back: bool = True) -> None:
         """Close the run and go on for whom it was before, there or here."""
         self.close_run()
+        position, self._claim = saved
         if comes_back:
-            self.position = saved.position
-        self._run = saved[1:]
+            self.position = position
         self.run_start = self.position
 
     def close_run(self) -> None:
         """Put what was read since the last jump on record."""
-        node, slot, may_overlap = self._run
+        node, slot, may_overlap = self._claim
         if self.position > self.run_start and node is not None:
             self.runs.append(Run(self.run_start, self.position, node, slot, may_overlap))
         self.run_start = self.position

@@ -149,6 +149,19 @@ def children(node: StructNode) -> list[StructNode]:
     return found
 
 
+def pre_order(root: StructNode) -> Iterator[StructNode]:
+    """Yield `root` and all structures below it, each before those that it holds.
+
+    What a structure holds is looked at only when the next is asked for.
+    """
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if node.plan.child_slots:
+            waiting += reversed(children(node))
+
+
 def value_at(place: Location) -> Value:
     """Return what stands at a place."""
     node, slot, item = place

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from harness.consumers.observation import Layer
+from harness.findings.model import Severity
 from harness.fuzzing.canaries import Proof
-from harness.fuzzing.settings import Snapshot
-from harness.fuzzing.store import Kept
+from harness.fuzzing.lanes import UNLIMITED
+from harness.fuzzing.replay import Replayed
+from harness.fuzzing.settings import Outcome, Snapshot
+from harness.fuzzing.store import Kept, Shown
 from harness.report.escape import visible
 from harness.report.sources import Sources
 from harness.report.style import SEVERITY_ROLE, Style
 from harness.report.text import finding_lines
 from harness.report.words import count
 
+_SHOWN = {
+    Shown.YES: "",
+    Shown.NO: "; not shown by a run in isolation",
+    Shown.BEHIND: "; in isolation another fault stands before it",
+    Shown.UNTRIED: "; not confirmed in the time",
+}
+
 
 def campaign_lines(
-    snapshot: Snapshot, findings: tuple[Kept, ...], sources: Sources, style: Style
+    outcome: Outcome, findings: tuple[Kept, ...], sources: Sources, style: Style
 ) -> Iterator[str]:
     """Yield a campaign's result as lines of text."""
+    snapshot = outcome.snapshot
     for kept in findings:
         *lines, last = finding_lines(kept.finding, sources, style)
         yield from lines
@@ -25,11 +37,21 @@ def campaign_lines(
             yield f"     {style.paint('=', 'frame')} breaks: {visible(rule)}"
         times = snapshot.findings.get(kept.key, 0)
         seen = f"seen {count(times, 'time')}"
-        alone = "" if kept.reproduced else "; not shown by a run in isolation"
-        yield f"     {style.paint('=', 'frame')} {seen}{alone}"
+        yield f"     {style.paint('=', 'frame')} {seen}{_SHOWN[kept.shown]}"
         yield last
     yield from snapshot_lines(snapshot)
+    yield from _isolation_lines(outcome.layers)
     yield f"{count(len(findings), 'distinct finding')}"
+
+
+def _isolation_lines(layers: Sequence[Layer]) -> Iterator[str]:
+    """Yield which isolation the workers ran in, in words."""
+    reached = [layer.name for layer in layers if layer.reached]
+    if reached:
+        yield f"workers ran behind {count(len(reached), 'layer')} of isolation"
+    for layer in layers:
+        if not layer.reached and layer.name not in UNLIMITED:
+            yield f"workers ran without layer `{layer.name}`: {visible(layer.detail)}"
 
 
 def snapshot_lines(snapshot: Snapshot) -> Iterator[str]:
@@ -47,6 +69,11 @@ def snapshot_lines(snapshot: Snapshot) -> Iterator[str]:
     )
     if snapshot.unconfirmed:
         yield f"{snapshot.unconfirmed:,} hangs or ends that no run in isolation showed"
+    if snapshot.untried or snapshot.waiting:
+        yield (
+            f"{count(snapshot.untried, 'finding')} and {count(snapshot.waiting, 'more fault')} not "
+            "confirmed yet: kept, the next start goes on with them"
+        )
 
 
 def live_text(snapshot: Snapshot, seconds: float) -> str:
@@ -69,16 +96,17 @@ def proof_lines(proofs: list[Proof], style: Style) -> Iterator[str]:
             yield f"        {style.paint('help:', 'strong')} {visible(proof.remedy)}"
 
 
-def replay_line(
-    file: str, code: str, *, still_there: bool, stands_before: str, style: Style
-) -> str:
+def replay_line(seen: Replayed, style: Style) -> str:
     """Return one line about content that was run again."""
-    said = "still there" if still_there else "gone"
-    if stands_before:
-        said = f"another fault stands before it: {visible(stands_before)}"
-    is_bad = still_there or bool(stands_before)
-    role = SEVERITY_ROLE["error"] if is_bad else "good"  # type: ignore[index]  # a StrEnum
-    return f"{style.paint(said, role)}: {f'{code} ' if code else ''}{visible(file)}"
+    said = "still there" if seen.still_there else "gone"
+    if seen.is_waiting:
+        said = "confirmed" if seen.still_there else "not confirmed"
+    if seen.stands_before:
+        said = f"another fault stands before it: {visible(seen.stands_before)}"
+    is_bad = seen.still_there or bool(seen.stands_before)
+    role = SEVERITY_ROLE[Severity.ERROR] if is_bad else "good"
+    named = f"{seen.before} " if seen.before else ""
+    return f"{style.paint(said, role)}: {named}{visible(str(seen.file))}"
 
 
 def _share(part: int, whole: int) -> str:

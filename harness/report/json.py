@@ -24,7 +24,7 @@ def report_json(report: Report, version: str) -> str:
         report: what to write.
         version: of this tool.
     """
-    return dumped(_report(report, version))
+    return dumped(report_object(report, version))
 
 
 def dumped(written: Object) -> str:
@@ -35,7 +35,8 @@ def dumped(written: Object) -> str:
     return json.dumps(written, indent=2) + "\n"
 
 
-def _report(report: Report, version: str) -> Object:
+def report_object(report: Report, version: str) -> Object:
+    """Return a report as an object of the published shape."""
     written: Object = {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "content-harness", "version": version},
@@ -77,6 +78,8 @@ def file_object(file: FileReport) -> Object:
         "schema": None
         if schema is None
         else {"id": schema.id, "file": schema.file, "sha256": schema.sha256},
+        "engine": None if schema is None else "reference",
+        "lenient": file.lenient,
         "companions": [
             {"name": companion.name, "file": companion.file, "sha256": companion.sha256}
             for companion in file.companions

@@ -22,6 +22,7 @@ class FileReport(msgspec.Struct, frozen=True, kw_only=True):
         size: bytes in the file; 0 where it was not read.
         sha256: of the file; empty where it was not read.
         schema: what it was read by.
+        lenient: as stock Kaitai does, so that no rule of ours was applied.
         companions: what it was read against.
         contracts: names and versions of the consumers whose contracts were laid over it.
         dropped: findings beyond `--max-findings`, counted by code.
@@ -34,6 +35,7 @@ class FileReport(msgspec.Struct, frozen=True, kw_only=True):
     size: int = 0
     sha256: str = ""
     schema: SchemaUse | None = None
+    lenient: bool = False
     companions: tuple[CompanionUse, ...] = ()
     contracts: tuple[str, ...] = ()
     dropped: Mapping[str, int] = {}

@@ -24,6 +24,7 @@ def summary_lines(report: Report, style: Style) -> Iterator[str]:
     yield from _dropped(report.files)
     yield from _unchecked(report.files)
     yield from _used(report.files)
+    yield from _lenient(report, style)
 
 
 def _files(files: tuple[FileReport, ...]) -> str:
@@ -57,6 +58,16 @@ def _unchecked(files: Iterable[FileReport]) -> Iterator[str]:
     yield from (f"unchecked: {visible(name)}" for name in names[:_NAMES_SHOWN])
     if len(names) > _NAMES_SHOWN:
         yield f"unchecked: {len(names) - _NAMES_SHOWN:,} more (--format json lists all)"
+
+
+def _lenient(report: Report, style: Style) -> Iterator[str]:
+    """A clean lenient result says less than a clean one, and must not be taken for it."""
+    if any(file.lenient for file in report.files):
+        what = "schemas" if report.command == "schema check" else "files"
+        yield style.paint(
+            f"lenient: {what} were read as stock Kaitai reads them, without rules of ours",
+            "warning",
+        )
 
 
 def _used(files: tuple[FileReport, ...]) -> Iterator[str]:

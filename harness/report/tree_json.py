@@ -18,7 +18,7 @@ from harness.report.json import (
 from harness.report.model import Report
 
 
-def tree_json(report: Report, views: Iterable[View], version: str) -> str:
+def tree_json(report: Report, views: Iterable[View], version: str, unread: int = 0) -> str:
     """Return the nodes of one file with its findings as JSON text.
 
     Pre-order with depths, not nested: readers can stream it, and no depth of nesting breaks them.
@@ -27,6 +27,7 @@ def tree_json(report: Report, views: Iterable[View], version: str) -> str:
         report: of the file, as `validate` would give it.
         views: all its nodes in pre-order.
         version: of this tool.
+        unread: how many instances a lenient reader has left alone.
     """
     written: Object = {
         "schema_version": SCHEMA_VERSION,
@@ -35,6 +36,7 @@ def tree_json(report: Report, views: Iterable[View], version: str) -> str:
         "outcome": report.outcome,
         "exit_code": report.exit_code,
         "file": file_object(report.files[0]),
+        "unread_instances": unread,
         "nodes": [_node(view) for view in views],
         "findings": [finding_object(finding) for finding in report.findings],
     }

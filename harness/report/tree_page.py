@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.reading import Reading, views
+from harness.reading import Reading, unread, views
 from harness.report.escape import visible
 from harness.report.fold import Selection, arrange
 from harness.report.model import Report
@@ -39,11 +39,18 @@ def page_lines(
         items = arrange(views(reading), here, selection)
         yield from tree_lines(items, lambda start, end: sources.content(file, start, end), tree)
         yield ""
+        yield from _unread(unread(reading))
         yield from _elsewhere(sum(not selection.covers(one.path) for one in here), selection)
     for finding in report.findings:
         if finding not in here:
             yield from finding_lines(finding, sources, style)
     yield from summary_lines(report, style)
+
+
+def _unread(number: int) -> Iterator[str]:
+    """Instances that a lazy reader has left alone."""
+    if number:
+        yield f"{count(number, 'instance')} not read, since nothing asked (--instances)"
 
 
 def _elsewhere(number: int, selection: Selection) -> Iterator[str]:

@@ -1,17 +1,19 @@
-"""A schema file and its imports to IR; import paths stay inside the schema's own folders."""
+"""A schema file and its imports to IR; imports stay inside its folder and those the user names."""
 
 from __future__ import annotations
 
 import errno
 import hashlib
 import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from harness.findings.model import Place
 from harness.schema.builder import Builder
 from harness.schema.interpreter import deep_recursion, without_collection
 from harness.schema.ir import ABSENT, Schema, SourceFile
+from harness.schema.names import TypeDeclaration
 from harness.schema.problems import Problems
 from harness.schema.resources import schemas_folder
 from harness.schema.shapes import Keys
@@ -21,14 +23,33 @@ MAX_FILES: Final = 64
 _NAME: Final = re.compile(r"/?[A-Za-z0-9_.-]{1,80}(/[A-Za-z0-9_.-]{1,80}){0,15}")
 
 
-def build(path: Path, problems: Problems) -> Schema | None:
-    """Build the schema at `path`, noting every mistake; None when there is nothing to build."""
+class Assembled(NamedTuple):
+    """A schema, and its types as they are written, by qualified name."""
+
+    schema: Schema
+    declarations: dict[str, TypeDeclaration]
+
+
+def build(path: Path, problems: Problems, import_paths: Sequence[Path] = ()) -> Schema | None:
+    """Build the schema at `path`, noting every mistake; None when there is nothing to build.
+
+    Args:
+        path: a `.ksy` file.
+        problems: takes the mistakes, and says whether the schema is taken leniently.
+        import_paths: folders where imports may lie too, the first that has one wins.
+    """
+    found = assemble(path, problems, import_paths)
+    return None if found is None else found.schema
+
+
+def assemble(path: Path, problems: Problems, import_paths: Sequence[Path] = ()) -> Assembled | None:
+    """Do what `build` does, and return what the schema was made from beside it."""
     with without_collection():
-        return _build(path, problems)
+        return _assemble(path, problems, import_paths)
 
 
-def _build(path: Path, problems: Problems) -> Schema | None:
-    files = _Files(path, problems)
+def _assemble(path: Path, problems: Problems, import_paths: Sequence[Path]) -> Assembled | None:
+    files = _Files(path, problems, import_paths)
     root = files.read(path, Place(str(path), 1))
     if root is None:
         return None
@@ -38,7 +59,8 @@ def _build(path: Path, problems: Problems) -> Schema | None:
         for imported, body in files.bodies.items():
             if imported != path:
                 builder.declare_file(body, files.imports[imported])
-        return builder.build(name, path, tuple(files.sources))
+        schema = builder.build(name, path, tuple(files.sources))
+    return Assembled(schema, builder.declarations)
 
 
 def _head(path: Path, size: int) -> bytes:
@@ -53,12 +75,22 @@ def _head(path: Path, size: int) -> bytes:
         return file.read(size)
 
 
+def _resolved(path: Path) -> tuple[Path, bool]:
+    """Return where a path leads, links followed, and whether a file is there."""
+    try:
+        resolved = path.resolve()
+        return resolved, resolved.is_file()
+    except (OSError, RuntimeError):  # links in a circle, a folder that may not be entered
+        return path.absolute(), False
+
+
 class _Files:
     """The files a schema is made of, each read once."""
 
-    def __init__(self, main: Path, problems: Problems) -> None:
+    def __init__(self, main: Path, problems: Problems, import_paths: Sequence[Path]) -> None:
         self._problems = problems
-        self._allowed = (main.parent.resolve(), schemas_folder().resolve())
+        self._folders = (*import_paths, schemas_folder())
+        self._allowed = tuple(folder.resolve() for folder in (main.parent, *self._folders))
         self._bytes_left = MAX_BYTES
         self.bodies: dict[Path, Mapping] = {}
         self.imports: dict[Path, tuple[str, ...]] = {}
@@ -109,18 +141,19 @@ class _Files:
         self.imports[path] = tuple(visible)
 
     def _locate(self, path: Path, name: str, place: Place) -> Path | None:
-        """Find an import beside the importing file, else in the library of schemas."""
+        """Find an import beside the importing file, else in an import path or the library."""
         if not _NAME.fullmatch(name):
             self._problems.add("Q908", place, f"`{name[:80]}` is no name of a schema")
             return None
         folders = (path.parent,) if not name.startswith("/") else ()
-        for folder in (*folders, schemas_folder()):
+        for folder in (*folders, *self._folders):
             candidate = folder / (name.lstrip("/") + ".ksy")
-            resolved = candidate.resolve()
+            resolved, is_there = _resolved(candidate)
             if not any(resolved.is_relative_to(allowed) for allowed in self._allowed):
-                self._problems.add("Q908", place, f"the import `{name}` leaves the schema's folder")
+                where = "the folders that imports may come from"
+                self._problems.add("Q908", place, f"the import `{name}` leaves {where}")
                 return None
-            if resolved.is_file():
+            if is_there:
                 return next(
                     (known for known in self.bodies if known.resolve() == resolved), candidate
                 )

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Final, Literal
 
-from harness.findings.model import Place
 from harness.schema import type_extensions
-from harness.schema.attributes import SEQUENCE_KEYS, AttributeBuilder
+from harness.schema.allowances import ALLOW, check_allowances
+from harness.schema.attributes import AttributeBuilder
 from harness.schema.compiler import Compiler
-from harness.schema.datatypes import Named, shape_of
-from harness.schema.expression.error import ExpressionError
+from harness.schema.enums import declared_enums
 from harness.schema.expression.scope import Scope
 from harness.schema.expression.typed import Expression
+from harness.schema.identifiers import check_id
 from harness.schema.ir import (
     Attribute,
     EndianSwitch,
-    Enum,
     Parameter,
     Schema,
     SourceFile,
@@ -26,27 +23,21 @@ from harness.schema.ir import (
     Type,
     ValueInstance,
 )
-from harness.schema.names import Declarations, Meta, TypeDeclaration
+from harness.schema.meta import Meta, meta_of
+from harness.schema.names import Declarations, TypeDeclaration
 from harness.schema.parameters import parameter_type
 from harness.schema.problems import Problems
 from harness.schema.shapes import Keys
-from harness.schema.source import Mapping, Scalar, Source
-from harness.schema.types import S64_MIN, U64_MAX
+from harness.schema.source import Mapping
+from harness.schema.types import TextValue
 from harness.schema.walk import data_of
 
 MAX_TYPES: Final = 5_000
-_ID: Final = re.compile(r"[a-z][a-z0-9_]{0,199}")
-_META_KEYS: Final = frozenset(
-    {
-        "id", "title", "application", "file-extension", "xref", "license", "ks-version", "ks-debug",
-        "ks-opaque-types", "imports", "encoding", "endian", "bit-endian", "tags",
-    }
-)  # fmt: skip
 _TYPE_KEYS: Final = frozenset(
     {"meta", "doc", "doc-ref", "params", "seq", "types", "instances", "enums", "to-string"}
     | type_extensions.TYPE_KEYS
 )
-_PARAMETER_KEYS: Final = frozenset({"id", "type", "doc", "doc-ref", "enum"})
+_PARAMETER_KEYS: Final = frozenset({"id", "type", "doc", "doc-ref", "enum", ALLOW})
 
 
 class Builder:
@@ -54,8 +45,13 @@ class Builder:
 
     def __init__(self, problems: Problems) -> None:
         self._problems = problems
-        self._names = Declarations()
+        self._names = Declarations(is_lenient=problems.is_lenient)
         self._compiler = Compiler(self._names, problems)
+
+    @property
+    def declarations(self) -> dict[str, TypeDeclaration]:
+        """The types of all declared files as they are written, by qualified name."""
+        return self._names.types
 
     # declaring
 
@@ -67,7 +63,7 @@ class Builder:
         if meta_keys is None or not name:
             self._problems.add("Q903", keys.place("meta"), "a schema file needs `meta/id`")
             name = name or "unnamed"
-        self._check_id(name, keys.place("meta"))
+        check_id(name, meta_keys.place("id") if meta_keys else keys.place("meta"), self._problems)
         if name in self._names.types:
             self._problems.add("Q909", keys.place("meta"), f"two files have the id `{name}`")
             return name
@@ -81,45 +77,20 @@ class Builder:
             self._problems.add("Q910", keys.node.place, f"a schema has at most {MAX_TYPES} types")
             return
         keys.allow(_TYPE_KEYS, "a type")
-        declaration = TypeDeclaration(name, keys, self._meta(keys, outer), root, imports)
+        check_allowances(keys)
+        declaration = TypeDeclaration(name, keys, meta_of(keys, outer), root, imports)
         self._names.types[name] = declaration
         self._declare_fields(declaration)
-        self._declare_enums(keys, name)
+        self._names.enums.update(declared_enums(keys, name, self._problems))
         types = keys.mapping("types")
         for inner, body in types.node.entries.items() if types is not None else ():
-            self._check_id(inner, types.node.keys[inner] if types is not None else body.place)
+            place = types.node.keys[inner] if types is not None else body.place
+            check_id(inner, place, self._problems)
             if not isinstance(body, Mapping):
                 self._problems.add("Q903", body.place, f"the type `{inner}` must be a mapping")
                 continue
             body_keys = Keys(body, self._problems)
             self._declare_type(body_keys, f"{name}::{inner}", declaration.meta, root, imports)
-
-    def _check_id(self, name: str, place: Place) -> None:
-        if not _ID.fullmatch(name):
-            self._problems.add(
-                "Q903", place, f"`{name[:80]}` is no name: lower case letters, digits and `_`"
-            )
-
-    def _meta(self, keys: Keys, outer: Meta) -> Meta:
-        meta = keys.mapping("meta")
-        if meta is None:
-            return outer
-        meta.allow(_META_KEYS, "`meta`")
-        for flag, what in (("ks-opaque-types", "opaque types"),):
-            if meta.flag(flag, default=False):
-                self._problems.add("Q907", meta.place(flag), f"{what} are not supported")
-        endian = outer.endian
-        if isinstance(meta.get("endian"), Mapping):
-            endian = "inherited"
-        elif "endian" in meta:
-            endian = meta.choice("endian", ("le", "be"), "le")  # type: ignore[assignment]
-        bit_endian = meta.choice("bit-endian", ("le", "be"), outer.bit_endian)
-        return replace(
-            outer,
-            endian=endian,
-            bit_endian=bit_endian,  # type: ignore[arg-type]  # one of the two
-            encoding=meta.text("encoding") or outer.encoding,
-        )
 
     def _declare_fields(self, declaration: TypeDeclaration) -> None:
         keys = declaration.keys
@@ -133,53 +104,28 @@ class Builder:
             if not isinstance(body, Mapping):
                 self._problems.add("Q903", body.place, f"the instance `{name}` must be a mapping")
                 continue
-            self._check_id(name, place)
+            check_id(name, place, self._problems)
             if name in declaration.fields or name in declaration.parameters:
                 self._problems.add("Q909", place, f"`{name}` is declared twice")
             declaration.fields[name] = Keys(body, self._problems)
+            check_allowances(declaration.fields[name])
 
     def _declare(
         self, declaration: TypeDeclaration, into: dict[str, Keys], item: Keys, default: str
     ) -> None:
         name = item.text("id") or default
         if name != default:
-            self._check_id(name, item.place("id"))
+            check_id(name, item.place("id"), self._problems)
         if name in declaration.fields or name in declaration.parameters:
             self._problems.add("Q909", item.place("id"), f"`{name}` is declared twice")
+        check_allowances(item)
         into[name] = item
-
-    def _declare_enums(self, keys: Keys, owner: str) -> None:
-        enums = keys.mapping("enums")
-        for name, body in enums.node.entries.items() if enums is not None else ():
-            if not isinstance(body, Mapping):
-                self._problems.add("Q903", body.place, f"the enum `{name}` must be a mapping")
-                continue
-            qualified = f"{owner}::{name}"
-            self._names.enums[qualified] = Enum(qualified, self._members(body))
-
-    def _members(self, body: Mapping) -> dict[int, str]:
-        members: dict[int, str] = {}
-        labels: set[str] = set()
-        for key, node in body.entries.items():
-            number = _number(key)
-            label = _label(node)
-            if number is None or not label:
-                self._problems.add("Q903", body.keys[key], "an enum maps integers to names")
-                continue
-            if not S64_MIN <= number <= U64_MAX:
-                self._problems.add("Q903", body.keys[key], f"`{key[:40]}` does not fit 64 bits")
-                continue
-            if number in members or label in labels:
-                self._problems.add("Q909", body.keys[key], f"the member `{label}` is given twice")
-            members[number] = label
-            labels.add(label)
-        return members
 
     # building
 
     def build(self, root: str, path: Path, files: tuple[SourceFile, ...]) -> Schema:
         """Build the IR of everything declared; `root` is the type of the whole file."""
-        self._infer_parents()
+        self._names.infer_parents()
         top = self._names.types[root].keys
         meta = top.mapping("meta")
         types = {name: self._type(found) for name, found in self._names.types.items()}
@@ -192,8 +138,9 @@ class Builder:
             files=files,
             title=meta.text("title") if meta is not None else "",
             extensions=meta.texts("file-extension") if meta is not None else (),
-            doc=top.text("doc"),
+            doc=top.prose("doc"),
             doc_ref=top.texts("doc-ref"),
+            lenient=self._problems.is_lenient,
         )
 
     def _check_layouts(self, types: dict[str, Type]) -> None:
@@ -209,39 +156,18 @@ class Builder:
                 message = f"`{name}` is never read in a region of its own (`size`, `terminator`)"
                 self._problems.add("Q903", declaration.keys.place("-layout"), message)
 
-    def _infer_parents(self) -> None:
-        for name, declaration in self._names.types.items():
-            for keys in declaration.fields.values():
-                for used in self._used_types(name, keys):
-                    parents = self._names.types[used].parents
-                    if name not in parents:
-                        parents.append(name)
-
-    def _used_types(self, owner: str, keys: Keys) -> list[str]:
-        node = keys.get("type")
-        texts = [node.text] if isinstance(node, Scalar) else []
-        if isinstance(node, Mapping) and isinstance(cases := node.entries.get("cases"), Mapping):
-            texts = [arm.text for arm in cases.entries.values() if isinstance(arm, Scalar)]
-        found: list[str] = []
-        for text in texts:
-            try:
-                shape = shape_of(text)
-            except ExpressionError:
-                continue  # reported where the attribute is built
-            if isinstance(shape, Named):
-                used = self._names.find_type(shape.name, owner)
-                found += [used] if used is not None else []
-        return found
-
     def _type(self, declaration: TypeDeclaration) -> Type:
         keys = declaration.keys
         attributes = AttributeBuilder(declaration, self._names, self._compiler)
         ours = Scope(declaration.name, ours=True)
         sequence = self._sequence(declaration, attributes)
+        self._compiler.expression(
+            keys, "to-string", Scope(declaration.name), TextValue, what="a string"
+        )
         return Type(
             name=declaration.name,
             place=keys.node.place,
-            doc=keys.text("doc"),
+            doc=keys.prose("doc"),
             doc_ref=keys.texts("doc-ref"),
             parameters=self._parameters(declaration),
             sequence=sequence,
@@ -259,7 +185,7 @@ class Builder:
         for name, keys in declaration.parameters.items():
             keys.allow(_PARAMETER_KEYS, "a parameter")
             kind = parameter_type(keys, declaration.name, self._names)
-            found.append(Parameter(name, keys.node.place, kind, keys.text("doc")))
+            found.append(Parameter(name, keys.node.place, kind, keys.prose("doc")))
         return tuple(found)
 
     def _sequence(
@@ -267,7 +193,6 @@ class Builder:
     ) -> tuple[Attribute, ...]:
         found: list[Attribute] = []
         for number, keys in enumerate(declaration.keys.mappings("seq")):
-            keys.allow(SEQUENCE_KEYS, "an attribute")
             found.append(attributes.attribute(keys.text("id") or f"_unnamed{number}", keys))
         return tuple(found)
 
@@ -304,18 +229,3 @@ class Builder:
         if key == "_":
             return None, order
         return self._compiler.text(key, cases.node.keys[key], Scope(owner)), order
-
-
-def _number(text: str) -> int | None:
-    try:
-        return int(text.replace("_", ""), 0)
-    except ValueError:
-        return None
-
-
-def _label(node: Source) -> str:
-    """An enum member: its name, or a mapping with `id`."""
-    if isinstance(node, Mapping):
-        inner = node.entries.get("id")
-        return inner.text if isinstance(inner, Scalar) else ""
-    return node.text if isinstance(node, Scalar) else ""

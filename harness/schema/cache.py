@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+from collections.abc import Sequence
 from functools import cache as memoised
 from pathlib import Path
 
@@ -16,10 +17,21 @@ from harness.schema.ir import ABSENT, Schema
 _FOLDER_MODE = 0o700
 
 
-def fetch(path: Path) -> Schema | None:
-    """Return the cached IR of `path` if every file it was made from is unchanged."""
+def terms(import_paths: Sequence[Path], *, lenient: bool) -> str:
+    """Return in one text all that decides, beside its files, what a schema means."""
+    folders = [str(part) for path in import_paths for part in (path, path.absolute())]
+    return "\0".join(("lenient" if lenient else "strict", *folders))
+
+
+def fetch(path: Path, on_terms: str) -> Schema | None:
+    """Return the cached IR of `path` if every file it was made from is unchanged.
+
+    Args:
+        path: the schema.
+        on_terms: see `terms`.
+    """
     try:
-        entry = _entry(path)
+        entry = _entry(path, on_terms)
         if entry is None:
             return None
         schema = msgspec.msgpack.decode(entry.read_bytes(), type=Schema, dec_hook=_decode)
@@ -29,9 +41,9 @@ def fetch(path: Path) -> Schema | None:
     return schema if unchanged and schema.path == path else None
 
 
-def store(path: Path, schema: Schema) -> None:
+def store(path: Path, on_terms: str, schema: Schema) -> None:
     """Keep the IR of `path`; a cache that cannot be written is no fault."""
-    entry = _entry(path)
+    entry = _entry(path, on_terms)
     if entry is None:
         return
     partial = entry.with_suffix(f".{os.getpid()}.part")
@@ -54,12 +66,12 @@ def _decode(kind: type, value: object) -> object:
     raise NotImplementedError(kind)
 
 
-def _entry(path: Path) -> Path | None:
+def _entry(path: Path, on_terms: str) -> Path | None:
     """Return where the IR of `path` is kept; None when no folder of our own can be had."""
     folder = _folder()
     if folder is None:
         return None
-    key = f"{_stamp()}\0{path}\0{path.absolute()}"
+    key = f"{_stamp()}\0{path}\0{path.absolute()}\0{on_terms}"
     return folder / (hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest() + ".ir")
 
 

@@ -88,7 +88,8 @@ def moved(place: Place, text: str, offset: int) -> Place:
     before = text[:offset]
     lines = before.count("\n")
     if lines:
-        return Place(place.file, place.line + lines, offset - before.rfind("\n"))
+        column = place.column - 1 + offset - before.rfind("\n")
+        return Place(place.file, place.line + lines, column)
     return Place(place.file, place.line, place.column + offset)
 
 

@@ -19,3 +19,24 @@ ENCODINGS: Final = {
     **{f"cp{n}": f"cp{n}" for n in range(1250, 1259)},
     "koi8-r": "koi8-r", "koi8-u": "koi8-u",
 }  # fmt: skip
+CODECS: Final = frozenset(ENCODINGS.values())
+
+
+def codec_of(name: str) -> str | None:
+    """Return the codec of the encoding `name`; None when it is not supported."""
+    return _BY_SIGNS.get(_signs(name))
+
+
+def _signs(name: str) -> str:
+    """Return the letters and digits: `UTF_16-LE`, `utf16le` and `UTF-16LE` are one encoding."""
+    return "".join(sign for sign in name.lower() if sign not in "-_ ")
+
+
+_BY_SIGNS: Final = {
+    **{_signs(name): codec for name, codec in ENCODINGS.items()},
+    **{
+        f"latin{part}": f"iso8859-{n}"
+        for part, n in zip(range(2, 7), (2, 3, 4, 9, 10), strict=True)
+    },
+    **{f"ibm{n}": f"cp{n}" for n in (437, 866)},
+}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from harness.findings.model import Place
+from harness.schema.allowances import ALLOW
 from harness.schema.compiler import Compiler, element_type
 from harness.schema.expression.conversion import comparable, is_ordered
 from harness.schema.expression.scope import Scope
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 ATTRIBUTE_KEYS: Final = frozenset(
     {
         "-overlap", "-unknown", "-padding", "-align", "-derive", "-checksum", "-sorted-by",
-        "-unique-by", "-refers-to", "-generate",
+        "-unique-by", "-refers-to", "-generate", ALLOW,
     }
 )  # fmt: skip
 INSTANCE_KEYS: Final = frozenset({"-locate"})

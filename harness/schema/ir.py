@@ -88,11 +88,21 @@ class TextData(msgspec.Struct, frozen=True, tag=True, tag_field="node"):
 
 
 class StructData(msgspec.Struct, frozen=True, tag=True, tag_field="node"):
-    """A structure; with an extent it is read in a region of its own."""
+    """A structure; with an extent it is read in a region of its own.
+
+    Attributes:
+        type: its type.
+        arguments: for the parameters of the type.
+        extent: which bytes it takes, if not as many as its sequence needs.
+        parent: what its `_parent` is; None for the structure that holds it.
+        is_orphan: it has no `_parent`.
+    """
 
     type: str
     arguments: tuple[Expression, ...] = ()
     extent: Extent | None = None
+    parent: Expression | None = None
+    is_orphan: bool = False
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -267,7 +277,12 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class Coverage(msgspec.Struct, frozen=True):
-    """`-coverage`: cells are `per` x `row` (0 to `rows`) x the enum members of `column`."""
+    """`-coverage`: cells are `per` x `row` (0 to `rows`) x the enum members of `column`.
+
+    Attributes:
+        when: whether there is a cell for the row `_index` and the column `_`; None for all.
+        inert: members of `column` that exercise nothing.
+    """
 
     id: str
     place: Place
@@ -276,6 +291,7 @@ class Coverage(msgspec.Struct, frozen=True):
     column: Expression
     per: Expression | None = None
     rows: Expression | None = None
+    when: Expression | None = None
     inert: tuple[str, ...] = ()
 
 
@@ -332,7 +348,12 @@ class SourceFile(msgspec.Struct, frozen=True):
 
 
 class Schema(msgspec.Struct, frozen=True, kw_only=True):
-    """A format: its types and enums by qualified name, and where it came from."""
+    """A format: its types and enums by qualified name, and where it came from.
+
+    Attributes:
+        lenient: it was taken as stock Kaitai takes it, so it says nothing of our own rules, and
+            only a lenient reader may use it.
+    """
 
     id: str
     path: Path
@@ -343,6 +364,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True):
     extensions: tuple[str, ...] = ()
     doc: str = ""
     doc_ref: tuple[str, ...] = ()
+    lenient: bool = False
 
     @property
     def root(self) -> Type:

@@ -9,7 +9,8 @@ from typing import Final
 import msgspec
 
 from harness.findings.model import Finding, Severity
-from harness.schema.ir import Attribute, Schema, StructData
+from harness.schema.expression.typed import ConstantBytes
+from harness.schema.ir import Attribute, Schema, StructData, Valid
 from harness.schema.loader import load
 from harness.schema.problems import SchemaError
 from harness.schema.resources import schemas_folder
@@ -23,12 +24,16 @@ class Known(msgspec.Struct, frozen=True):
     Attributes:
         path: the schema.
         extensions: of file names, without the dot, lower case.
-        magic: the fixed bytes that every file begins with; empty for none.
+        magics: the bytes that a file may begin with, and must with one of; empty for any.
     """
 
     path: Path
     extensions: tuple[str, ...]
-    magic: bytes
+    magics: tuple[bytes, ...]
+
+    def recognised(self, head: bytes) -> int:
+        """Return how many bytes of `head` are the magic; 0 when it is another's."""
+        return max((len(magic) for magic in self.magics if head.startswith(magic)), default=0)
 
 
 def find(name_or_path: str) -> Path:
@@ -63,8 +68,8 @@ def match(file_name: str, head: bytes) -> Path | None:
     """
     extension = Path(file_name).suffix.removeprefix(".").lower()
     by_extension = [known for known in _library() if extension in known.extensions]
-    by_magic = [known for known in _library() if known.magic and head.startswith(known.magic)]
-    by_magic.sort(key=lambda known: -len(known.magic))
+    by_magic = [known for known in _library() if known.recognised(head)]
+    by_magic.sort(key=lambda known: -known.recognised(head))
     both = [known for known in by_magic if known in by_extension]
     for candidates in (both, by_extension if extension else [], by_magic):
         if candidates:
@@ -85,20 +90,29 @@ def _library() -> tuple[Known, ...]:
 
 def _known(schema: Schema) -> Known:
     extensions = tuple(extension.lower() for extension in schema.extensions)
-    return Known(schema.path, extensions, _magic(schema, schema.id))
+    return Known(schema.path, extensions, _magics(schema, schema.id))
 
 
-def _magic(schema: Schema, type_name: str) -> bytes:
-    """Return the fixed bytes that a type begins with."""
+def _magics(schema: Schema, type_name: str) -> tuple[bytes, ...]:
+    """Return the bytes that a type begins with: fixed ones, or those that `valid` lists."""
     sequence = schema.types[type_name].sequence
     first = sequence[0] if sequence else None
     if not isinstance(first, Attribute) or first.condition is not None:
-        return b""
+        return ()
     if first.contents is not None:
-        return first.contents
+        return (first.contents,)
+    if first.valid is not None:
+        return _listed(first.valid)
     if isinstance(first.data, StructData) and first.data.type != type_name:
-        return _magic(schema, first.data.type)
-    return b""
+        return _magics(schema, first.data.type)
+    return ()
+
+
+def _listed(valid: Valid) -> tuple[bytes, ...]:
+    """Return the byte arrays that are all a `valid` permits; empty when it permits others too."""
+    listed = (valid.eq,) if valid.eq is not None else valid.any_of or ()
+    found = [item.tree.value for item in listed if isinstance(item.tree, ConstantBytes)]
+    return tuple(found) if len(found) == len(listed) else ()
 
 
 def _unknown(name: str) -> Finding:

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from harness.findings.model import Finding, Place
-from harness.schema.assembly import build
-from harness.schema.ir import Schema
+from harness.findings.model import Finding
+from harness.schema.assembly import assemble
+from harness.schema.interpreter import deep_recursion
+from harness.schema.linting import checks
+from harness.schema.linting.subject import Subject
 from harness.schema.problems import Problems, SchemaError
 
 
-def lint(path: Path) -> tuple[Finding, ...]:
-    """Return what is wrong or unwise in the schema at `path`: errors and warnings (Q9xx)."""
-    problems = Problems()
+def lint(
+    path: Path, import_paths: Sequence[Path] = (), *, lenient: bool = False
+) -> tuple[Finding, ...]:
+    """Return what is wrong or unwise in the schema at `path`: errors, warnings, notes (Q9xx).
+
+    What is unwise is looked for only where nothing is wrong: half a schema would give false alarms.
+
+    Args:
+        path: a `.ksy` file.
+        import_paths: folders where imports are looked for too.
+        lenient: take the schema as stock Kaitai does.
+    """
+    problems = Problems(lenient=lenient)
     try:
-        schema = build(path, problems)
+        found = assemble(path, problems, import_paths)
     except SchemaError as error:
         return error.findings
-    if schema is not None:
-        _check_doc_ref(schema, problems)
+    if found is not None and not problems.has_errors:
+        with deep_recursion():
+            checks.run(Subject(found.schema, found.declarations, problems))
     return problems.findings
-
-
-def _check_doc_ref(schema: Schema, problems: Problems) -> None:
-    """A format's rules come from somewhere, and whoever doubts one must find it."""
-    if not schema.doc_ref:
-        place = Place(str(schema.path), 1, 1)
-        problems.add("Q911", place, f"`{schema.id}` names no specification in `doc-ref`")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Container
 from typing import Final
 
+from harness.findings.model import Place
 from harness.schema.compiler import Compiler
 from harness.schema.expression.scope import Scope
 from harness.schema.expression.signatures import LENGTH
@@ -13,7 +14,8 @@ from harness.schema.expression.typed import Expression
 from harness.schema.ir import Attribute, Check, Parameter, Schema, ValueInstance
 from harness.schema.lowered import Lowered, Observed, PathCheck, PathStep
 from harness.schema.overlay import Overlay, OverlayRule
-from harness.schema.problems import Problems
+from harness.schema.problems import Problems, SchemaError
+from harness.schema.scoping import Search, file_of
 from harness.schema.types import AnyValue, BoolValue, IntValue, ListValue, StructValue, ValueType
 
 _STEP: Final = re.compile(r"([a-z_][a-z0-9_]*)(?:\[(\*|[0-9]{1,9})\])?")
@@ -42,6 +44,20 @@ def lower(schema: Schema, overlay: Overlay) -> Lowered:
     problems.refuse_errors()
     types = {name: tuple(checks) for name, checks in by_type.items()}
     return Lowered(overlay.name, types, tuple(by_path), observed)
+
+
+def expression_at_top(schema: Schema, text: str) -> Expression:
+    """Return `text`, an expression of stock ksy, typed as it would be in the top type.
+
+    Raises:
+        SchemaError: when it is none, or names what the top type does not have.
+    """
+    problems = Problems()
+    compiler = Compiler(SchemaNames(schema), problems)
+    found = compiler.text(text, Place("", 1, 1), Scope(schema.id))
+    if found is None:
+        raise SchemaError(problems.findings)
+    return found
 
 
 def _check(compiler: Compiler, rule: OverlayRule, scope: Scope) -> Check | None:
@@ -112,6 +128,7 @@ class SchemaNames:
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
+        self.is_lenient = schema.lenient
         self._fields = {
             name: {f.id: f for f in (*type_.parameters, *type_.sequence, *type_.instances)}
             for name, type_ in schema.types.items()
@@ -152,13 +169,14 @@ class SchemaNames:
         return None
 
     def parent_type(self, owner: str) -> StructValue:
-        """Type of `_parent`; unnamed where it differs."""
+        """Type of `_parent`; unnamed where it differs, or where another file holds it."""
         parents = self.schema.types[owner].parents
-        return StructValue(parents[0]) if len(parents) == 1 else StructValue()
+        is_known = len(parents) == 1 and owner != file_of(owner)
+        return StructValue(parents[0]) if is_known else StructValue()
 
     def root_type(self, owner: str) -> StructValue:
         """Type of `_root`."""
-        return StructValue(owner.split("::", 1)[0])
+        return StructValue(file_of(owner))
 
     def field_names(self, owner: str) -> tuple[str, ...]:
         """All names of `owner`."""
@@ -166,11 +184,16 @@ class SchemaNames:
 
     def find_type(self, name: str, owner: str) -> str | None:
         """Qualified name of a type."""
-        return _find(name, owner, self.schema.types)
+        return self._search(self.schema.types).find(name, owner)
 
     def find_enum(self, name: str, owner: str) -> str | None:
         """Qualified name of an enum."""
-        return _find(name, owner, self.schema.enums)
+        return self._search(self.schema.enums).find(name, owner)
+
+    def _search(self, wanted: Container[str]) -> Search:
+        """Any file of the schema may be named, and any type by its whole name."""
+        types = self.schema.types
+        return Search(types, wanted, lambda top: top in types)
 
     def enum_value(self, enum: str, label: str) -> int | None:
         """Number of an enum's member."""
@@ -182,12 +205,12 @@ class SchemaNames:
         del type_name, owner
         return None
 
+    def struct_bits(self, owner: str) -> int | None:
+        """Nothing, for the same reason."""
+        del owner
+        return None
 
-def _find(name: str, owner: str, known: Container[str]) -> str | None:
-    """Find a qualified name from the inside out, or by its full name."""
-    parts = owner.split("::")
-    for count in range(len(parts), -1, -1):
-        candidate = "::".join([*parts[:count], name])
-        if candidate in known:
-            return candidate
-    return None
+    def field_bits(self, owner: str, name: str) -> int | None:
+        """Nothing, for the same reason."""
+        del owner, name
+        return None

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Mapping as MappingABC
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final
 
-from harness.schema.datatypes import Bits, Named, Number, shape_of, shape_type
+from harness.schema.datatypes import Named, shape_of, shape_type
 from harness.schema.expression.error import ExpressionError
 from harness.schema.expression.parser import parse
 from harness.schema.expression.scope import Scope
 from harness.schema.expression.typing import infer
 from harness.schema.ir import Enum
+from harness.schema.meta import Meta
 from harness.schema.parameters import parameter_type
+from harness.schema.scoping import Search, file_of
 from harness.schema.shapes import Keys
-from harness.schema.source import Mapping, Scalar, Sequence
+from harness.schema.sizes import Sizes
+from harness.schema.source import Mapping, Scalar
 from harness.schema.types import (
-    S64_MAX,
     AnyValue,
+    BoolValue,
+    BytesValue,
     IntValue,
     ListValue,
     StructValue,
@@ -28,15 +31,6 @@ from harness.schema.types import (
 
 # How far the type of one computed instance is followed into others.
 MAX_CHAIN: Final = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Meta:
-    """What a type inherits from the types around it."""
-
-    endian: Literal["", "le", "be", "inherited"] = ""
-    bit_endian: Literal["le", "be"] = "be"
-    encoding: str = ""
 
 
 @dataclass(slots=True)
@@ -56,7 +50,8 @@ class TypeDeclaration:
 class Declarations:
     """All types and enums of a schema and what it imports; answers the typer's questions."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_lenient: bool = False) -> None:
+        self.is_lenient = is_lenient
         self.types: dict[str, TypeDeclaration] = {}
         self.enums: dict[str, Enum] = {}
         self._field_types: dict[tuple[str, str], ValueType | None] = {}
@@ -65,32 +60,22 @@ class Declarations:
         self._tables: dict[str, dict[str, str]] = {}
         self._item_types: dict[tuple[str, str], ValueType | None] = {}
         self._cyclic: set[tuple[str, str]] = set()
-        self._bits: dict[str, int | None] = {}
+        self._sizes = Sizes(self)
 
     # looking names up, from the inside out
 
-    def _enclosing(self, owner: str) -> list[str]:
-        parts = owner.split("::")
-        return ["::".join(parts[:count]) for count in range(len(parts), 0, -1)]
-
-    def _find(self, known: MappingABC[str, object], name: str, owner: str) -> str | None:
-        first, *rest = name.split("::")
-        for outer in self._enclosing(owner):
-            if f"{outer}::{name}" in known:
-                return f"{outer}::{name}"
-            if outer.rsplit("::", 1)[-1] == first and "::".join([outer, *rest]) in known:
-                return "::".join([outer, *rest])
-        declaration = self.types.get(owner)
-        visible = declaration is not None and first in declaration.imports
-        return name if visible and name in known else None
-
     def find_type(self, name: str, owner: str) -> str | None:
         """Qualified name of the type written `name` inside `owner`."""
-        return self._find(self.types, name, owner)
+        return Search(self.types, self.types, self._sees(owner)).find(name, owner)
 
     def find_enum(self, name: str, owner: str) -> str | None:
         """Qualified name of the enum written `name` inside `owner`."""
-        return self._find(self.enums, name, owner)
+        return Search(self.types, self.enums, self._sees(owner)).find(name, owner)
+
+    def _sees(self, owner: str) -> Callable[[str], bool]:
+        """Return whether a type may name another file's top type: where its file imports it."""
+        imports = self.types[owner].imports if owner in self.types else ()
+        return lambda top: top in imports and top in self.types
 
     def enum_value(self, enum: str, label: str) -> int | None:
         """Number of a member."""
@@ -104,9 +89,10 @@ class Declarations:
         return StructValue(self.types[owner].root)
 
     def parent_type(self, owner: str) -> StructValue:
-        """Type of `_parent`; unnamed where it differs."""
+        """Type of `_parent`; unnamed where it differs, or where another file holds it."""
         parents = self.types[owner].parents
-        return StructValue(parents[0]) if len(parents) == 1 else StructValue()
+        is_known = len(parents) == 1 and owner != file_of(owner)
+        return StructValue(parents[0]) if is_known else StructValue()
 
     def field_names(self, owner: str) -> tuple[str, ...]:
         """All names of `owner`."""
@@ -150,16 +136,18 @@ class Declarations:
         """Return the value type of one element of an attribute."""
         node = keys.get("type")
         if isinstance(node, Mapping):
-            return self._switch_type(owner, node)
+            return self._switch_type(owner, keys, node)
         text = node.text if isinstance(node, Scalar) else None
         return self.with_enum(self.named_type(owner.name, text), keys, owner.name)
 
     def with_enum(self, found: ValueType, keys: Keys, owner: str) -> ValueType:
         """Return the type with the enum that `enum:` names, where it names one."""
         enum = self.find_enum(keys.text("enum"), owner) if "enum" in keys else None
-        if enum is None or not isinstance(found, IntValue):
+        if enum is None:
             return found
-        return IntValue(found.low, found.high, enum)
+        if isinstance(found, BoolValue):  # `b1`: with an enum it is a number, as Kaitai has it
+            return IntValue(0, 1, enum)
+        return IntValue(found.low, found.high, enum) if isinstance(found, IntValue) else found
 
     def named_type(self, owner: str, text: str | None) -> ValueType:
         """Return the value type of `type: text` inside `owner`; any type where that fails."""
@@ -172,7 +160,7 @@ class Declarations:
             return AnyValue() if found is None else StructValue(found)
         return shape_type(shape)
 
-    def _switch_type(self, owner: TypeDeclaration, node: Mapping) -> ValueType:
+    def _switch_type(self, owner: TypeDeclaration, keys: Keys, node: Mapping) -> ValueType:
         cases = node.entries.get("cases")
         if not isinstance(cases, Mapping) or not cases.entries:
             return AnyValue()
@@ -181,6 +169,8 @@ class Declarations:
             for arm in cases.entries.values()
             if isinstance(arm, Scalar)
         ]
+        if "_" not in cases.entries and ("size" in keys or "size-eos" in keys):
+            types.append(BytesValue())  # what no case takes is left as it is
         result = types[0] if types else AnyValue()
         for type_ in types[1:]:
             result = union(result, type_)
@@ -212,50 +202,84 @@ class Declarations:
             return AnyValue()  # reported where the key is built
         return found.item if isinstance(found, ListValue) else AnyValue()
 
-    # fixed sizes
+    # what the schema alone decides
 
     def size_in_bits(self, type_name: str, owner: str) -> int | None:
         """Fixed size of a type; None where content decides."""
-        return self._fixed_bits(type_name, owner, 0)
+        return self._sizes.of_type(type_name, owner)
 
-    def _fixed_bits(self, text: str, owner: str, depth: int) -> int | None:
-        shape = shape_of(text)
-        match shape:
-            case Number(width=width):
-                return width * 8
-            case Bits(width=width):
-                return width
-            case Named(name=name) if depth < 64:
-                found = self.find_type(name, owner)
-                if found is None:
-                    raise ExpressionError(f"there is no type `{name}`", 0, "Q905")
-                if found not in self._bits:
-                    self._bits[found] = None  # what holds itself has no fixed size
-                    self._bits[found] = self._struct_bits(self.types[found], depth)
-                return self._bits[found]
-            case _:
-                return None
+    def struct_bits(self, owner: str) -> int | None:
+        """Fixed size of the sequence of a type; None where content decides."""
+        return self._sizes.of_struct(owner)
 
-    def _struct_bits(self, declaration: TypeDeclaration, depth: int) -> int | None:
-        total = 0
-        for keys in declaration.keys.mappings("seq"):
-            bits = self._attribute_bits(keys, declaration.name, depth)
-            if bits is None:
-                return None
-            total += bits
-        return total if total <= S64_MAX else None
+    def field_bits(self, owner: str, name: str) -> int | None:
+        """Fixed size of an attribute; None where content decides."""
+        return self._sizes.of_field(owner, name)
 
-    def _attribute_bits(self, keys: Keys, owner: str, depth: int) -> int | None:
-        node, size = keys.get("type"), keys.get("size")
-        if "repeat" in keys or "if" in keys or isinstance(node, Mapping):
-            return None
-        if isinstance(size, Scalar):
-            count = size.value if isinstance(size.value, int) else -1
-            return count * 8 if 0 <= count <= S64_MAX // 8 else None
-        contents = contents_bytes(keys)
-        if contents is not None:
-            return len(contents) * 8
-        return self._fixed_bits(node.text, owner, depth + 1) if isinstance(node, Scalar) else None
+    def constant(self, text: str, owner: str) -> int | None:
+        """Return the only value that an integer expression can have; None where it has others."""
+        try:
+            found = infer(parse(text), self, Scope(owner)).type
+        except ExpressionError:
+            return None  # reported where the expression is built
+        is_fixed = isinstance(found, IntValue) and found.low == found.high
+        return found.low if is_fixed else None  # type: ignore[union-attr]  # is_fixed
+
+    # parents
+
+    def infer_parents(self) -> None:
+        """Find out what holds each type, as Kaitai does: uses in other files do not count."""
+        overrides = [
+            (name, keys)
+            for name, declaration in self.types.items()
+            for keys in declaration.fields.values()
+            if not self._add_parent(name, name, keys)
+        ]
+        for name, keys in overrides:
+            above = self._overriding_type(name, keys)
+            if above:
+                self._add_parent(name, above, keys, is_override=True)
+        self._forget_types()
+
+    def _add_parent(
+        self, owner: str, parent: str, keys: Keys, *, is_override: bool = False
+    ) -> bool:
+        """Note that `parent` holds the types that an attribute of `owner` uses.
+
+        Returns:
+            False when the attribute says itself who the parent is.
+        """
+        if "parent" in keys and not is_override:
+            return False
+        for used in self.used_types(owner, keys):
+            parents = self.types[used].parents
+            if parent not in parents and file_of(parent) == file_of(used):
+                parents.append(parent)
+        return True
+
+    def _overriding_type(self, owner: str, keys: Keys) -> str:
+        """Return the type of the structure that `parent:` names; empty for none."""
+        text = keys.text("parent")
+        try:
+            found = infer(parse(text), self, Scope(owner)).type
+        except ExpressionError:
+            return ""  # reported where the attribute is built
+        return found.name if isinstance(found, StructValue) else ""
+
+    def _forget_types(self) -> None:
+        """Types of fields that were worked out before all parents were known may be wrong."""
+        self._field_types.clear()
+        self._item_types.clear()
+        self._sizes = Sizes(self)
+
+    def used_types(self, owner: str, keys: Keys) -> list[str]:
+        """Return the types of structures that an attribute of `owner` reads."""
+        node = keys.get("type")
+        texts = [node.text] if isinstance(node, Scalar) else []
+        if isinstance(node, Mapping) and isinstance(cases := node.entries.get("cases"), Mapping):
+            texts = [arm.text for arm in cases.entries.values() if isinstance(arm, Scalar)]
+        kinds = [self.named_type(owner, text) for text in texts]
+        return [kind.name for kind in kinds if isinstance(kind, StructValue)]
 
 
 def _joined_tables(declaration: TypeDeclaration) -> Iterator[tuple[str, str]]:
@@ -266,22 +290,3 @@ def _joined_tables(declaration: TypeDeclaration) -> Iterator[tuple[str, str]]:
             name, table = refers.entries.get("as"), refers.entries.get("table")
             if isinstance(name, Scalar) and isinstance(table, Scalar):
                 yield name.text, table.text
-
-
-def contents_bytes(keys: Keys) -> bytes | None:
-    """Return the bytes that `contents:` stands for; None when absent or wrong (then reported)."""
-    found = keys.get("contents")
-    if found is None:
-        return None
-    items = found.items if isinstance(found, Sequence) else (found,)
-    result = b""
-    for item in items:
-        value = item.value if isinstance(item, Scalar) else None
-        if isinstance(value, str):
-            result += value.encode()
-        elif isinstance(value, int) and value in range(256):
-            result += bytes([value])
-        else:
-            keys.wrong("contents", "a string or a list of bytes and strings")
-            return None
-    return result

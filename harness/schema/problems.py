@@ -19,18 +19,30 @@ class SchemaError(Exception):
 
 
 class Problems:
-    """A list of findings about one schema."""
+    """A list of findings about one schema.
 
-    def __init__(self) -> None:
+    Attributes:
+        is_lenient: the schema is taken as stock Kaitai takes it, to whom our own keys say nothing.
+    """
+
+    def __init__(self, *, lenient: bool = False) -> None:
         self._found: list[Finding] = []
+        self.is_lenient = lenient
 
-    def add(self, code: str, place: Place, actual: str, expected: str = "") -> None:
-        """Note that `code` is broken at `place`."""
+    def add(
+        self,
+        code: str,
+        place: Place,
+        actual: str,
+        expected: str = "",
+        severity: Severity | None = None,
+    ) -> None:
+        """Note that `code` is broken at `place`; `severity` is that of its rule if not given."""
         if not self.is_full:
             self._found.append(
                 Finding(
                     code=code,
-                    severity=RULES[code].severity,
+                    severity=severity or RULES[code].severity,
                     file=place.file,
                     expected=expected,
                     actual=actual,
@@ -49,9 +61,14 @@ class Problems:
         unique = {(f.source, f.code, f.actual): f for f in self._found}
         return tuple(sorted(unique.values(), key=_by_place))
 
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything makes the schema unusable."""
+        return any(finding.severity is Severity.ERROR for finding in self._found)
+
     def refuse_errors(self) -> None:
         """Raise SchemaError if any finding is an error."""
-        if any(finding.severity is Severity.ERROR for finding in self._found):
+        if self.has_errors:
             raise SchemaError(self.findings)
 
 

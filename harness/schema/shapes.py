@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Collection
 from typing import Final
 
-from harness.findings.model import Place
+from harness.findings.model import Place, Severity
 from harness.schema.problems import Problems
 from harness.schema.source import Mapping, Scalar, Sequence, Source
 
@@ -14,6 +14,8 @@ from harness.schema.source import Mapping, Scalar, Sequence, Source
 FOREIGN_KEYS: Final = frozenset(
     {"-orig-id", "-webide-representation", "-webide-parse-mode", "-affected-by", "-license"}
 )
+# Of our own keys the one that stays in force where the others are ignored: it protects the reader.
+PROTECTING_KEYS: Final = frozenset({"-limits"})
 
 
 class Keys:
@@ -32,14 +34,22 @@ class Keys:
                 return
             close = difflib.get_close_matches(key[:80], names, 1)
             hint = f"; did you mean `{close[0]}`?" if close else ""
-            self.problems.add("Q902", place, f"{what} has no key `{key[:80]}`{hint}")
+            severity = Severity.NOTE if self.problems.is_lenient and key.startswith("-") else None
+            words = f"{what} has no key `{key[:80]}`{hint}"
+            self.problems.add("Q902", place, words, severity=severity)
 
     def __contains__(self, name: str) -> bool:
-        return name in self.node.entries
+        return name in self.node.entries and self._is_heard(name)
 
     def get(self, name: str) -> Source | None:
         """Return the node under `name`, or None."""
-        return self.node.entries.get(name)
+        return self.node.entries.get(name) if self._is_heard(name) else None
+
+    def _is_heard(self, name: str) -> bool:
+        """Whether a key means something: Kaitai's own do; ours only to a strict reader."""
+        return not (
+            self.problems.is_lenient and name.startswith("-") and name not in PROTECTING_KEYS
+        )
 
     def place(self, name: str) -> Place:
         """Return where the value of `name` stands (where the mapping stands if it is absent)."""
@@ -59,6 +69,13 @@ class Keys:
             return found.text
         self.wrong(name, "a string")
         return default
+
+    def prose(self, name: str) -> str:
+        """Return a text for people, which may be empty."""
+        found = self.get(name)
+        if isinstance(found, Scalar) and isinstance(found.value, str):
+            return found.value
+        return self.text(name)
 
     def flag(self, name: str, *, default: bool) -> bool:
         """Return a boolean."""

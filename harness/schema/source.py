@@ -157,8 +157,18 @@ def _scalar(node: YamlNode, place: Place) -> Scalar:
     if node.style in ("'", '"'):
         return Scalar(text, text, Place(place.file, place.line, place.column + 1))
     if node.style in ("|", ">"):
-        return Scalar(text, text, Place(place.file, place.line + 1, 1))
+        return Scalar(text, text, Place(place.file, place.line + 1, _indentation(node) + 1))
     return Scalar(_resolve(text), text, place)
+
+
+def _indentation(node: YamlNode) -> int:
+    """Return how far the text of a block scalar is indented on its first line."""
+    buffer, pointer = node.start_mark.buffer or "", node.start_mark.pointer
+    start = buffer.find("\n", pointer) + 1
+    end = start
+    while start and buffer[end : end + 1] == " ":
+        end += 1
+    return end - start
 
 
 def _resolve(text: str) -> Plain:

@@ -6,15 +6,20 @@ import re
 from typing import Final, cast
 
 from harness.findings.model import Severity
+from harness.schema.allowances import ALLOW
 from harness.schema.compiler import Compiler, element_type
 from harness.schema.expression.scope import Scope
 from harness.schema.expression.signatures import LENGTH
 from harness.schema.expression.typed import Expression
 from harness.schema.ir import Check, Coverage, Layout, Leniency, Limits
 from harness.schema.shapes import Keys
-from harness.schema.types import IntValue, ListValue
+from harness.schema.types import BoolValue, BytesValue, IntValue, ListValue, TextValue
 
-TYPE_KEYS: Final = frozenset({"-invariants", "-layout", "-limits", "-coverage"})
+TYPE_KEYS: Final = frozenset({"-invariants", "-layout", "-limits", "-coverage", ALLOW})
+
+_COVERAGE_KEYS: Final = frozenset({"id", "per", "each", "rows", "row", "column", "when", "inert"})
+_ROW: Final = (IntValue, BoolValue)
+_PER: Final = (IntValue, BoolValue, TextValue, BytesValue)
 
 _RULE_ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -89,17 +94,18 @@ def coverage(keys: Keys, compiler: Compiler, scope: Scope) -> tuple[Coverage, ..
     found: list[Coverage] = []
     seen: set[str] = set()
     for item in keys.mappings("-coverage"):
-        item.allow({"id", "per", "each", "rows", "row", "column", "inert"}, "a coverage matrix")
+        item.allow(_COVERAGE_KEYS, "a coverage matrix")
         name = rule_id(item, seen)
         each = compiler.expression(item, "each", scope, ListValue, what="a list")
         inner = scope.binding({"_": element_type(each), "_index": LENGTH})
-        row = compiler.expression(item, "row", inner)
+        row = compiler.expression(item, "row", inner, *_ROW, what="an integer or a boolean")
         column = compiler.expression(item, "column", inner)
         for key in ("each", "row", "column"):
             if key not in item:
                 item.wrong(key, "given")
         if each is None or row is None or column is None or not name:
             continue
+        cell = scope.binding({"_": column.tree.type, "_index": LENGTH})
         found.append(
             Coverage(
                 id=name,
@@ -107,8 +113,9 @@ def coverage(keys: Keys, compiler: Compiler, scope: Scope) -> tuple[Coverage, ..
                 each=each,
                 row=row,
                 column=column,
-                per=compiler.expression(item, "per", scope),
+                per=compiler.expression(item, "per", scope, *_PER, what="a plain value"),
                 rows=compiler.integer(item, "rows", scope),
+                when=compiler.condition(item, "when", cell),
                 inert=_inert(item, column, compiler),
             )
         )

@@ -15,7 +15,8 @@ from harness.reading.stream import Buffer
 
 # smaller files are read: a copy is cheaper than a mapping, and cannot change under the reader
 MAP_FROM_BYTES: Final = 1 << 20
-MAX_PIPE_BYTES: Final = 1 << 30
+# reading makes a tree of up to a hundred times the size, and streams are held in memory
+MAX_BYTES: Final = 1 << 28
 STANDARD_INPUT: Final = "-"
 
 
@@ -53,12 +54,16 @@ def expand(name: str) -> Iterator[Input]:
     yield from (Input(str(error.filename)) for error in unreadable)
 
 
-def read_input(name: str, standard_input: BinaryIO | None = None) -> Buffer:
+def read_input(
+    name: str, standard_input: BinaryIO | None = None, *, max_bytes: int = MAX_BYTES
+) -> Buffer:
     """Return the content of a file: bytes, or a memory map when it is large.
 
     Args:
         name: a path, or `-`.
         standard_input: what `-` reads.
+        max_bytes: how much a stream may give; the size of a file is not limited here, for a map
+            costs nothing until it is looked at.
 
     Raises:
         UnreadableError: missing, not permitted, a folder, or an endless stream.
@@ -66,28 +71,28 @@ def read_input(name: str, standard_input: BinaryIO | None = None) -> Buffer:
     if name == STANDARD_INPUT:
         if standard_input is None:
             raise UnreadableError("there is no standard input")
-        return _drained(standard_input)
+        return _drained(standard_input, max_bytes)
     try:
         # without O_NONBLOCK, a pipe that nobody writes to would never open
         descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(descriptor, "rb") as file:
-            return _content(file)
+            return _content(file, max_bytes)
     except (OSError, ValueError) as error:
         raise UnreadableError(_reason(error)) from None
 
 
-def _content(file: BinaryIO) -> Buffer:
+def _content(file: BinaryIO, max_bytes: int) -> Buffer:
     status = os.fstat(file.fileno())
     if stat.S_ISDIR(status.st_mode):
         raise UnreadableError("is a directory")
     if not stat.S_ISREG(status.st_mode):
-        return _opened_pipe(file)
+        return _opened_pipe(file, max_bytes)
     if status.st_size < MAP_FROM_BYTES:
         return file.read()
     return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
-def _opened_pipe(file: BinaryIO) -> bytes:
+def _opened_pipe(file: BinaryIO, max_bytes: int) -> bytes:
     """Return what comes through a pipe, which must have a writer or hold something by now."""
     try:
         first = os.read(file.fileno(), 1)
@@ -97,7 +102,7 @@ def _opened_pipe(file: BinaryIO) -> bytes:
         if not first:
             raise UnreadableError("is a pipe or device that gives nothing")
     os.set_blocking(file.fileno(), True)
-    return first + _drained(file)
+    return _drained(file, max_bytes, first)
 
 
 def is_regular(name: str) -> bool:
@@ -108,11 +113,20 @@ def is_regular(name: str) -> bool:
         return True
 
 
-def _drained(file: BinaryIO) -> bytes:
-    content = file.read(MAX_PIPE_BYTES + 1)
-    if len(content) > MAX_PIPE_BYTES:
-        raise UnreadableError(f"more than {MAX_PIPE_BYTES} bytes came and no end")
+def _drained(file: BinaryIO, max_bytes: int, first: bytes = b"") -> bytes:
+    content = first + file.read(max_bytes + 1 - len(first))
+    refuse_large(content, max_bytes)
     return content
+
+
+def refuse_large(content: Buffer, max_bytes: int) -> None:
+    """Refuse what reading would cost too much for.
+
+    Raises:
+        UnreadableError: it is larger than that.
+    """
+    if len(content) > max_bytes:
+        raise UnreadableError(f"it has more than {max_bytes} bytes (`--max-bytes`)")
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -12,6 +12,7 @@ from harness.findings.model import Finding, Severity
 from harness.reading import Reading
 from harness.reading.reader import DEFAULT_MAX_FINDINGS
 from harness.schema.overlay import Overlay
+from harness.validation.inputs import MAX_BYTES
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,7 +24,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         overlays: contracts laid over the schema.
         engine: `auto` and `reference` are the reference reader.
         max_findings: how many findings are kept of one file; the rest is counted.
+        max_bytes: how large a file or companion may be.
         strict_walk: a walked file of no known schema is a finding.
+        import_paths: folders where schemas find their imports too.
+        lenient: schemas mean what stock Kaitai makes of them; not together with overlays.
+        instances: where reading is lenient, read what nothing has asked for too.
     """
 
     schema: str | None = None
@@ -31,7 +36,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     overlays: tuple[Overlay, ...] = ()
     engine: Literal["auto", "reference"] = "auto"
     max_findings: int = DEFAULT_MAX_FINDINGS
+    max_bytes: int = MAX_BYTES
     strict_walk: bool = False
+    import_paths: tuple[Path, ...] = ()
+    lenient: bool = False
+    instances: bool = False
 
 
 class SchemaUse(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +70,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         size: bytes; 0 where it was not read.
         sha256: of the file; empty where it was not read.
         schema: what it was read by.
+        lenient: it was read as stock Kaitai does, so that no rule of ours was applied.
         companions: what it was read against.
         dropped: findings beyond the limit, counted by code.
         reading: the tree, for those who show it or compute with it.
@@ -73,6 +83,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     size: int = 0
     sha256: str = ""
     schema: SchemaUse | None = None
+    lenient: bool = False
     companions: tuple[CompanionUse, ...] = ()
     dropped: Mapping[str, int] = {}
     reading: Reading | None = None

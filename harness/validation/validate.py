@@ -8,6 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
+import msgspec
+
 from harness.findings.model import Finding, sort_key
 from harness.findings.registry import RULES
 from harness.reading import Reader, Reading
@@ -21,6 +23,7 @@ from harness.validation.inputs import (
     expand,
     is_regular,
     read_input,
+    refuse_large,
 )
 from harness.validation.request import CompanionUse, Request, Result, SchemaUse
 
@@ -72,10 +75,11 @@ class Validator:
         """Check one file; what prevents the check is a finding (T0xx)."""
         if item.is_walked and not is_regular(item.name):
             return Result(file=item.name, checked=False, is_walked=True)
+        most = self._request.max_bytes
         try:
-            data = read_input(item.name, self._standard_input)
+            data = read_input(item.name, self._standard_input, max_bytes=most)
         except UnreadableError as error:
-            return _unchecked(item, "T001", "a readable file", error.reason)
+            return _unreadable(item, error)
         return self.validate_data(item, data)
 
     def validate_data(self, item: Input, data: Buffer) -> Result:
@@ -83,7 +87,11 @@ class Validator:
         path = self._chosen or match(item.name, bytes(data[:HEAD_BYTES]))
         if path is None:
             return self._unknown(item, len(data))
-        reader = reader_for(path, self._request.overlays)
+        try:
+            refuse_large(data, self._request.max_bytes)
+        except UnreadableError as error:
+            return _unreadable(item, error)
+        reader = reader_for(path, self._request)
         companions: dict[str, tuple[Reading, CompanionUse]] = {}
         for name, type_name in reader.schema.companions.items():
             found = self._companion(reader.schema, name, type_name, item.name)
@@ -103,7 +111,11 @@ class Validator:
     ) -> Result:
         readings = {name: reading for name, (reading, _) in companions.items()}
         reading = reader.read(
-            data, file=item.name, companions=readings, max_findings=self._request.max_findings
+            data,
+            file=item.name,
+            companions=readings,
+            max_findings=self._request.max_findings,
+            instances=self._request.instances,
         )
         findings = list(reading.findings)
         dropped = dict(reading.dropped)
@@ -119,6 +131,7 @@ class Validator:
             size=len(data),
             sha256=hashlib.sha256(data).hexdigest(),
             schema=schema_use(reader.schema),
+            lenient=reader.is_lenient,
             companions=tuple(use for _, use in companions.values()),
             dropped=dropped,
             reading=reading,
@@ -145,31 +158,45 @@ class Validator:
     def _read_companion(
         self, name: str, given: Path, path: Path
     ) -> tuple[Reading, CompanionUse] | Finding:
+        most = self._request.max_bytes
         try:
-            data = read_input(str(given))
+            data = read_input(str(given), max_bytes=most)
+            refuse_large(data, most)
         except UnreadableError as error:
             return _finding(str(given), "T002", f"`{name}`, a readable file", error.reason)
-        reading = reader_for(path, ()).read(
-            data, file=str(given), prefix=f"{name}:", max_findings=self._request.max_findings
+        plain = msgspec.structs.replace(self._request, overlays=())
+        reading = reader_for(path, plain).read(
+            data,
+            file=str(given),
+            prefix=f"{name}:",
+            max_findings=self._request.max_findings,
+            instances=self._request.instances,
         )
         digest = hashlib.sha256(data).hexdigest()
         return reading, CompanionUse(name=name, file=str(given), sha256=digest)
 
 
-def reader_for(path: Path, overlays: tuple[Overlay, ...]) -> Reader:
-    """Return the reader of a schema under overlays; made once while the schema does not change."""
+def reader_for(path: Path, request: Request) -> Reader:
+    """Return the reader of a schema on a request's terms; made once while it does not change."""
     try:
         status = path.stat()
         stamp = (status.st_mtime_ns, status.st_size)
     except OSError:
         stamp = (0, 0)
-    return _reader(path, stamp, overlays)
+    return _reader(path, stamp, request.overlays, request.import_paths, request.lenient)
 
 
 @lru_cache(maxsize=32)
-def _reader(path: Path, stamp: tuple[int, int], overlays: tuple[Overlay, ...]) -> Reader:
+def _reader(
+    path: Path,
+    stamp: tuple[int, int],
+    overlays: tuple[Overlay, ...],
+    import_paths: tuple[Path, ...],
+    lenient: bool,  # noqa: FBT001  # as `lru_cache` wants it
+) -> Reader:
     del stamp  # only tells one state of the file from another
-    return Reader(load(path), overlays)
+    schema = load(path, import_paths=import_paths, lenient=lenient)
+    return Reader(schema, overlays, lenient=lenient)
 
 
 def schema_use(schema: Schema) -> SchemaUse:
@@ -185,6 +212,10 @@ def _schema_file(schema: Schema, type_name: str) -> Path:
 def _finding(file: str, code: str, expected: str, actual: str) -> Finding:
     severity = RULES[code].severity
     return Finding(code=code, severity=severity, file=file, expected=expected, actual=actual)
+
+
+def _unreadable(item: Input, error: UnreadableError) -> Result:
+    return _unchecked(item, "T001", "a readable file", error.reason)
 
 
 def _unchecked(item: Input, code: str, expected: str, actual: str) -> Result:

@@ -1,4 +1,4 @@
-"""Build the three binary files of this incident: `python build.py`, or `--check` that they are it.
+"""Build the binary files of this incident: `python build.py`, or `--check` that they are it.
 
 The files are synthetic. What they share with those of 2024 is what the published analysis tells:
 a template type with 21 fields; instances that leave field 21 to a wildcard; then two more
@@ -134,10 +134,15 @@ ADDED = (
 
 def files() -> Mapping[str, bytes]:
     """The files, by name."""
+    earlier = {
+        f"released/revision-{count}.bin": build_channel(LAST_GOOD[:count], revision=count)
+        for count in range(1, len(LAST_GOOD))
+    }
     return {
+        **earlier,
         "definitions.bin": build_definitions([PIPE], release=711),
-        "last_good.bin": build_channel(LAST_GOOD, revision=4),
-        "candidate.bin": build_channel(LAST_GOOD + ADDED, revision=5),
+        "last_good.bin": build_channel(LAST_GOOD, revision=len(LAST_GOOD)),
+        "candidate.bin": build_channel(LAST_GOOD + ADDED, revision=len(LAST_GOOD) + 1),
     }
 
 
@@ -153,6 +158,7 @@ def main() -> int:
             print(f"{name} is not what build.py makes", file=sys.stderr)
         return 1 if stale else 0
     for name in stale:
+        (FOLDER / name).parent.mkdir(exist_ok=True)
         (FOLDER / name).write_bytes(files()[name])
         print(f"wrote {name}")
     return 0

@@ -80,6 +80,16 @@ def test_findings_beyond_the_limit_are_counted(boxes: Boxes) -> None:
     assert b"7 findings beyond --max-findings not shown: B202 7" in boxes.run(*arguments).stdout
 
 
+def test_a_file_larger_than_asked_for_is_not_read(boxes: Boxes) -> None:
+    """It is a finding that names the option; as large as allowed, it is checked."""
+    boxes.write("many.ksy", "meta: {id: many}\nseq: [{id: all, size-eos: true}]\n")
+    boxes.write("many.bin", "12345678")
+    arguments = ("validate", "many.bin", "--schema", "many.ksy", "--max-bytes")
+    assert boxes.codes(*arguments, "7") == ["T001"]
+    assert b"it has more than 7 bytes (`--max-bytes`)" in boxes.run(*arguments, "7").stdout
+    assert boxes.codes(*arguments, "8") == []
+
+
 def test_a_contract_is_held_with_the_companions_of_its_manifest(boxes: Boxes) -> None:
     """Valid by the file given, not for this consumer; and the difference is said."""
     boxes.write(

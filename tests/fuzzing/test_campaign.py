@@ -19,7 +19,7 @@ from harness.fuzzing.corpus import digest
 from harness.fuzzing.replay import inputs
 from harness.fuzzing.session import Request, Result, fuzz
 from harness.fuzzing.settings import Snapshot
-from harness.fuzzing.store import CampaignInUseError, Store, read_findings
+from harness.fuzzing.store import CampaignInUseError, Shown, Store, read_findings
 from tests.fuzzing.conftest import SystemClock
 
 
@@ -65,7 +65,7 @@ def _run(request: Request, environment: Mapping[str, str], count: int) -> Result
     """Run a campaign until it has so many findings, then as if the user pressed Ctrl-C."""
 
     def show(snapshot: Snapshot) -> None:
-        if len(snapshot.findings) >= count:
+        if len(snapshot.findings) >= count and not snapshot.untried:
             raise KeyboardInterrupt
 
     return fuzz(request, environment, SystemClock(), show)
@@ -86,8 +86,8 @@ def test_findings_are_kept_with_all_that_shows_them(
         assert {path.name for path in folder.iterdir()} == names
         assert json.loads((folder / "observation.json").read_bytes())["consumer"] == "eight 1"
         assert (folder / "replay.txt").read_text().startswith("harness replay --consumer ")
-        assert kept.reproduced
-    assert {one.finding.code for _, one in inputs(tmp_path / "c") if one} == {"D702", "D706"}
+        assert kept.shown is Shown.YES
+    assert {one.kept.finding.code for one in inputs(tmp_path / "c") if one.kept} == {"D702", "D706"}
 
 
 def test_corpus_files_are_named_after_what_they_hold(

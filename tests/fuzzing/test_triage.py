@@ -63,8 +63,9 @@ def test_the_harness_own_frames_do_not_count() -> None:
 def test_verdicts_are_told_apart_by_the_rule_that_is_broken() -> None:
     """Accepted content that breaks one rule is another finding than that which breaks another."""
     finding = msgspec.structs.replace(CRASH, code="D706")
-    one = triage.key(finding, None, ["I502  header.crc32"])
-    assert one != triage.key(finding, None, ["S107  header.reserved"])
+    seen = observation("read")
+    one = triage.key(finding, seen, ["I502  header.crc32"])
+    assert one != triage.key(finding, seen, ["S107  header.reserved"])
     assert one.startswith("D706-accepts-invalid-I502-header.crc32-")
 
 

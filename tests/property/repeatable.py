@@ -11,4 +11,4 @@ QUICK = settings(
     max_examples=60,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-DEEP = settings(QUICK, max_examples=5000)
+DEEP = settings(QUICK, max_examples=2500)

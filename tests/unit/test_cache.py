@@ -9,6 +9,7 @@ import pytest
 
 from harness.schema import Schema, cache, load
 
+TERMS = cache.terms((), lenient=False)
 PART = "meta: {id: part}\nseq: [{id: a, type: u1}]\n"
 TOP = "meta: {id: sample, imports: [%s]}\nseq: [{id: p, type: part}]\n"
 
@@ -39,7 +40,7 @@ def test_a_schema_comes_back_as_it_was(tmp_path: Path) -> None:
     """The cached IR equals the built one."""
     path = write(tmp_path / "here", sample=TOP % "part", part=PART)
     built = load(path)
-    assert cache.fetch(path) == built
+    assert cache.fetch(path, TERMS) == built
     assert load(path, use_cache=False) == built
 
 
@@ -50,7 +51,7 @@ def test_a_changed_file_is_read_anew(tmp_path: Path, changed: str) -> None:
     load(path)
     file = path.with_name(f"{changed}.ksy")
     file.write_text(file.read_text() + "doc: changed\n")
-    assert cache.fetch(path) is None
+    assert cache.fetch(path, TERMS) is None
 
 
 def test_a_deleted_import_is_missed(tmp_path: Path) -> None:
@@ -58,7 +59,7 @@ def test_a_deleted_import_is_missed(tmp_path: Path) -> None:
     path = write(tmp_path / "here", sample=TOP % "part", part=PART)
     load(path)
     path.with_name("part.ksy").unlink()
-    assert cache.fetch(path) is None
+    assert cache.fetch(path, TERMS) is None
 
 
 def test_a_file_that_takes_the_place_of_an_import_is_seen(

@@ -47,7 +47,7 @@ CONTENTS = {
         ("x[0]", {"string": 0x61}),
         ("x.b", {"left": 0x0B, "right": 0x0C}),
         ("x._io.size", {"left": 3, "right": 3}),
-        ("x._parent.tag", {"left": 3, "right": 4}),
+        ("x._parent.as<sample>.tag", {"left": 3, "right": 4}),
         ("x.as<left>.b", {"left": 0x0B}),
         ("x.as<right>.b", {"right": 0x0C}),
         ("x.as<u1>", {"integer": 5}),
@@ -113,12 +113,14 @@ def test_an_argument_of_another_kind_is_refused(
     assert bench.problem(schema).code == "Q906"
 
 
-@pytest.mark.parametrize("kind", ["struct", "any", "sample"])
-def test_a_structure_is_passed_as_it_is(bench: Bench, kind: str) -> None:
-    """A parameter may take any structure, or one of a type."""
+@pytest.mark.parametrize(
+    ("kind", "name"), [("struct", "p.as<sample>"), ("any", "p"), ("sample", "p")]
+)
+def test_a_structure_is_passed_as_it_is(bench: Bench, kind: str, name: str) -> None:
+    """A parameter may take any structure, whose members then need a cast, or one of a type."""
     schema = f"""
     seq: [{{id: a, type: u1}}, {{id: b, type: t(_root)}}]
-    types: {{t: {{params: [{{id: p, type: {kind}}}], instances: {{c: {{value: p.a + 1}}}}}}}}
+    types: {{t: {{params: [{{id: p, type: {kind}}}], instances: {{c: {{value: '{name}.a + 1'}}}}}}}}
     """
     assert bench.values(schema, "05")["b.c"] == 6
 

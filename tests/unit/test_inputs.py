@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.validation import inputs
+from harness.validation import Request, Result, Validator, inputs, validate_file
 from harness.validation.inputs import Input, UnreadableError, expand, read_input
 
 
@@ -94,16 +94,63 @@ def test_what_cannot_be_read(
     assert caught.value.reason == reason
 
 
-def test_an_endless_stream_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endless_stream_is_refused() -> None:
     """A stream beyond the limit is not read to its end."""
-    monkeypatch.setattr(inputs, "MAX_PIPE_BYTES", 4)
-    assert read_input("-", io.BytesIO(b"abcd")) == b"abcd"
+    stream = io.BytesIO(b"abcdefgh")
+    assert read_input("-", io.BytesIO(b"abcd"), max_bytes=4) == b"abcd"
     with pytest.raises(UnreadableError, match="more than 4 bytes"):
-        read_input("-", io.BytesIO(b"abcde"))
+        read_input("-", stream, max_bytes=4)
+    assert stream.tell() == 5
 
 
-def test_a_device_is_read_as_a_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_device_is_read_as_a_stream() -> None:
     """An endless device is refused after so many bytes."""
-    monkeypatch.setattr(inputs, "MAX_PIPE_BYTES", 4)
-    with pytest.raises(UnreadableError):
-        read_input("/dev/zero")
+    with pytest.raises(UnreadableError, match="more than 4 bytes"):
+        read_input("/dev/zero", max_bytes=4)
+
+
+@pytest.mark.parametrize(("most", "code"), [(8, None), (7, "T001")])
+def test_a_file_of_a_known_schema_may_be_too_large(
+    tmp_path: Path, most: int, code: str | None
+) -> None:
+    """A file as large as allowed is checked; one byte more, and it is a finding."""
+    found = _checked(tmp_path, Request(schema=str(_list_schema(tmp_path)), max_bytes=most))
+    assert [item.code for item in found.findings] == ([code] if code else [])
+    assert found.checked is (code is None)
+
+
+def test_a_large_file_of_no_known_schema_is_passed_over(tmp_path: Path) -> None:
+    """In a folder, what is no content at all may have any size."""
+    path = tmp_path / "other.iso"
+    path.write_bytes(b"12345678")
+    result = Validator(Request(max_bytes=4)).validate(Input(str(path), is_walked=True))
+    assert result.findings == ()
+    assert not result.checked
+
+
+def test_a_companion_may_be_too_large(tmp_path: Path) -> None:
+    """It is as good as missing, and the finding says why."""
+    (tmp_path / "more.ksy").write_text("meta: {id: more}\nseq: [{id: all, size-eos: true}]\n")
+    schema = tmp_path / "main.ksy"
+    schema.write_text(
+        "meta: {id: main, imports: [more]}\nparams: [{id: other, type: more}]\n"
+        "seq: [{id: all, size-eos: true}]\n"
+    )
+    (tmp_path / "a.bin").write_bytes(b"1")
+    (tmp_path / "b.bin").write_bytes(b"12345678")
+    request = Request(schema=str(schema), companions={"other": tmp_path / "b.bin"}, max_bytes=7)
+    (finding,) = validate_file(tmp_path / "a.bin", request).findings
+    assert finding.code == "T002"
+    assert "more than 7 bytes" in finding.actual
+
+
+def _list_schema(folder: Path) -> Path:
+    path = folder / "list.ksy"
+    path.write_text("meta: {id: list}\nseq: [{id: all, size-eos: true}]\n")
+    return path
+
+
+def _checked(folder: Path, request: Request) -> Result:
+    path = folder / "a.bin"
+    path.write_bytes(b"12345678")
+    return validate_file(path, request)

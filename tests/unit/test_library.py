@@ -16,6 +16,12 @@ SCHEMAS = {
     "seq: [{id: m, contents: ALPHA}]\n",
     "nested": "meta: {id: nested}\nseq: [{id: h, type: h}]\n"
     "types: {h: {seq: [{id: m, contents: [0, 1]}]}}\n",
+    "either": "meta: {id: either}\n"
+    "seq: [{id: m, size: 2, valid: {any-of: ['[0x1a, 1]', '[0x1e, 2]']}}]\n",
+    "equal": "meta: {id: equal}\nseq: [{id: m, size: 3, valid: '[69, 81, 0]'}]\n",
+    "number": "meta: {id: number}\nseq: [{id: m, type: u1, valid: {any-of: [1, 2]}}]\n",
+    "open": "meta: {id: open}\n"
+    "seq: [{id: m, size: 1, valid: {any-of: ['[90]', 'tail']}}, {id: tail, size: 1}]\n",
     "plain": "meta: {id: plain, file-extension: TXT}\nseq: [{id: all, size-eos: true}]\n",
     "broken": "meta: {id: broken, file-extension: bad}\nseqq: []\n",
 }
@@ -23,7 +29,7 @@ SCHEMAS = {
 
 @pytest.fixture
 def folder(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Return a library of five schemas, one of them with a mistake."""
+    """Return a library of small schemas, one of them with a mistake."""
     for name, text in SCHEMAS.items():
         bench.write(text, f"{name}.ksy")
     monkeypatch.setattr(library, "schemas_folder", lambda: bench.folder)
@@ -62,7 +68,8 @@ def test_find_lists_names() -> None:
     """A name like no other gets the list of all."""
     with pytest.raises(SchemaError) as caught:
         library.find("zzzzzz")
-    assert "known are alpha, alphabet, broken, nested, plain" in caught.value.findings[0].actual
+    wanted = "known are alpha, alphabet, broken, either, equal, nested, number, open, plain"
+    assert wanted in caught.value.findings[0].actual
 
 
 @pytest.mark.usefixtures("folder")
@@ -86,6 +93,13 @@ def test_find_stays_in_the_library(name: str) -> None:
         ("x", b"ALPHABET", "alphabet"),
         ("x.bin", b"AL", "alpha"),
         ("x.bin", b"\0\1", "nested"),
+        ("x.bin", b"\x1a\1", "either"),
+        ("x.terminal", b"\x1e\2more", "either"),
+        ("x.bin", b"\x1a\2", None),
+        ("x.bin", b"EQ\0", "equal"),
+        ("x.bin", b"EQ\1", None),
+        ("x.bin", b"\1", None),
+        ("x.bin", b"ZZ", None),
         ("x.bin", b"nothing", None),
         ("x", b"", None),
         ("x.bad", b"", None),

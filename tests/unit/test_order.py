@@ -100,6 +100,17 @@ def test_all_reports_each_failing_element(bench: Bench, type_: str, item: str) -
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("type_", ["{type: strz, encoding: ASCII}", "{terminator: 0}"])
+def test_all_over_a_list_of_strings_spans_the_string(bench: Bench, type_: str) -> None:
+    """The element is the whole string, not the character with the element's number."""
+    schema = f"""
+    seq: [{{id: names, repeat: eos, {type_.strip("{}")}}}]
+    -invariants: [{{id: rule, check: names.all(_.length < 3)}}]
+    """
+    found = bench.read(schema, "6100 620063006100 61626300").findings
+    assert [(f.path, span(f)) for f in found] == [("names[4]", (8, 12))]
+
+
 def test_all_below_an_operator_is_one_finding(bench: Bench) -> None:
     """Inside another condition `.all` is one value."""
     schema = """

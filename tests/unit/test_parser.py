@@ -86,7 +86,7 @@ def test_comparisons_join_in_brackets() -> None:
         ("a)", 1),
         ("a[1", 3),
         ("a.", 2),
-        ("a.1", 2),
+        ("a.1", 1),
         ("a ? b", 5),
         ("x.f(a b)", 6),
         ("* a", 0),
@@ -152,3 +152,39 @@ def test_format_strings_close_their_braces() -> None:
     with pytest.raises(ExpressionError) as caught:
         parse('f"a{b"')
     assert caught.value.offset == 3
+    with pytest.raises(ExpressionError) as caught:
+        parse('1 + f"a')
+    assert caught.value.offset == 4
+
+
+def test_format_strings_may_hold_strings() -> None:
+    """Quotes and braces in a string inside an expression belong to that string."""
+    tree = parse("""f"{"}"}-{'"'}-{f"{x}"}" """)
+    assert isinstance(tree, syntax.FormatString)
+    assert [p if isinstance(p, str) else type(p).__name__ for p in tree.pieces] == [
+        "Literal", "-", "Literal", "-", "FormatString"
+    ]  # fmt: skip
+
+
+def test_a_mistake_in_a_format_string_is_placed() -> None:
+    """Its offset counts from the start of the whole expression."""
+    with pytest.raises(ExpressionError) as caught:
+        parse('"x" + f"ab{c d}"')
+    assert caught.value.offset == 13
+
+
+@pytest.mark.parametrize(("text", "value"), [("24000.", 24000.0), (".5", 0.5), (".5e1", 5.0)])
+def test_floats_may_lack_digits_on_one_side(text: str, value: float) -> None:
+    """As in Kaitai; but `1.to_s` is a method of an integer."""
+    assert parse(text) == syntax.Literal(value, 0)
+    assert isinstance(parse("1.to_s"), syntax.Member)
+
+
+def test_strings_that_follow_one_another_are_one() -> None:
+    """Long texts can be broken into pieces."""
+    assert parse("""'a' "b\n" 'c'""") == syntax.Literal("ab\nc", 0)
+
+
+def test_a_keyword_may_name_a_member() -> None:
+    """`true` is a fine name after `::` and after a point."""
+    assert parse("flag::true") == syntax.ScopedName(("flag", "true"), 0)

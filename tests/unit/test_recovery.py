@@ -23,7 +23,7 @@ types:
   deep: {seq: [{id: inner, type: deep}]}
   two: {-limits: {depth: 1}, seq: [{id: one, type: one}]}
   one: {seq: [{id: x, type: u1}]}
-  marked: {meta: {endian: {switch-on: _parent.n, cases: {9: le}}}, seq: [{id: x, type: u1}]}
+  marked: {meta: {endian: {switch-on: _parent.as<box>.n, cases: {9: le}}}, seq: [{id: x, type: u1}]}
 """
 
 LAYOUT_FAULTS = {

@@ -84,10 +84,14 @@ def test_strings_that_double_are_output(bench: Bench) -> None:
     assert bench.codes(f"seq: []\ninstances:\n  v0: {{value: '\"ab\"'}}\n{row}", "") == ["L604"]
 
 
-def test_the_key_of_a_rotation_may_be_negative(bench: Bench) -> None:
-    """It is taken modulo 8, as `/` and `%` floor."""
-    text = "seq: [{id: n, type: s1}, {id: a, size: 1, process: rol(n)}]"
-    assert bench.values(text, "ff 01")["a"] == b"\x80"
+@pytest.mark.parametrize(
+    ("process", "key"), [("rol", "ffff"), ("rol", "0900"), ("ror", "0900"), ("xor", "0001")]
+)
+def test_a_key_must_mean_something(bench: Bench, process: str, key: str) -> None:
+    """A rotation is by 0 to 8 bits, a number to mix with is a byte; nothing is cut off."""
+    text = f"seq: [{{id: n, type: s2}}, {{id: a, size: 1, process: {process}(n)}}]"
+    found = bench.finding(text, f"{key} 01")
+    assert (found.code, found.path) == ("B206", "a")
 
 
 @pytest.mark.parametrize("key", ["7", "[7]", "[7, 7, 7]", "[7, 7, 7, 7, 7, 7, 7, 7]"])

@@ -49,7 +49,8 @@ def test_a_terminated_type(bench: Bench) -> None:
         ("xor(key)", "0203", b"\5\4"),
         ("rol(1)", "8140", b"\3\x80"),
         ("ror(1)", "0180", b"\x80\x40"),
-        ("rol(9)", "81", b"\3"),
+        ("rol(0)", "81", b"\x81"),
+        ("ror(8)", "81", b"\x81"),
         ("zlib", zlib.compress(b"hello").hex(), b"hello"),
     ],
 )

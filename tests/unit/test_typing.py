@@ -221,9 +221,10 @@ def test_encodings_are_written_out(typer: Typer, text: str) -> None:
     assert typer.mistake(text).code == "Q907"
 
 
-def test_no_type_holds_u64_and_negatives(typer: Typer) -> None:
-    """A choice between u64 and a signed integer is refused."""
-    assert typer.mistake("flag ? big : delta").code == "Q906"
+def test_a_choice_between_u64_and_negatives_is_s64(typer: Typer) -> None:
+    """No type holds both, so the wider side is checked when it is chosen."""
+    assert typer.type_of("flag ? big : delta") == IntValue(-128, S64_MAX)
+    assert typer.type_of("flag ? big : count") == IntValue(0, U64_MAX)
 
 
 def test_a_negated_literal_reaches_s64_min(typer: Typer) -> None:

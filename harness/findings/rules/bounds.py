@@ -152,7 +152,8 @@ RULES = (
         checks=(
             "Each operation of an expression gives a number that its type can hold: 64 bits with "
             "a sign, or without one where an operand needs that; a difference always has a sign. "
-            "A shift is by 0 to 63 bits. Values whose type only the content tells go together."
+            "A shift is by 0 to 63 bits, a rotation by 0 to 8, the key of `xor` is a byte or "
+            "bytes. Values whose type only the content tells go together."
         ),
         why=(
             "A product of two counts that wraps around is a small number, so the allocation "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.findings.example import ContentExample
+from harness.findings.example import CommandExample, ContentExample
 from harness.findings.rule import Rule
 from harness.findings.rules.incidents import CLOUDFLARE_2025
 
@@ -174,5 +174,44 @@ RULES = (
             breaks=" ".join(["01"] * 45),
         ),
         sources=("https://blog.cloudflare.com/details-of-the-cloudflare-outage-on-july-2-2019/",),
+    ),
+    Rule(
+        code="L606",
+        name="unmeasured-content",
+        message="measuring its coverage takes too much; nothing of it is counted",
+        help="simplify the expressions of `-coverage`, or raise `-limits/items` in the schema",
+        checks=(
+            "Measuring one content looks at no more elements than reading it may (see L605), and "
+            "finds at most 262,144 different cells in at most 1,024 planes."
+        ),
+        why=(
+            "The rows of a matrix come from content, and so does what its expressions loop over. "
+            "A file that could make measuring endless would stop whatever waits for the figures."
+        ),
+        fix=(
+            "Say `row`, `rows`, `column` and `when` without a loop inside a loop. Bound the list "
+            "with `valid` on its count."
+        ),
+        example=CommandExample(
+            passes="coverage --schema compared.ksy few",
+            breaks="coverage --schema compared.ksy many",
+            files={
+                "compared.ksy": (
+                    "meta: {id: compared}\n"
+                    "doc-ref: Compared 1.0\n"
+                    "seq:\n"
+                    "  - {id: a, type: u1, enum: kind, repeat: eos}\n"
+                    "enums:\n"
+                    "  kind: {0x61: only}\n"
+                    "-coverage:\n"
+                    "  - id: more-than\n"
+                    "    each: a\n"
+                    "    row: 'a.count(w: a.all(x: a.all(y: a.any(z: z == x))))'\n"
+                    "    column: _\n"
+                ),
+                "few": "aaa",
+                "many": "a" * 45,
+            },
+        ),
     ),
 )

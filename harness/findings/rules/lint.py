@@ -39,7 +39,7 @@ RULES = (
         checks=(
             "Every key is one that Kaitai Struct 0.11 or this harness gives a meaning at that "
             "place. Keys that begin with `-` form a closed list too, beside a few that Kaitai's "
-            "own tools use."
+            "own tools use; with `--lenient` any other `-` key is only noted."
         ),
         why=(
             "A misspelt check is no check, and nobody notices. An osquery configuration ran for "
@@ -136,8 +136,8 @@ RULES = (
         ),
         fix="Convert one side (`to_i`, `to_s`), or compare what was meant.",
         example=SchemaExample(
-            passes=_TOP + "seq:\n  - {id: n, type: strz}\n  - {id: body, size: n.to_i}\n",
-            breaks=_TOP + "seq:\n  - {id: n, type: strz}\n  - {id: body, size: n}\n",
+            passes=_TOP + "seq:\n  - {id: n, type: strz}\n  - {id: x, size: 1, if: n.to_i == 1}\n",
+            breaks=_TOP + "seq:\n  - {id: n, type: strz}\n  - {id: x, size: 1, if: n == 1}\n",
         ),
     ),
     Rule(
@@ -165,21 +165,30 @@ RULES = (
         code="Q908",
         name="missing-import",
         message="{actual}",
-        help="put the schema beside the one that imports it",
+        help="put the schema beside the one that imports it, or name its folder (--import-path)",
         checks=(
-            "Every schema under `meta/imports` is there: beside the one that imports it, else "
-            "among those that come with the harness. It can be read, and its path stays inside "
-            "these two folders."
+            "Every schema under `meta/imports` is there: beside the one that imports it, else in "
+            "a folder given with `--import-path`, else among those that come with the harness. It "
+            "can be read, and its path stays inside these folders."
         ),
         why=(
             "A schema that was checked with another file in its place was not checked. A path "
             "that leads out of the folder would let a schema from a pull request read whatever "
             "the machine holds."
         ),
-        fix="Correct the name, or put the schema it names into the same folder.",
+        fix=(
+            "Correct the name, put the schema it names into the same folder, or give the folder "
+            "that absolute names (`/common/x`) count from: `--import-path DIR`."
+        ),
         example=SchemaExample(
-            passes="meta: {id: example, imports: [tzif]}\ndoc-ref: RFC 9636\n",
-            breaks="meta: {id: example, imports: [tz_if]}\ndoc-ref: RFC 9636\n",
+            passes=(
+                "meta: {id: example, imports: [tzif]}\ndoc-ref: RFC 9636\n"
+                "seq:\n  - {id: zone, type: tzif}\n"
+            ),
+            breaks=(
+                "meta: {id: example, imports: [tz_if]}\ndoc-ref: RFC 9636\n"
+                "seq:\n  - {id: zone, size: 9}\n"
+            ),
         ),
     ),
     Rule(
@@ -216,7 +225,7 @@ RULES = (
         ),
         fix="Split the schema by `imports`, and replace aliases by types.",
         example=SchemaExample(
-            passes=_TOP + "types:\n  a: &a {types: {a: {}, b: {}}}\n  b: {types: {a: *a, b: *a}}\n",
+            passes=_TOP + "types:\n  a: &a {types: {c: {}, d: {}}}\n  b: {types: {e: *a, f: *a}}\n",
             breaks=(
                 _TOP + "types:\n"
                 "  a: &a {types: {a: {}, b: {}, c: {}, d: {}, e: {}, f: {}, g: {}, h: {}}}\n"

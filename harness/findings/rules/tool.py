@@ -50,10 +50,17 @@ RULES = (
         code="T001",
         name="unreadable-file",
         message="cannot be read: {actual}",
-        help="check the name and its permissions",
-        checks="Every file that is named can be opened and read to its end.",
+        help="check the name, its permissions and its size",
+        checks=(
+            "Every file that is named can be opened and read to its end, and is not larger than "
+            "`--max-bytes` allows."
+        ),
         why="A file that was named and not read was not checked, and must not look as if it was.",
-        fix="Correct the name, the permissions, or the command that should have made the file.",
+        fix=(
+            "Correct the name, the permissions, or the command that should have made the file. "
+            "If a file has to be so large, raise `--max-bytes`: reading it takes up to a hundred "
+            "times as much memory."
+        ),
         example=CommandExample(
             passes="validate --schema box.ksy a.box",
             breaks="validate --schema box.ksy missing.box",

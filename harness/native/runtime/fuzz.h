@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 enum {
-    FUZZ_SHARED_VERSION = 1,
-    FUZZ_FAULTS = 256,
+    FUZZ_SHARED_VERSION = 2,
+    FUZZ_FAULTS = 2048,
     FUZZ_SAMPLES = 8, /* the first half for accepted content, the second for rejected */
     FUZZ_SAMPLE_BYTES = 65536,
     FUZZ_INPUT_BYTES = 1 << 20,

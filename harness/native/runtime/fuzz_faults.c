@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
+#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
 #include <unwind.h>
@@ -26,6 +27,7 @@ enum { KEY_FRAMES = 3, MOST_FRAMES = 24, REPORT_BYTES = 65536, TICK_US = 10000, 
 enum { MOST_HURRIED_TICKS = 500, MOST_LEAPS = 20000, RESTART = 113 };
 
 static const char *folder;
+static unsigned long long started; /* tells files apart: in a sandbox every process has one id */
 static uint64_t hang_ticks, seen_execution, ticks_in_it, hurried_ticks;
 static uintptr_t stack_top;
 static pthread_t main_thread;
@@ -133,8 +135,8 @@ static void write_all(int fd, const void *data, size_t size) {
 static void tell(const char *kind, const char *what, uint64_t key, const char *report) {
     char part[4200], whole[4200], head[512];
     const fuzz_shared *page = harness_fuzz_page;
-    snprintf(part, sizeof part, "%s/%d-%llu.part", folder, (int)getpid(), (unsigned long long)told);
-    snprintf(whole, sizeof whole, "%s/%d-%llu.fault", folder, (int)getpid(),
+    snprintf(part, sizeof part, "%s/%llx-%llu.part", folder, started, (unsigned long long)told);
+    snprintf(whole, sizeof whole, "%s/%llx-%llu.fault", folder, started,
              (unsigned long long)told++);
     size_t report_size = strnlen(report, REPORT_BYTES);
     int head_size = snprintf(
@@ -368,6 +370,9 @@ void harness_fuzz_start_faults(const char *to, uint64_t hang_ms, uint64_t most_b
                                const void *top) {
     static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP};
     static uint8_t stack[1 << 16]; /* its own, in case the consumer's is used up */
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    started = (unsigned long long)now.tv_sec * 1000000000 + (unsigned long long)now.tv_nsec;
     folder = to;
     hang_ticks = hang_ms * 1000 / TICK_US + 2;
     stack_top = (uintptr_t)top;

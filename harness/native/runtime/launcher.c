@@ -73,11 +73,12 @@ static uint64_t number(const char *option, const char *text) {
 
 static void take_option(request *r, const char *option, const char *value) {
     sandbox_plan *plan = &r->plan;
-    bool full = plan->read_count == SANDBOX_MAX_ITEMS || plan->without_count == SANDBOX_MAX_ITEMS ||
-                r->keep_count == SANDBOX_MAX_ITEMS;
+    bool full = plan->read_count == SANDBOX_MAX_ITEMS || plan->write_count == SANDBOX_MAX_ITEMS ||
+                plan->without_count == SANDBOX_MAX_ITEMS || r->keep_count == SANDBOX_MAX_ITEMS;
     if (full) misuse("too many options before", option);
     if (strcmp(option, "--scratch") == 0) plan->scratch = value;
     else if (strcmp(option, "--read") == 0) plan->read[plan->read_count++] = value;
+    else if (strcmp(option, "--write") == 0) plan->write[plan->write_count++] = value;
     else if (strcmp(option, "--without") == 0) plan->without[plan->without_count++] = value;
     else if (strcmp(option, "--status-fd") == 0) plan->status_fd = (int)number(option, value);
     else if (strcmp(option, "--keep-fd") == 0)

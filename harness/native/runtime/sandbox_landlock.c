@@ -73,6 +73,8 @@ static bool allow_files(int ruleset, const sandbox_plan *plan, const sandbox_sta
                 added;
     for (size_t i = 0; i < plan->read_count; i++)
         added = allow(ruleset, plan->read[i], READING) && added;
+    for (size_t i = 0; i < plan->write_count; i++)
+        added = allow(ruleset, plan->write[i], rights & ~FS_IOCTL_DEV) && added;
     /* Sanitizers read their own memory map; processes outside stay out of sight. */
     added = allow(ruleset, state->own_proc ? "/proc" : "/proc/self", READING) && added;
     return allow(ruleset, plan->scratch, rights & ~FS_IOCTL_DEV) && added;

@@ -65,6 +65,26 @@ void sandbox_unshare(const sandbox_plan *plan, sandbox_state *state) {
     }
 }
 
+/* A folder that stays writable is a mount of its own, since whole mounts are made read-only. */
+static bool mount_writable(const sandbox_plan *plan) {
+    bool mounted = true;
+    for (size_t i = 0; i < plan->write_count; i++)
+        mounted = mount(plan->write[i], plan->write[i], NULL, MS_BIND, NULL) == 0 && mounted;
+    return mounted;
+}
+
+static bool change_mount(const char *path, unsigned flags, const mount_attributes *attributes) {
+    return syscall(SYS_mount_setattr, AT_FDCWD, path, flags, attributes, sizeof *attributes) == 0;
+}
+
+static bool open_writable(const sandbox_plan *plan) {
+    mount_attributes attributes = {.attr_clr = ATTRIBUTE_READ_ONLY};
+    bool opened = true;
+    for (size_t i = 0; i < plan->write_count; i++)
+        opened = change_mount(plan->write[i], 0, &attributes) && opened;
+    return opened;
+}
+
 /*
  * Everything is mounted read-only, and the scratch folder becomes a file system of bounded size
  * in memory. Landlock would allow more than this does: it does not know chmod, for one.
@@ -76,9 +96,8 @@ void sandbox_mounts(const sandbox_plan *plan, sandbox_state *state) {
     char options[64];
     snprintf(options, sizeof options, "size=%llu,nr_inodes=4096,mode=0700",
              (unsigned long long)plan->scratch_bytes);
-    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-        syscall(SYS_mount_setattr, AT_FDCWD, "/", WITH_ALL_BELOW, &attributes,
-                sizeof attributes) != 0 ||
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 || !mount_writable(plan) ||
+        !change_mount("/", WITH_ALL_BELOW, &attributes) || !open_writable(plan) ||
         mount("scratch", plan->scratch, "tmpfs", MS_NOSUID | MS_NODEV, options) != 0) {
         sandbox_missing(plan, layer, strerror(errno));
         return;

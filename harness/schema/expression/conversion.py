@@ -131,7 +131,7 @@ def comparable(operator: str, left: ValueType, right: ValueType) -> bool:
         case (AnyValue(), _) | (_, AnyValue()):
             return True
         case IntValue(), IntValue():
-            return left.enum == right.enum
+            return left.enum == right.enum and (not left.enum or operator in ("==", "!="))
         case ((IntValue() | FloatValue()), (IntValue() | FloatValue())):
             return True
         case (BoolValue(), BoolValue()) | (StructValue(), StructValue()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
@@ -40,9 +41,11 @@ class Token(NamedTuple):
 # Alternatives are tried in order: longer operators first, floats before integers.
 _PATTERN: Final = re.compile(
     r"""(?P<space>\s+)
-      | (?P<float>[0-9][0-9_]*(?:\.[0-9][0-9_]*(?:[eE][+-]?[0-9]+)?|[eE][+-]?[0-9]+))
+      | (?P<float>(?:[0-9][0-9_]*)?\.[0-9][0-9_]*(?:[eE][+-]?[0-9]+)?
+                | [0-9][0-9_]*\.(?!\s*[A-Za-z_])
+                | [0-9][0-9_]*[eE][+-]?[0-9]+)
       | (?P<integer>0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|[0-9][0-9_]*)
-      | (?P<format>f"(?:[^"\\]|\\.)*")
+      | (?P<format>f")
       | (?P<double>"(?:[^"\\]|\\.)*")
       | (?P<single>'[^']*')
       | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
@@ -51,6 +54,10 @@ _PATTERN: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+# How far text in a format string goes, and how far an expression in it.
+_FORMAT_TEXT: Final = re.compile(r'(?:[^{"\\]|\\.)*', re.DOTALL)
+_FORMAT_CODE: Final = re.compile(r"""(?:[^{}"']|"(?:[^"\\]|\\.)*"|'[^']*')*""", re.DOTALL)
+
 _ESCAPES: Final = {
     "a": "\a", "b": "\b", "t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "e": "\x1b",
     "'": "'", '"': '"', "\\": "\\", "0": "\0",
@@ -58,8 +65,40 @@ _ESCAPES: Final = {
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([0-7]{1,3})|(.))", re.DOTALL)
 
 
-def tokenize(text: str) -> list[Token]:
-    """Return the tokens of `text`, an END token last.
+class Piece(NamedTuple):
+    """A piece of a format string, text or an expression: offsets of what it holds."""
+
+    start: int
+    end: int
+    is_expression: bool
+
+
+def format_pieces(text: str, start: int, shift: int = 0) -> Iterator[Piece]:
+    """Yield the pieces of the format string whose text begins at `start`, by turns.
+
+    The first and the last are text, perhaps empty; the last ends at the closing quote. Strings in
+    its expressions may hold quotes and braces of their own. Offsets of errors count from `-shift`.
+
+    Raises:
+        ExpressionError: it is never closed.
+    """
+    at, inside = start, False
+    while True:
+        match = (_FORMAT_CODE if inside else _FORMAT_TEXT).match(text, at)
+        end = match.end() if match is not None else at
+        yield Piece(at, end, inside)
+        sign = text[end : end + 1]
+        if sign == '"' and not inside:
+            return
+        if sign != ("}" if inside else "{"):
+            what, opened = ("`{` in", at - 1) if inside else ("", start - 2)
+            message = f"{what} the format string is never closed".lstrip()
+            raise ExpressionError(message, opened + shift)
+        at, inside = end + 1, not inside
+
+
+def tokenize(text: str, shift: int = 0) -> list[Token]:
+    """Return the tokens of `text`, an END token last; offsets count from `-shift`.
 
     Raises:
         ExpressionError: for a character that starts no token, or text beyond the limit.
@@ -71,18 +110,25 @@ def tokenize(text: str) -> list[Token]:
     while offset < len(text):
         match = _PATTERN.match(text, offset)
         if match is None:
-            raise ExpressionError(f"`{text[offset]}` starts nothing that can stand here", offset)
-        token = _token(match)
+            message = f"`{text[offset]}` starts nothing that can stand here"
+            raise ExpressionError(message, offset + shift)
+        if match.lastgroup == "format":
+            start = match.end()
+            end = list(format_pieces(text, start, shift))[-1].end
+            tokens.append(Token(Kind.FORMAT_STRING, text[start : end + 1], offset + shift))
+            offset = end + 1
+            continue
+        token = _token(match, offset + shift)
         if token is not None:
             tokens.append(token)
         offset = match.end()
-    tokens.append(Token(Kind.END, "", len(text)))
+    tokens.append(Token(Kind.END, "", len(text) + shift))
     return tokens
 
 
-def _token(match: re.Match[str]) -> Token | None:
-    """Decode one match; None for white space."""
-    text, offset = match.group(), match.start()
+def _token(match: re.Match[str], offset: int) -> Token | None:
+    """Decode one match that stands at `offset`; None for white space."""
+    text = match.group()
     match match.lastgroup:
         case "space":
             return None
@@ -90,8 +136,6 @@ def _token(match: re.Match[str]) -> Token | None:
             return Token(Kind.FLOAT, float(text.replace("_", "")), offset)
         case "integer":
             return Token(Kind.INTEGER, _integer(text, offset), offset)
-        case "format":
-            return Token(Kind.FORMAT_STRING, text[2:-1], offset)
         case "double":
             return Token(Kind.STRING, unescape(text[1:-1], offset + 1), offset)
         case "single":

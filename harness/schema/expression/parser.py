@@ -6,7 +6,14 @@ from typing import Final
 
 from harness.schema.expression import syntax
 from harness.schema.expression.error import ExpressionError
-from harness.schema.expression.lexer import Kind, Token, tokenize, unescape
+from harness.schema.expression.lexer import (
+    KEYWORDS,
+    Kind,
+    Token,
+    format_pieces,
+    tokenize,
+    unescape,
+)
 from harness.schema.expression.syntax import Syntax
 
 MAX_NESTING: Final = 100
@@ -23,13 +30,13 @@ _COMPARISON: Final = 5
 _UNARY: Final = 12
 
 
-def parse(text: str) -> Syntax:
-    """Return the syntax of the expression `text`.
+def parse(text: str, shift: int = 0) -> Syntax:
+    """Return the syntax of the expression `text`; offsets count from `-shift`.
 
     Raises:
         ExpressionError: with the offset of the first thing that cannot stand where it stands.
     """
-    parser = _Parser(tokenize(text))
+    parser = _Parser(tokenize(text, shift))
     tree = parser.expression(0)
     parser.expect_end()
     _check_depth(tree)
@@ -161,7 +168,9 @@ class _Parser:
 
     def _atom(self, token: Token) -> Syntax:
         match token.kind, token.value:
-            case ((Kind.INTEGER | Kind.FLOAT | Kind.STRING), value):
+            case Kind.STRING, value:
+                return syntax.Literal(str(value) + self._more_strings(), token.offset)
+            case ((Kind.INTEGER | Kind.FLOAT), value):
                 return syntax.Literal(value, token.offset)
             case Kind.FORMAT_STRING, value:
                 return _format_string(str(value), token.offset + 2)
@@ -182,6 +191,13 @@ class _Parser:
         self._at -= token.kind is not Kind.END
         raise ExpressionError(f"expected a value, found {self._found()}", token.offset)
 
+    def _more_strings(self) -> str:
+        """String literals that follow one another are one string."""
+        found = ""
+        while self._current.kind is Kind.STRING:
+            found += str(self._next().value)
+        return found
+
     def _named(self, first: Token) -> Syntax:
         """A plain name, or an enum member `a::b::c` (a leading `::` starts at the top)."""
         self._at -= 1
@@ -200,7 +216,7 @@ class _Parser:
 
     def _name(self) -> str:
         token = self._current
-        if token.kind is not Kind.NAME:
+        if token.kind is not Kind.NAME and token.value not in KEYWORDS:
             raise ExpressionError(f"expected a name, found {self._found()}", token.offset)
         self._at += 1
         return str(token.value)
@@ -278,18 +294,12 @@ def _negated(operator: str, operand: Syntax, offset: int) -> Syntax:
 
 
 def _format_string(body: str, offset: int) -> Syntax:
-    """Split `f"…{e}…"` into text and expressions; braces do not nest."""
+    """Split `…{e}…"` into text and expressions."""
     pieces: list[str | Syntax] = []
-    at = 0
-    while at < len(body):
-        opening = body.find("{", at)
-        if opening < 0:
-            break
-        closing = body.find("}", opening)
-        if closing < 0:
-            raise ExpressionError("`{` in a format string is never closed", offset + opening)
-        pieces.append(unescape(body[at:opening], offset + at))
-        pieces.append(parse(body[opening + 1 : closing]))
-        at = closing + 1
-    pieces.append(unescape(body[at:], offset + at))
-    return syntax.FormatString(tuple(piece for piece in pieces if piece != ""), offset)
+    for start, end, is_expression in format_pieces(body, 0):
+        text = body[start:end]
+        if is_expression:
+            pieces.append(parse(text, offset + start))
+        elif text:
+            pieces.append(unescape(text, offset + start))
+    return syntax.FormatString(tuple(pieces), offset)

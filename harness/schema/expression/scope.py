@@ -12,6 +12,10 @@ from harness.schema.types import StructValue, ValueType
 class Names(Protocol):
     """What the typer asks of the schema's declarations."""
 
+    @property
+    def is_lenient(self) -> bool:
+        """Whether the schema is taken as stock Kaitai takes it."""
+
     def field_type(self, owner: str, name: str) -> ValueType | None:
         """Type of a parameter, attribute or instance; None when `owner` has none of that name."""
 
@@ -38,6 +42,12 @@ class Names(Protocol):
 
     def size_in_bits(self, type_name: str, owner: str) -> int | None:
         """Fixed size of a type; None where content decides."""
+
+    def struct_bits(self, owner: str) -> int | None:
+        """Fixed size of the sequence of a type; None where content decides."""
+
+    def field_bits(self, owner: str, name: str) -> int | None:
+        """Fixed size of an attribute; None where content decides."""
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,9 @@ class Self(_Node, frozen=True):
 
 
 class Root(_Node, frozen=True):
-    """`_root`: the top structure of the file."""
+    """`_root`: the top structure of the file; of `base`, where it is asked for another's."""
+
+    base: Expr | None = None
 
 
 class Parent(_Node, frozen=True):

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from harness.schema.encodings import ENCODINGS
-from harness.schema.expression import ranges, syntax, typed
+from harness.schema.encodings import codec_of
+from harness.schema.expression import operations, syntax, typed
 from harness.schema.expression.conversion import (
-    all_of,
-    comparable,
     converted,
     element_of,
     required,
@@ -42,8 +40,6 @@ from harness.schema.types import (
     with_article,
 )
 
-_COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">="})
-_INTEGER_ONLY: Final = frozenset({"&", "|", "^", "<<", ">>"})
 _PLACED: Final = (
     typed.Field, typed.Self, typed.Bound, typed.At, typed.Parent, typed.Root, typed.Joined,
     typed.Method, typed.Cast,
@@ -91,11 +87,12 @@ class _Typer:
             case syntax.SizeOf():
                 return self._size_of(node)
             case syntax.Unary():
-                return self._unary(node)
+                return operations.unary(node, self.visit(node.operand))
             case syntax.Binary():
-                return self._binary(node)
+                return operations.binary(node, self.visit(node.left), self.visit(node.right))
             case syntax.Ternary():
-                return self._ternary(node)
+                parts = (node.condition, node.then, node.otherwise)
+                return operations.ternary(node, *(self.visit(part) for part in parts))
 
     def _list(self, node: syntax.ListLiteral) -> typed.Expr:
         values = [item.value if isinstance(item, syntax.Literal) else None for item in node.items]
@@ -161,6 +158,9 @@ class _Typer:
                 if found is None:
                     raise ExpressionError(self._unknown(name, owner), offset, "Q905")
                 return found
+            case StructValue() if not self._scope.ours:
+                message = f"a structure of any type has no `{name[:80]}`; cast it with `.as<…>`"
+                raise ExpressionError(message, offset, "Q905")
             case StructValue() | AnyValue():
                 return typed.Field(type=AnyValue(), base=base, owner="", name=name)
             case _:
@@ -173,6 +173,8 @@ class _Typer:
                 raise ExpressionError(f"`{name}` stands only in our own `-` keys", offset, "Q907")
             if not isinstance(base, _PLACED):
                 raise ExpressionError(f"`{name}` needs something that was read", offset, "Q906")
+            if name == "_sizeof":
+                return self._size_of_value(base, offset)
             return typed.Offset(type=LENGTH, base=base, which=name[1:])
         if name not in ("_parent", "_root", "_io"):
             return None
@@ -181,9 +183,24 @@ class _Typer:
         if name == "_io":
             return typed.Io(type=StreamValue(), base=base)
         if name == "_root":
-            return typed.Root(type=self._names.root_type(self._scope.owner))
+            top = self._names.root_type(owner) if owner else StructValue()
+            return typed.Root(type=top, base=base)
         parent = self._names.parent_type(owner) if owner else StructValue()
         return typed.Parent(type=parent, base=base)
+
+    def _size_of_value(self, base: typed.Expr, offset: int) -> typed.Expr:
+        """`x._sizeof`: known from the schema, as in Kaitai; in our keys it may be measured too."""
+        bits: int | None = None
+        if isinstance(base, typed.Field) and base.owner:
+            bits = self._names.field_bits(base.owner, base.name)
+        elif isinstance(base.type, StructValue) and base.type.name:
+            bits = self._names.struct_bits(base.type.name)
+        if bits is not None:
+            size = (bits + 7) // 8
+            return typed.Constant(type=IntValue(size, size), value=size)
+        if not self._scope.ours:
+            raise ExpressionError("content decides its size", offset, "Q906")
+        return typed.Offset(type=LENGTH, base=base, which="sizeof")
 
     def _enum_member(self, node: syntax.ScopedName) -> typed.Expr:
         *path, label = node.names
@@ -233,7 +250,7 @@ class _Typer:
         if isinstance(base.type, StreamValue):
             return typed.StreamProperty(type=result or INTEGER, base=base, name=name)
         if name == "to_s" and isinstance(base.type, BytesValue):
-            _check_encoding(checked[0], offset)
+            _check_encoding(checked[0], offset, is_lenient=self._names.is_lenient)
         given = element_of(base, offset) if result is None else result
         return typed.Method(type=given, base=base, name=name, arguments=checked)
 
@@ -266,6 +283,8 @@ class _Typer:
     def _cast(self, node: syntax.Cast) -> typed.Expr:
         base = self.visit(node.base)
         kind = self._cast_type(node)
+        if _is_packing(base.type, kind) and not node.is_array:
+            return typed.Cast(type=kind, base=base)
         found = converted(base, ListValue(kind) if node.is_array else kind, node.offset)
         return found if isinstance(found, typed.Cast) else typed.Cast(type=found.type, base=found)
 
@@ -285,61 +304,6 @@ class _Typer:
         size = bits if node.in_bits else (bits + 7) // 8
         return typed.Constant(type=IntValue(size, size), value=size)
 
-    # operators
-
-    def _unary(self, node: syntax.Unary) -> typed.Expr:
-        operand = self.visit(node.operand)
-        if node.operator == "not":
-            condition = required(operand, BoolValue, node.offset, "a condition")
-            return typed.Operation(type=BOOLEAN, operator="not", left=condition)
-        if node.operator == "-" and isinstance(operand.type, FloatValue):
-            return typed.Operation(type=FloatValue(), operator="-", left=operand)
-        operand = required(operand, IntValue, node.offset, "an integer")
-        kind = operand.type if isinstance(operand.type, IntValue) else INTEGER
-        if node.operator == "-":
-            result = ranges.clamped("-", IntValue(0, 0), kind)
-        else:
-            result = IntValue(0, U64_MAX) if kind.is_u64 else IntValue(~kind.high, ~kind.low)
-        return typed.Operation(type=result, operator=node.operator, left=operand)
-
-    def _binary(self, node: syntax.Binary) -> typed.Expr:
-        left, right = self.visit(node.left), self.visit(node.right)
-        result = self._binary_type(node.operator, left.type, right.type)
-        if result is None:
-            message = f"`{node.operator}` cannot join {with_article(left.type)} and "
-            raise ExpressionError(message + with_article(right.type), node.offset, "Q906")
-        if node.operator in ("and", "or"):
-            left = required(left, BoolValue, node.offset, "a condition")
-            right = required(right, BoolValue, node.offset, "a condition")
-        return typed.Operation(type=result, operator=node.operator, left=left, right=right)
-
-    def _binary_type(self, operator: str, left: ValueType, right: ValueType) -> ValueType | None:
-        both = (left, right)
-        if operator in ("and", "or"):
-            return BOOLEAN if all_of(both, BoolValue) else None
-        if operator in _COMPARISONS:
-            return BOOLEAN if comparable(operator, left, right) else None
-        if isinstance(left, IntValue) and isinstance(right, IntValue):
-            return None if left.enum or right.enum else ranges.clamped(operator, left, right)
-        if isinstance(left, AnyValue) or isinstance(right, AnyValue):
-            numbers = all_of(both, IntValue, FloatValue)
-            return AnyValue() if numbers or (operator == "+" and all_of(both, TextValue)) else None
-        if operator in _INTEGER_ONLY:
-            return None
-        if all_of(both, FloatValue, IntValue):
-            return FloatValue()
-        return TextValue() if operator == "+" and all_of(both, TextValue) else None
-
-    def _ternary(self, node: syntax.Ternary) -> typed.Expr:
-        condition = self.visit(node.condition)
-        condition = required(condition, BoolValue, node.offset, "a condition")
-        then, otherwise = self.visit(node.then), self.visit(node.otherwise)
-        result = union(then.type, otherwise.type)
-        if isinstance(result, IntValue) and result.is_u64 and result.low < 0:
-            message = "one side may be negative, the other beyond s64: no type holds both"
-            raise ExpressionError(message, node.offset, "Q906")
-        return typed.Choice(type=result, condition=condition, then=then, otherwise=otherwise)
-
 
 def _closest(name: str, known: tuple[str, ...]) -> str:
     if len(name) > 80 or len(known) > 500:
@@ -349,11 +313,17 @@ def _closest(name: str, known: tuple[str, ...]) -> str:
     return next(iter(difflib.get_close_matches(name, known, 1)), "")
 
 
-def _check_encoding(name: typed.Expr, offset: int) -> None:
+def _check_encoding(name: typed.Expr, offset: int, *, is_lenient: bool) -> None:
     if not isinstance(name, typed.Constant):
         raise ExpressionError("the encoding must be written out", offset, "Q907")
-    if str(name.value).lower() not in ENCODINGS:
+    if codec_of(str(name.value)) is None and not is_lenient:  # Kaitai finds out when it decodes
         raise ExpressionError(f"the encoding `{name.value}` is not supported", offset, "Q907")
+
+
+def _is_packing(found: ValueType, target: ValueType) -> bool:
+    """Whether a cast makes bytes of a list of integers: `[a, b].as<bytes>`."""
+    is_of_integers = isinstance(found, ListValue) and isinstance(found.item, IntValue)
+    return is_of_integers and isinstance(target, BytesValue)
 
 
 def _literal_type(value: int | float | str | bool, offset: int) -> ValueType:  # noqa: FBT001, PYI041  # a literal

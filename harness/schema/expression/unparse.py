@@ -25,8 +25,8 @@ def unparse(node: Expr, enums: Mapping[str, Enum]) -> str:
             return "[" + ", ".join(unparse(item, enums) for item in items) + "]"
         case typed.Self():
             return "this"
-        case typed.Root():
-            return "_root"
+        case typed.Root(base=base):
+            return "_root" if base is None else _member(base, "_root", enums)
         case typed.Bound(name=name):
             return name
         case typed.Cast(base=base):

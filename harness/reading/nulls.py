@@ -1,0 +1,80 @@
+"""Absent values as Kaitai's parsers have them: a null that may be passed on and compared.
+
+A strict reader calls a value *unknown* once it needs one that an `if` left out. In Kaitai such a
+value is null, and only what computes with it or looks into it fails.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from harness.reading.faults import OutOfRange, Unknown
+from harness.schema.expression import typed
+from harness.schema.expression.typed import Expr
+
+if TYPE_CHECKING:
+    from harness.reading.expressions import Bound, Evaluate, ExpressionCompiler
+    from harness.reading.tree import StructNode
+
+
+def nullable(compiler: ExpressionCompiler, node: Expr) -> Evaluate:
+    """Return a closure that gives None where the value of `node` itself is absent."""
+    match node:
+        case typed.Cast(base=base):
+            return _nullable(compiler.compile(node), base)
+        case typed.Choice(condition=condition, then=then, otherwise=otherwise):
+            holds = compiler.condition(condition)
+            one, other = nullable(compiler, then), nullable(compiler, otherwise)
+            return lambda node, bound: (
+                one(node, bound) if holds(node, bound) else other(node, bound)
+            )
+        case _:
+            return _nullable(compiler.compile(node), node)
+
+
+def _nullable(plain: Evaluate, node: Expr) -> Evaluate:
+    """Of the names in `a.b` only `b` may be null; of `a` something is asked."""
+    if not isinstance(node, typed.Field | typed.Bound):
+        return plain
+    name = node.name
+
+    def value(node: StructNode, bound: Bound) -> Any:
+        try:
+            return plain(node, bound)
+        except Unknown as unknown:
+            if unknown.is_reported or isinstance(unknown, OutOfRange) or unknown.name != name:
+                raise
+            return None
+
+    return value
+
+
+def truth(compiler: ExpressionCompiler, node: Expr) -> Evaluate:
+    """Return a closure for a condition: null is not true."""
+    plain = nullable(compiler, node)
+    return lambda node, bound: bool(plain(node, bound))
+
+
+def equality(compiler: ExpressionCompiler, node: typed.Operation, plain: Evaluate) -> Evaluate:
+    """Return a closure for `==` or `!=`: null equals only null.
+
+    Args:
+        compiler: of the schema.
+        node: the comparison.
+        plain: compares what is there.
+    """
+    if node.right is None:
+        return plain
+    left, right = nullable(compiler, node.left), nullable(compiler, node.right)
+    is_equality = node.operator == "=="
+
+    def compared(node: StructNode, bound: Bound) -> bool:
+        try:
+            return bool(plain(node, bound))
+        except Unknown as unknown:
+            if unknown.is_reported or isinstance(unknown, OutOfRange):
+                raise
+        one, other = left(node, bound), right(node, bound)
+        return (one is None and other is None) == is_equality
+
+    return compared

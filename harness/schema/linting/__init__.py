@@ -1,0 +1,1 @@
+"""What is legal in a schema but unwise: each module looks for one kind of it."""
