@@ -2,7 +2,8 @@
 
 Usage: python -m benchmarks [MARKDOWN]
 
-Prints tables, writes them as Markdown too, and ends with 1 when a bar is missed.
+Prints tables, writes them as Markdown too, and ends with 1 when a bar is missed, with 2 when a
+tool is.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import shutil
 import sys
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -26,6 +28,10 @@ CPU_INFO: Final = Path("/proc/cpuinfo")
 
 def main(page: Path) -> int:
     """Run all, and write `page`."""
+    lacking = [tool for tool in ("node", "npm") if shutil.which(tool) is None]
+    if lacking:
+        print(f"Kaitai's compiler needs {' and '.join(lacking)}", file=sys.stderr)
+        return 2
     found: list[Measured] = []
     for measure in (startup.measure, reading.measure, strictness.measure):
         found.append(measure())

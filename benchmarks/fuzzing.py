@@ -26,6 +26,7 @@ from harness.fuzzing import lanes
 from harness.fuzzing.corpus import Corpus
 from harness.fuzzing.crew import Crew
 from harness.fuzzing.hints import Hints
+from harness.fuzzing.python_lane import PYTHON_CARE
 from harness.fuzzing.session import Request, fuzz
 from harness.fuzzing.settings import Settings
 
@@ -159,7 +160,7 @@ def _rows(folder: Path, seconds: float) -> Mapping[str, Callable[[Path], float]]
 
 
 def _lane_row(manifest: Manifest, seconds: float) -> Callable[[Path], float]:
-    return lambda at: lane_rate(manifest, at, seconds, lanes.PYTHON_CARE)
+    return lambda at: lane_rate(manifest, at, seconds, PYTHON_CARE)
 
 
 def _plain_row(inner: Path, seconds: float) -> Callable[[Path], float]:

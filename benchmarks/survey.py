@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from benchmarks.mutation import Kind, Mutant, Side, mutants
+from benchmarks.places import whole_ends
 from corpora.build import CORPORA, FOLDER
 from corpora.recipes.sample import Corpus
 from harness.findings.model import Finding, Span
@@ -15,7 +16,14 @@ from harness.reading import Reader, Reading
 from harness.schema.library import find
 from harness.schema.loader import load
 
-FORMATS: Final = ("template_definitions", "channel_file", "tzif", "gettext_mo")
+FORMATS: Final = (
+    "template_definitions",
+    "channel_file",
+    "tzif",
+    "gettext_mo",
+    "terminfo",
+    "dtb",
+)
 CHECKSUM_CODE: Final = "I502"
 MAX_FINDINGS: Final = 1000
 # beyond the limit the first of each severity is kept, of the schema and of contracts apart
@@ -87,10 +95,11 @@ class Subject:
         self._companions = {
             parameter: _companion(path) for parameter, path in self.corpus.companions
         }
+        readings = {sample.name: self.read(sample.data) for sample in self.corpus.valid}
         self._known = {
-            sample.name: {_place(item) for item in self.read(sample.data).findings}
-            for sample in self.corpus.valid
+            name: {_place(item) for item in reading.findings} for name, reading in readings.items()
         }
+        self._whole_ends = {name: set(whole_ends(reading)) for name, reading in readings.items()}
 
     def read(self, data: bytes, *, max_findings: int = MAX_FINDINGS) -> Reading:
         """Read `data` with the companions of the corpus."""
@@ -115,8 +124,14 @@ class Subject:
             is_found_otherwise=bool(others),
             is_near_otherwise=any(_touches(item.span, mutant.damage) for item in others),
             milliseconds=milliseconds,
-            problem=_problem(mutant, reading, is_found=bool(new)),
+            problem=_problem(reading, is_missed=not new and self._must_be_found(mutant)),
         )
+
+    def _must_be_found(self, mutant: Mutant) -> bool:
+        """Whether the kind of damage is always found, and what is left is no whole file."""
+        ends = self._whole_ends[mutant.sample.name]
+        is_whole = mutant.kind is Kind.TRUNCATION and len(mutant.data) in ends
+        return mutant.kind in ALWAYS_FOUND and not is_whole
 
 
 def survey(name: str, *, count: int, seed: int) -> Survey:
@@ -169,8 +184,8 @@ def _touches(span: Span | None, damage: Span) -> bool:
     return span is not None and span.start <= damage.end and damage.start <= span.end
 
 
-def _problem(mutant: Mutant, reading: Reading, *, is_found: bool) -> str:
-    if not is_found and mutant.kind in ALWAYS_FOUND:
+def _problem(reading: Reading, *, is_missed: bool) -> str:
+    if is_missed:
         return "nothing is found"
     if len(reading.findings) > MOST_FINDINGS:
         return f"{len(reading.findings)} findings"

@@ -15,6 +15,9 @@ from corpora.recipes import (
     channel_files,
     definitions_files,
     dtb_files,
+    magic_files,
+    maxmind_files,
+    mime_cache_files,
     mo_files,
     terminfo_files,
     tzif_files,
@@ -33,6 +36,9 @@ CORPORA = (
     yara3_files.CORPUS,
     terminfo_files.CORPUS,
     dtb_files.CORPUS,
+    maxmind_files.CORPUS,
+    mime_cache_files.CORPUS,
+    magic_files.CORPUS,
 )
 
 

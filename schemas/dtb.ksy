@@ -40,17 +40,10 @@ types:
     -invariants:
       # A wrong size or offset is noticed where it leads to. The next three rules say so here.
       - id: structure-begins-with-node
-        check: >-
-          _root.body.structure_octets[0] == 0 and _root.body.structure_octets[1] == 0
-          and _root.body.structure_octets[2] == 0
-          and (_root.body.structure_octets[3] == 1 or _root.body.structure_octets[3] == 4)
+        check: _root.body.structure_words[0] == 1 or _root.body.structure_words[0] == 4
         message: the structure block begins with FDT_BEGIN_NODE, or FDT_NOP (§5.4.2)
       - id: structure-ends-with-end
-        check: >-
-          _root.body.structure_octets[size_dt_struct - 4] == 0
-          and _root.body.structure_octets[size_dt_struct - 3] == 0
-          and _root.body.structure_octets[size_dt_struct - 2] == 0
-          and _root.body.structure_octets[size_dt_struct - 1] == 9
+        check: _root.body.structure_words[size_dt_struct / 4 - 1] == 9
         message: the structure block ends with FDT_END (§5.4.1)
       - id: strings-end-with-nul
         when: size_dt_strings > 0
@@ -139,6 +132,7 @@ types:
         pos: _parent.header.off_mem_rsvmap - sizeof<header>
         size: reservations_end - _parent.header.off_mem_rsvmap
         type: memory_reservations
+        if: reservations_end >= _parent.header.off_mem_rsvmap
         doc-ref: Devicetree Specification v0.4 §5.3
       structure:
         pos: _parent.header.off_dt_struct - sizeof<header>
@@ -150,16 +144,22 @@ types:
         size: _parent.header.size_dt_strings
         type: strings
         doc-ref: Devicetree Specification v0.4 §5.5
-      structure_octets:
+      structure_words:
         pos: _parent.header.off_dt_struct - sizeof<header>
-        size: _parent.header.size_dt_struct
+        type: u4
+        repeat: expr
+        repeat-expr: _parent.header.size_dt_struct / 4
+        if: _parent.header.off_dt_struct + _parent.header.size_dt_struct <= _parent.header.totalsize
         -overlap: allow
-        doc: The structure block once more, so that what follows a value can be looked at.
+        doc: The structure block once more, so that it can be seen what a length leads to.
         doc-ref: Devicetree Specification v0.4 §5.4
       last_of_strings:
         pos: _parent.header.off_dt_strings + _parent.header.size_dt_strings - 1 - sizeof<header>
         size: 1
-        if: _parent.header.size_dt_strings > 0
+        if: >-
+          _parent.header.size_dt_strings > 0
+          and _parent.header.off_dt_strings + _parent.header.size_dt_strings
+          <= _parent.header.totalsize
         -overlap: allow
         doc: The last byte of the strings block.
         doc-ref: Devicetree Specification v0.4 §5.5
@@ -343,11 +343,10 @@ types:
     -invariants:
       - id: value-leads-to-token
         # A wrong length is noticed where it leads to. This rule says so at the property.
+        when: padding._end >= _root.header.off_dt_struct
         check: >-
-          _root.body.structure_octets[padding._end - _root.body.structure._start] == 0 and _root.body.structure_octets[padding._end - _root.body.structure._start + 1] == 0
-          and _root.body.structure_octets[padding._end - _root.body.structure._start + 2] == 0
-          and _root.body.structure_octets[padding._end - _root.body.structure._start + 3] >= 1
-          and _root.body.structure_octets[padding._end - _root.body.structure._start + 3] <= 4
+          _root.body.structure_words[(padding._end - _root.header.off_dt_struct) / 4] >= 1
+          and _root.body.structure_words[(padding._end - _root.header.off_dt_struct) / 4] <= 4
         message: after the value and its padding is a token other than FDT_END (§5.4.1)
       - id: property-with-name
         check: name.length > 0

@@ -342,13 +342,15 @@ types:
     -invariants:
       - id: extended-part-needed
         check: boolean_count != 0 or number_count != 0 or string_count != 0
-        severity: warning
-        message: ncurses takes no notice of an extended part without capabilities
+        message: >-
+          ncurses takes zeros after the string table for no extended part, so they mean nothing
+          (read_entry.c)
       - id: legacy-extended-size
         when: not _root.has_wide_numbers
         check: string_table_size < 4096
         message: ncurses refuses an extended string table of 4096 bytes beside 16-bit numbers
       - id: extended-sizes-add-up
+        when: _root.extended_start + 10 <= _root._io.size
         check: _root.told_size == _io.size
         message: the entry ends where the sizes of its parts lead to (term(5))
     seq:

@@ -43,17 +43,25 @@ INVALID = (
         "token-5.dtb",
         "a token that there is not",
         tokens(begin(b""), words(5), END_NODE, END),
-        ("S104",),
+        ("S104", "S105"),
     ),
     Sample(
         "token-swapped.dtb",
         "a token in the other byte order",
         tokens(begin(b""), END_NODE[::-1], END),
-        ("S104",),
+        ("S104", "S105"),
     ),
-    Sample("no-end.dtb", "no FDT_END", tokens(begin(b""), END_NODE), ("S101",)),
     Sample(
-        "early-end.dtb", "tokens after FDT_END", tokens(begin(b""), END_NODE, END, NOP), ("S110",)
+        "no-end.dtb",
+        "no FDT_END",
+        tokens(begin(b""), END_NODE),
+        ("I501 structure-ends-with-end", "S101"),
+    ),
+    Sample(
+        "early-end.dtb",
+        "tokens after FDT_END",
+        tokens(begin(b""), END_NODE, END, NOP),
+        ("I501 structure-ends-with-end", "S110"),
     ),
     Sample("two-ends.dtb", "FDT_END twice", tokens(begin(b""), END_NODE, END, END), ("S110",)),
     Sample(
@@ -74,7 +82,12 @@ INVALID = (
         tokens(begin(b""), END_NODE, END_NODE, END),
         ("I501 tokens-in-nodes",),
     ),
-    Sample("no-root.dtb", "no node at all", tokens(END), ("I501 one-root-node",)),
+    Sample(
+        "no-root.dtb",
+        "no node at all",
+        tokens(END),
+        ("I501 one-root-node", "I501 structure-begins-with-node"),
+    ),
     Sample(
         "two-roots.dtb",
         "two root nodes",
@@ -85,7 +98,7 @@ INVALID = (
         "property-outside.dtb",
         "a property before the root node",
         tokens(prop(0, b""), begin(b""), END_NODE, END),
-        ("I501 tokens-in-nodes",),
+        ("I501 structure-begins-with-node", "I501 tokens-in-nodes"),
     ),
     Sample(
         "property-after-node.dtb",
@@ -104,13 +117,13 @@ INVALID = (
         "value-hostile.dtb",
         "a value of 4,294,967,295 bytes",
         word(SOUND, FIRST + 4, 0xFFFF_FFFF),
-        ("S101",),
+        ("B201", "S101"),
     ),
     Sample(
         "value-longer.dtb",
         "a value told longer than it is",
         word(SOUND, FIRST + 4, MODEL + 4),
-        ("S104", "S107"),
+        ("I501 value-leads-to-token", "S104", "S105", "S107"),
     ),
     Sample(
         "value-padding.dtb",
@@ -140,7 +153,7 @@ INVALID = (
         "name-without-nul.dtb",
         "the last name has no NUL",
         patched(SOUND, SIZE - 1, b"!"),
-        ("S102",),
+        ("I501 strings-end-with-nul", "S102"),
     ),
     Sample(
         "property-twice.dtb",
@@ -209,13 +222,21 @@ INVALID = (
         "node-name-endless.dtb",
         "a node name without NUL",
         build(Blob(begin(b"") + words(1) + b"endless name", b"")),
-        ("S102",),
+        ("I501 structure-ends-with-end", "S102"),
     ),
     Sample(
         "torn.dtb",
         "zeros from the middle of the structure block on, as after a torn write",
         SOUND[: AT + BLOCK // 8 * 4] + bytes(SIZE - AT - BLOCK // 8 * 4),
-        ("I501 property-with-name", "I504", "S104"),
+        (
+            "I501 property-name-not-empty",
+            "I501 property-with-name",
+            "I501 structure-ends-with-end",
+            "I501 value-leads-to-token",
+            "I504",
+            "S104",
+            "S105",
+        ),
     ),
     Sample(
         "inserted.dtb",
@@ -225,6 +246,6 @@ INVALID = (
             STRUCTURE_SIZE,
             BLOCK + 1,
         ),
-        ("B208", "S104"),
+        ("I501 structure-ends-with-end", "I501 structure-size-aligned", "S104", "S105"),
     ),
 )

@@ -79,9 +79,7 @@ TEXTS = (
         description=b"XML",
         mime_type=b"text/xml",
     ),
-    Entry(
-        type=Kind.REGEX, value=b"^[a-z]+$", mask=(3, 0x800), level=1, line=21, description=b"%s"
-    ),
+    Entry(type=Kind.REGEX, value=b"^[a-z]+$", mask=(3, 0x800), level=1, line=21, description=b"%s"),
     Entry(
         type=Kind.PSTRING,
         value=b"name",

@@ -47,13 +47,13 @@ INVALID = (
         "tree-too-deep.mmdb",
         "a prefix of 33 bits for addresses of 32",
         build(tree({"1" * 33: TO_FIRST}), FIRST),
-        (),
+        ("L601",),
     ),
     Sample(
         "tree-too-deep-ipv6.mmdb",
         "a prefix of 129 bits for addresses of 128",
         build(tree({"1" * 129: TO_FIRST}), FIRST, ip_version=6),
-        (),
+        ("L601",),
     ),
     Sample(
         "record-in-separator.mmdb",

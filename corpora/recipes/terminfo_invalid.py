@@ -55,25 +55,34 @@ INVALID = (
         "magic-of-wide",
         "16-bit numbers, told as 32-bit numbers",
         b"\x1e\x02" + PLAIN[2:],
-        ("B201", "S101"),
+        ("B201", "I501 sizes-add-up", "S101"),
     ),
     Sample(
         "magic-of-legacy",
         "32-bit numbers, told as 16-bit numbers",
         b"\x1a\x01" + LARGE[2:],
-        ("B201", "C301", "S107", "S110"),
+        ("B201", "C301", "I501 extended-sizes-add-up", "I501 sizes-add-up", "S107", "S110"),
     ),
     Sample(
         "no-names",
         "no byte for names, not even a NUL",
         changed(NAMES_SIZE, 0),
-        ("B201", "B205", "S101", "S105", "S110"),
+        (
+            "B201",
+            "B205",
+            "I501 extended-sizes-add-up",
+            "I501 sizes-add-up",
+            "I501 strings-in-order",
+            "S101",
+            "S105",
+            "S110",
+        ),
     ),
     Sample(
         "names-short",
         "the names are told one byte short",
         changed(NAMES_SIZE, 22),
-        ("B201", "S101", "S103", "S110"),
+        ("B201", "I501 sizes-add-up", "I501 strings-in-order", "S101", "S103", "S110"),
     ),
     Sample(
         "names-long",
@@ -87,48 +96,83 @@ INVALID = (
         build(replace(SMALL, names=b"tvi|" + b"a" * 508)),
         ("B201", "I501 names-size"),
     ),
-    Sample("flags-negative", "a negative number of flags", changed(BOOLEANS, -1), ("B201", "C301")),
+    Sample(
+        "flags-negative",
+        "a negative number of flags",
+        changed(BOOLEANS, -1),
+        ("B201", "C301", "I501 sizes-add-up"),
+    ),
     Sample(
         "flags-more",
         "two flags more than there are",
         changed(BOOLEANS, 4),
-        ("B201", "S101", "S105"),
+        ("B201", "I501 sizes-add-up", "S101", "S105"),
     ),
     Sample(
-        "flags-fewer", "one flag less than there is", changed(BOOLEANS, 1), ("B201", "S101", "S110")
+        "flags-fewer",
+        "one flag less than there is",
+        changed(BOOLEANS, 1),
+        ("B201", "I501 sizes-add-up", "I501 strings-in-order", "S101", "S110"),
     ),
     Sample(
-        "numbers-negative", "a negative number of numbers", changed(NUMBERS, -1), ("B201", "C301")
+        "numbers-negative",
+        "a negative number of numbers",
+        changed(NUMBERS, -1),
+        ("B201", "C301", "I501 sizes-add-up"),
     ),
-    Sample("numbers-more", "one number more than there is", changed(NUMBERS, 2), ("B201", "S101")),
+    Sample(
+        "numbers-more",
+        "one number more than there is",
+        changed(NUMBERS, 2),
+        ("B201", "I501 sizes-add-up", "S101"),
+    ),
     Sample(
         "numbers-fewer",
         "one number less than there is",
         changed(NUMBERS, 0),
-        ("B201", "S101", "S110"),
+        ("B201", "I501 sizes-add-up", "I501 strings-in-order", "S101", "S110"),
     ),
     Sample(
-        "strings-negative", "a negative number of strings", changed(STRINGS, -1), ("B201", "C301")
+        "strings-negative",
+        "a negative number of strings",
+        changed(STRINGS, -1),
+        ("B201", "C301", "I501 sizes-add-up"),
     ),
-    Sample("strings-more", "one string more than there is", changed(STRINGS, 4), ("B201", "S101")),
-    Sample("strings-fewer", "one string less than there is", changed(STRINGS, 2), ("S101", "S110")),
+    Sample(
+        "strings-more",
+        "one string more than there is",
+        changed(STRINGS, 4),
+        ("B201", "I501 sizes-add-up", "S101"),
+    ),
+    Sample(
+        "strings-fewer",
+        "one string less than there is",
+        changed(STRINGS, 2),
+        ("I501 sizes-add-up", "S101", "S110"),
+    ),
     Sample(
         "strings-32767",
         "32767 strings",
         changed(STRINGS, 32767),
-        ("B201", "I501 known-strings", "S101"),
+        ("B201", "I501 known-strings", "I501 sizes-add-up", "S101"),
     ),
     Sample(
-        "table-negative", "a string table of -1 byte", changed(TABLE_SIZE, -1), ("B201", "B205")
+        "table-negative",
+        "a string table of -1 byte",
+        changed(TABLE_SIZE, -1),
+        ("B201", "B205", "I501 sizes-add-up"),
     ),
     Sample(
-        "table-longer", "the string table is told one byte long", changed(TABLE_SIZE, 5), ("S101",)
+        "table-longer",
+        "the string table is told one byte long",
+        changed(TABLE_SIZE, 5),
+        ("I501 sizes-add-up", "S101"),
     ),
     Sample(
         "table-shorter",
         "the string table is told one byte short",
         changed(TABLE_SIZE, 3),
-        ("S101", "S102"),
+        ("I501 sizes-add-up", "S101", "S102"),
     ),
     Sample(
         "size-32769",
@@ -187,7 +231,7 @@ INVALID = (
         "numbers at an odd byte",
         build(ODD_NAMES)[: start_of(ODD_NAMES, "alignment")]
         + build(ODD_NAMES)[start_of(ODD_NAMES, "numbers") :],
-        ("B201", "S101", "S107"),
+        ("B201", "I501 sizes-add-up", "S101", "S107"),
     ),
     Sample("number-minus-3", "a number of -3", build(replace(SMALL, numbers=(-3,))), ("B201",)),
     Sample(
@@ -201,25 +245,25 @@ INVALID = (
         "string-minus-3",
         "an offset of -3",
         short(PLAIN, in_small("offsets", 2), -3),
-        ("B201", "S111"),
+        ("B201", "I501 strings-in-order", "S111"),
     ),
     Sample(
         "string-behind-table",
         "a string that begins where the table ends",
         short(PLAIN, in_small("offsets", 2), 4),
-        ("B201", "S111"),
+        ("B201", "I501 strings-in-order", "S111"),
     ),
     Sample(
         "string-32767",
         "a string far behind the table",
         short(PLAIN, in_small("offsets", 2), 32767),
-        ("B201", "S111"),
+        ("B201", "I501 strings-in-order", "S111"),
     ),
     Sample(
         "string-one-late",
         "an offset one too high, at the NUL of the string",
         short(PLAIN, in_small("offsets", 2), 1),
-        ("S111",),
+        ("I501 strings-in-order", "S111"),
     ),
     Sample(
         "last-nul", "the last string has no NUL", patched(PLAIN, len(PLAIN) - 1, b"!"), ("S102",)
@@ -231,13 +275,15 @@ INVALID = (
         ("S110",),
     ),
     # Where the file ends.
-    Sample("cut-in-names", "the file ends in the names", PLAIN[:20], ("S101",)),
-    Sample("cut-in-table", "the last byte is missing", PLAIN[:-1], ("S101",)),
-    Sample("trailing-nul", "a NUL after the string table", PLAIN + b"\0", ("S101",)),
+    Sample("cut-in-names", "the file ends in the names", PLAIN[:20], ("I501 sizes-add-up", "S101")),
+    Sample("cut-in-table", "the last byte is missing", PLAIN[:-1], ("I501 sizes-add-up", "S101")),
+    Sample(
+        "trailing-nul", "a NUL after the string table", PLAIN + b"\0", ("I501 sizes-add-up", "S101")
+    ),
     Sample(
         "trailing-text",
         "a line feed after the string table",
         build(ADM3A) + b"\n",
-        ("S101", "S107"),
+        ("I501 sizes-add-up", "S101", "S107"),
     ),
 )

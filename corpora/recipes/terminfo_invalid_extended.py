@@ -39,9 +39,30 @@ def more(offset: int, value: int) -> bytes:
 
 
 INVALID = (
-    Sample("cut-in-more-header", "the extended header ends early", SOUND[: MORE + 7], ("S101",)),
-    Sample("cut-in-more-table", "the last byte of the last name is missing", SOUND[:-1], ("S101",)),
-    Sample("more-trailing", "a byte after the extended part", SOUND + b"\0", ("S109",)),
+    Sample(
+        "more-zeros",
+        "an extended part that says nothing: ten zeros after the string table",
+        build(replace(SMALL, extended=Extended())),
+        ("I501 extended-part-needed",),
+    ),
+    Sample(
+        "cut-in-more-header",
+        "the extended header ends early",
+        SOUND[: MORE + 7],
+        ("I501 sizes-add-up", "S101"),
+    ),
+    Sample(
+        "cut-in-more-table",
+        "the last byte of the last name is missing",
+        SOUND[:-1],
+        ("I501 extended-sizes-add-up", "I501 sizes-add-up", "S101"),
+    ),
+    Sample(
+        "more-trailing",
+        "a byte after the extended part",
+        SOUND + b"\0",
+        ("I501 extended-sizes-add-up", "I501 sizes-add-up", "S109"),
+    ),
     Sample(
         "more-alignment",
         "a byte before the extended part that is no NUL",
@@ -62,19 +83,19 @@ INVALID = (
         "more-flags-negative",
         "a negative number of flags",
         more(MORE_BOOLEANS, -1),
-        ("B201", "C301"),
+        ("B201", "C301", "I501 extended-sizes-add-up", "I501 sizes-add-up"),
     ),
     Sample(
         "more-flags-more",
         "one flag more than there is",
         more(MORE_BOOLEANS, 4),
-        ("B201", "I501 extended-items", "S101"),
+        ("B201", "I501 extended-items", "I501 extended-sizes-add-up", "I501 sizes-add-up", "S101"),
     ),
     Sample(
         "more-numbers-more",
         "one number more than there is",
         more(MORE_NUMBERS, 3),
-        ("B201", "I501 extended-items", "S101"),
+        ("B201", "I501 extended-items", "I501 extended-sizes-add-up", "I501 sizes-add-up", "S101"),
     ),
     Sample(
         "more-strings-fewer",
@@ -82,8 +103,11 @@ INVALID = (
         more(MORE_STRINGS, 3),
         (
             "I501 extended-items",
+            "I501 extended-names-in-order",
             "I501 extended-names-not-empty",
             "I501 extended-names-sorted",
+            "I501 extended-sizes-add-up",
+            "I501 sizes-add-up",
             "S109",
             "S110",
             "S111",
@@ -99,13 +123,13 @@ INVALID = (
         "more-table-longer",
         "the table is told one byte long",
         more(MORE_TABLE_SIZE, 46),
-        ("S102", "S109"),
+        ("I501 extended-sizes-add-up", "I501 sizes-add-up", "S102", "S109"),
     ),
     Sample(
         "more-table-shorter",
         "the table is told one byte short",
         more(MORE_TABLE_SIZE, 44),
-        ("S102", "S109"),
+        ("I501 extended-sizes-add-up", "I501 sizes-add-up", "S102", "S109"),
     ),
     Sample(
         "more-table-4096",
@@ -132,8 +156,10 @@ INVALID = (
         (
             "B201",
             "I501 extended-items",
+            "I501 extended-names-in-order",
             "I501 extended-names-not-empty",
             "I501 extended-names-sorted",
+            "I501 extended-strings-in-order",
             "S110",
             "S111",
         ),
@@ -142,25 +168,38 @@ INVALID = (
         "more-string-outside",
         "a string behind the table",
         short(SOUND, in_some("more offsets", 6), 45),
-        ("I501 extended-names-not-empty", "I501 extended-names-sorted", "S111"),
+        (
+            "I501 extended-names-in-order",
+            "I501 extended-names-not-empty",
+            "I501 extended-names-sorted",
+            "I501 extended-strings-in-order",
+            "S111",
+        ),
     ),
     Sample(
         "more-string-in-names",
         "a string that is a name, so the names seem to begin elsewhere",
         short(SOUND, in_some("more offsets", 6), 13),
-        ("I501 extended-names-not-empty", "I501 extended-names-sorted", "S110", "S111"),
+        (
+            "I501 extended-names-in-order",
+            "I501 extended-names-not-empty",
+            "I501 extended-names-sorted",
+            "I501 extended-strings-in-order",
+            "S110",
+            "S111",
+        ),
     ),
     Sample(
         "more-name-absent",
         "a capability without name",
         short(SOUND, in_some("more name offsets"), -1),
-        ("B201", "S111"),
+        ("B201", "I501 extended-names-in-order", "S111"),
     ),
     Sample(
         "more-name-outside",
         "a name behind the table, counted from the end of the values",
         short(SOUND, in_some("more name offsets", 4), 40),
-        ("B204",),
+        ("B204", "I501 extended-names-in-order"),
     ),
     Sample(
         "more-name-empty",
@@ -181,12 +220,12 @@ INVALID = (
         "more-name-unused",
         "a name that no capability has",
         short(SOUND, in_some("more name offsets", 2), 0),
-        ("I501 extended-names-sorted", "S111"),
+        ("I501 extended-names-in-order", "I501 extended-names-sorted", "S111"),
     ),
     Sample(
         "more-wide-cut",
         "32-bit numbers, told as 16-bit numbers, and an extended part",
         short(LARGE, 0, 0o432),
-        ("B201", "C301", "S107", "S110"),
+        ("B201", "C301", "I501 extended-sizes-add-up", "I501 sizes-add-up", "S107", "S110"),
     ),
 )

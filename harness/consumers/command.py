@@ -60,7 +60,7 @@ def job(
             files[name] = Path(folder) / (f"content{suffix}" if name == "file" else f"{number}.bin")
             files[name].write_bytes(data)
         yield Job(
-            words=(str(program.program), *(_filled(w, files) for w in program.words)),
+            words=(str(program.program), *(filled(w, files) for w in program.words)),
             read=(program.program, Path(folder), manifest.folder, *manifest.read),
             environment=isolation.minimal_environment(path, sanitizer.options(manifest.memory_mb)),
             limits=Limits(
@@ -71,7 +71,8 @@ def job(
         )
 
 
-def _filled(word: str, files: Mapping[str, Path]) -> str:
+def filled(word: str, files: Mapping[str, Path]) -> str:
+    """Return a word of a command with the paths of files for their placeholders."""
     for name, file in files.items():
         word = word.replace(f"{{{name}}}", str(file))
     return word

@@ -43,12 +43,14 @@ def build(
     # A library with AddressSanitizer can only be opened by a program that has it too.
     sanitized = run.path is None or sanitizer.is_built_in(run.path)
     checked = toolchain.SANITIZERS if sanitized else ()
-    opens = ("-DHARNESS_DRIVER_OPENS_LIBRARY",) if run.path is not None else ()
+    opens = run.path is not None
+    own = (*DRIVER_SOURCES, "driver_coverage.c") if opens else DRIVER_SOURCES
     job = toolchain.Job(
         sources=tuple(source.absolute() for source in run.sources),
         flags=(*toolchain.FOR_REPORTS, *checked, *run.flags),
-        own=tuple(runtime_folder() / name for name in DRIVER_SOURCES),
-        define=opens,
+        own=tuple(runtime_folder() / name for name in own),
+        define=("-DHARNESS_DRIVER_OPENS_LIBRARY",) if opens else (),
+        link_flags=("-rdynamic",) if opens else (),
     )
     driver = toolchain.build(tools, job, environment)
     return LibraryProgram(driver=driver, library=run.path, sanitized=sanitized)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from harness.coverage.views import (
     CellView,
     Coverage,
-    MatrixView,
     PlaneView,
     RowView,
 )
@@ -177,6 +176,17 @@ def place_of(plane: PlaneView, row: RowView) -> str:
     return f"{plane.label}: {said}" if plane.label else said
 
 
+def place_of_rows(plane: PlaneView, rows: Sequence[RowView]) -> str:
+    """`fields[5..19] (the 6th to the 20th)`: neighbouring rows for people."""
+    first, last = rows[0], rows[-1]
+    if first.is_member:
+        said = f"{plane.matrix.rows} {first.label} to {last.label}"
+    else:
+        ordinals = f"the {ordinal(first.number + 1)} to the {ordinal(last.number + 1)}"
+        said = f"{plane.matrix.rows}[{first.number}..{last.number}] ({ordinals})"
+    return f"{plane.label}: {said}" if plane.label else said
+
+
 def ordinal(number: int) -> str:
     """Return a number with its ending.
 
@@ -186,8 +196,3 @@ def ordinal(number: int) -> str:
     if number % 100 in (11, 12, 13):
         return f"{number}th"
     return f"{number}{_ENDINGS.get(number % 10, 'th')}"
-
-
-def matrix_title(matrix: MatrixView) -> str:
-    """`field-by-kind of template_instance`: a matrix for people."""
-    return f"{matrix.matrix.id} of {matrix.matrix.type.rsplit('::', 1)[-1]}"

@@ -148,7 +148,8 @@ def _row_noun(schema: Schema, entry: Coverage) -> str:
     measured = measured_list(entry)
     if measured is not None:
         return _noun(schema, measured)
-    return _noun(schema, entry.row.tree)
+    is_index = isinstance(entry.row.tree, typed.Bound) and entry.row.tree.name == "_index"
+    return _noun(schema, entry.each.tree if is_index else entry.row.tree)
 
 
 def measured_list(entry: Coverage) -> typed.Expr | None:

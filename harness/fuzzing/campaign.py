@@ -38,9 +38,10 @@ class Campaign:
         self._store = store
         self._corpus = Corpus(store.folder / "corpus")
         self._crew = Crew(settings, lane, store.folder, self._corpus)
+        self._lane_warnings = lane.warnings
         self._ledger = Ledger(store, clock, settings.replay)
         self._faults = FaultDesk(settler, store, self._ledger)
-        self._verdicts = VerdictDesk(oracle, store, self._ledger)
+        self._verdicts = VerdictDesk(oracle, store, self._ledger, self._crew.teach)
         self._docket = Docket(self._faults, self._verdicts, clock)
         self._started = clock.now()
 
@@ -72,10 +73,16 @@ class Campaign:
                 snapshot=self._snapshot(),
                 is_interrupted=is_interrupted,
                 layers=self._crew.layers,
+                warnings=self._warnings(),
             )
         finally:
             self._docket.close()
             self._crew.close()
+
+    def _warnings(self) -> tuple[str, ...]:
+        if not self._crew.is_full:
+            return self._lane_warnings
+        return (*self._lane_warnings, "the table of faults is full: new ones were not told")
 
     def _prepare(self) -> None:
         """Take over what an earlier start left, then the seeds."""

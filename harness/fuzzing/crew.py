@@ -9,7 +9,7 @@ from harness.consumers.observation import Layer
 from harness.fuzzing import faults
 from harness.fuzzing.corpus import Corpus, digest, write_whole
 from harness.fuzzing.faults import SUFFIX, Fault, encode
-from harness.fuzzing.page import Sample
+from harness.fuzzing.page import FAULTS, Sample
 from harness.fuzzing.settings import Settings
 from harness.fuzzing.worker import CANNOT_START, Lane, Worker
 
@@ -89,6 +89,11 @@ class Crew:
             for content in worker.harvest.new():
                 yield worker, content
 
+    def teach(self, entry: bytes) -> None:
+        """Tell all workers of the edits that a content suggests; see `pack_edits`."""
+        for worker in self.workers:
+            worker.page.add_edits(entry)
+
     def samples(self) -> Iterator[Sample]:
         """Yield a few of the executions since the last call."""
         for worker in self.workers:
@@ -112,6 +117,11 @@ class Crew:
     def edges(self) -> int:
         """Places of the consumer that the best of the workers reached."""
         return max((worker.edges for worker in self.workers), default=0)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a worker knows as many faults as it can."""
+        return any(len(worker.page.known()) >= FAULTS for worker in self.workers)
 
     @property
     def layers(self) -> tuple[Layer, ...]:

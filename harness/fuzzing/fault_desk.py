@@ -16,7 +16,7 @@ from harness.fuzzing.bench import Case, Finish
 from harness.fuzzing.corpus import digest, write_whole
 from harness.fuzzing.faults import Fault
 from harness.fuzzing.ledger import Evidence, Ledger
-from harness.fuzzing.settling import Settler, is_tried_first, may_take_long
+from harness.fuzzing.settling import Settler
 from harness.fuzzing.store import Store
 
 
@@ -67,9 +67,9 @@ class FaultDesk:
         waiting = _Waiting(path, fault)
         if self._is_settled(waiting):
             return
-        if may_take_long(fault):
+        if self._settler.may_take_long(fault):
             self._lasting.append(waiting)
-        elif is_tried_first(fault):
+        elif self._settler.is_tried_first(fault):
             self._unshown.append(waiting)
         else:
             self._untold.append(waiting)

@@ -19,6 +19,7 @@ from harness.consumers.model import Manifest
 from harness.consumers.observation import Observation
 from harness.consumers.run import Consumer
 from harness.findings.model import Finding, Severity
+from harness.fuzzing.edits import Edit, edits_of
 from harness.oracle import Expectation, Validity, expect, judge
 from harness.reading import observed
 from harness.validation import Request, Result, Validator
@@ -105,7 +106,16 @@ class Oracle:
 
     def opinion(self, content: bytes, name: str = "input") -> Opinion:
         """Read content; see `Opinion`."""
-        result = self._read(name, content)
+        return self._opinion(name, content, self._read(name, content))
+
+    def study(self, content: bytes) -> tuple[Opinion, tuple[Edit, ...]]:
+        """Read content; return the opinion, and what its tree suggests to change."""
+        result = self._read("input", content)
+        with self._reading:  # values are read when they are asked for
+            edits = edits_of(result.reading) if result.reading is not None else ()
+        return self._opinion("input", content, result), edits
+
+    def _opinion(self, name: str, content: bytes, result: Result) -> Opinion:
         expectation = expect(name, len(content), result.findings, {}, checked=result.checked)
         errors = [one for one in result.findings if one.severity is Severity.ERROR]
         faults = dict.fromkeys(_INDEX.sub("[*]", f"{e.code} {e.rule} {e.path}") for e in errors)

@@ -1,30 +1,29 @@
-"""The two lanes: C consumers linked with the engine, Python consumers inside atheris."""
+"""From a manifest to the lane that fuzzes its consumer: native or Python."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from harness.consumers import bundle, isolation, python_function
-from harness.consumers.isolation import Job, Limits
-from harness.consumers.model import LibraryRun, Manifest, PythonRun
+from harness.consumers import bundle, command, isolation, sanitizer
+from harness.consumers.model import CommandRun, LibraryRun, Manifest, PythonRun
 from harness.fuzzing import engine, program
+from harness.fuzzing.engine import Engine
 from harness.fuzzing.hints import Hints
-from harness.fuzzing.page import Page
+from harness.fuzzing.native_lane import Driver, NativeLane, command_variables
+from harness.fuzzing.python_lane import PythonLane
 from harness.fuzzing.worker import Lane
 from harness.native import toolchain
 
-NATIVE_CARE = 16  # every so many executions all is done twice, on fresh copies
-PYTHON_CARE = 64
-_MOST_HANG_SECONDS = 1.0  # a longer one is told by the run that confirms it
-_SPARE_MB = 2048  # shadow memory, quarantine and corpus, beside what the consumer may use
-
-
-UNLIMITED = ("process-limit",)
-"""Layers that workers do without on purpose: they may start threads for as long as they run."""
-_WITHOUT_END = Limits(timeout_seconds=0)  # the supervisor ends them
+_MIB = 1024 * 1024
+_FEEDBACK = b"__sanitizer_cov_8bit_counters_init"  # of clang's -fsanitize=fuzzer-no-link
+_ABOUT_COMMANDS = (
+    "no feedback from the code of `{}`, a command: only its exit codes and what it prints lead the "
+    "way, and each execution starts a process"
+)
+_OTHER_SANITIZER = b"libasan.so"  # gcc's own; the engine has one already
 
 
 class UnsupportedConsumerError(Exception):
@@ -33,11 +32,7 @@ class UnsupportedConsumerError(Exception):
 
 @contextmanager
 def opened(
-    manifest: Manifest,
-    hints: Hints,
-    environment: Mapping[str, str],
-    *,
-    care: int | None = None,
+    manifest: Manifest, hints: Hints, environment: Mapping[str, str], *, care: int | None = None
 ) -> Iterator[Lane]:
     """Make the lane of a consumer ready, for as long as the block runs.
 
@@ -48,7 +43,7 @@ def opened(
         care: every so many executions all is done twice; 0 for never, None for the lane's own.
 
     Raises:
-        UnsupportedConsumerError: it is a command, or a library without sources.
+        UnsupportedConsumerError: it cannot live in one process with the engine, or is not there.
         engine.EngineMissingError: the engine is not installed.
         toolchain.BuildError: the consumer does not build.
     """
@@ -56,129 +51,109 @@ def opened(
     launcher = isolation.build_launcher(toolchain.find(environment), environment)
     companions = {name: path.read_bytes() for name, path in manifest.companions.items()}
     events = [path.read_bytes() for path in manifest.events]
-    path = environment.get("PATH", "")
+    with ExitStack() as stack:
+        inputs = stack.enter_context(bundle.bundled(b"", companions, events))
+        if isinstance(manifest.run, PythonRun):
+            path = environment.get("PATH", "")
+            yield PythonLane(manifest, manifest.run, launcher, inputs, path, care=care)
+            return
+        driver = stack.enter_context(_driver(manifest, companions, found, environment))
+        yield NativeLane(manifest, driver, launcher, inputs, hints, care=care)
+
+
+@contextmanager
+def _driver(
+    manifest: Manifest,
+    companions: Mapping[str, bytes],
+    found: Engine,
+    environment: Mapping[str, str],
+) -> Iterator[Driver]:
     match manifest.run:
         case LibraryRun(path=None):
             built = program.build(manifest.run, found, environment)
-            with bundle.bundled(b"", companions, events) as inputs:
-                needed = (built, found.library, *manifest.read)
-                yield NativeLane(manifest, needed, launcher, inputs, hints, care=care)
+            yield Driver(program=built, own=built, needed=(found.library,))
+        case LibraryRun(path=Path() as library):
+            built = program.build(LibraryRun(), found, environment)
+            yield _opening(manifest, built, library.absolute(), found)
+        case CommandRun():
+            built = program.build(LibraryRun(), found, environment, own=("fuzz_command.c",))
+            with tempfile.TemporaryDirectory(prefix="harness-inputs-") as folder:
+                files = _written(companions, Path(folder))
+                path = environment.get("PATH", "")
+                yield _starting(manifest, manifest.run, built, found, files, path)
         case PythonRun():
-            with bundle.bundled(b"", companions, events) as inputs:
-                yield PythonLane(manifest, manifest.run, launcher, inputs, path, care=care)
-        case _:
-            raise UnsupportedConsumerError(
-                f"`{manifest.label}` cannot be fuzzed: only consumers that are given as sources "
-                "or as a Python function can; give `sources` in `[run]`"
-            )
+            raise TypeError("a Python consumer has a lane of its own")
 
 
-class NativeLane:
-    """Consumers in C and C++: the driver is linked with them."""
-
-    name: str = "native"
-
-    def __init__(
-        self,
-        manifest: Manifest,
-        needed: tuple[Path, ...],
-        launcher: Path,
-        inputs_fd: int,
-        hints: Hints,
-        *,
-        care: int | None,
-    ) -> None:
-        self.program: Path | None = needed[0]
-        self._needed = needed
-        self.launcher = launcher
-        self._manifest = manifest
-        self._inputs_fd = inputs_fd
-        self._hints = (
-            ";".join(map(str, hints.repairs)),
-            ";".join(word.hex() for word in hints.words),
+def _opening(manifest: Manifest, built: Path, library: Path, found: Engine) -> Driver:
+    """The driver of a library that others built."""
+    code = library.read_bytes()
+    if _OTHER_SANITIZER in code:
+        raise UnsupportedConsumerError(
+            f"`{manifest.label}` cannot be fuzzed: `{library.name}` brings gcc's own "
+            "AddressSanitizer along, and the engine has one already; give `sources` in `[run]`, or "
+            "link it without `-fsanitize`"
         )
-        self._care = NATIVE_CARE if care is None else care
-
-    def job(self, folder: Path, page: Page, corpus: Path, options: Sequence[str]) -> Job:
-        """See `Lane`."""
-        hang_ms = round(1000 * min(_MOST_HANG_SECONDS, self._manifest.timeout_seconds))
-        memory_mb = self._manifest.memory_mb
-        return Job(
-            words=(
-                *(str(self.program), str(self._inputs_fd), str(page.descriptor)),
-                *(str(folder / "faults"), str(hang_ms), str(memory_mb), str(self._care)),
-                *(*self._hints, *_NO_HANDLERS, f"-rss_limit_mb={memory_mb + _SPARE_MB}"),
-                *options,
-            ),
-            read=(*self._needed, corpus),
-            write=(folder,),
-            # What the sanitizers need is built into the program: no environment can undo it.
-            environment=isolation.minimal_environment("", {}),
-            descriptors=(self._inputs_fd, page.descriptor),
-            limits=_WITHOUT_END,
-            without=(*self._manifest.without, *UNLIMITED),
+    is_sanitized = sanitizer.is_built_in(library)
+    warnings = []
+    if _FEEDBACK not in code:
+        warnings.append(
+            f"no feedback from the code of `{library.name}`, which was built without coverage: "
+            "only what it says leads the way; give `sources`, or build it with clang's "
+            "`-fsanitize=fuzzer-no-link`"
         )
-
-    def lost_content(self, folder: Path, page: Page) -> bytes | None:
-        """See `Lane`."""
-        del folder
-        return page.current() if page.counters().busy else None
-
-
-# The driver's own handlers step over a fault; libFuzzer's end the process.
-_NO_HANDLERS = (
-    "-timeout=0",
-    *(f"-handle_{name}=0" for name in ("segv", "bus", "abrt", "ill", "fpe")),
-)
-
-
-class PythonLane:
-    """Consumers in Python: their bytecode is instrumented."""
-
-    name: str = "python"
-    program: Path | None = None
-
-    def __init__(
-        self,
-        manifest: Manifest,
-        run: PythonRun,
-        launcher: Path,
-        inputs_fd: int,
-        path: str,
-        *,
-        care: int | None,
-    ) -> None:
-        self.launcher = launcher
-        self._manifest = manifest
-        self._run = run
-        self._inputs_fd = inputs_fd
-        self._path = path
-        self._care = PYTHON_CARE if care is None else care
-
-    def job(self, folder: Path, page: Page, corpus: Path, options: Sequence[str]) -> Job:
-        """See `Lane`."""
-        own = str(Path(__file__).parent.parent.parent)
-        variables = {"PYTHONHASHSEED": "0", "PYTHONPATH": own}
-        hang_seconds = max(1, round(self._manifest.timeout_seconds))
-        return Job(
-            words=(
-                *(sys.executable, "-s", "-B", "-P", "-m", "harness.fuzzing.python_worker"),
-                *(str(self._inputs_fd), str(folder), str(self._care)),
-                *(str(self._manifest.folder.absolute()), self._run.module, self._run.function),
-                *(*self._run.rejects, "--"),
-                *(f"-timeout={hang_seconds}", f"-rss_limit_mb={self._manifest.memory_mb}"),
-                *options,
-            ),
-            read=(*python_function.readable(self._manifest), corpus, Path(own)),
-            write=(folder,),
-            environment=isolation.minimal_environment(self._path, variables),
-            descriptors=(self._inputs_fd, page.descriptor),
-            limits=_WITHOUT_END,
-            without=(*self._manifest.without, *UNLIMITED),
+    if not is_sanitized:
+        warnings.append(
+            f"`{library.name}` has no sanitizer: only what touches a page beside an input, the "
+            "heap in library functions, or nothing at all is seen"
         )
+    return Driver(
+        program=built,
+        own=library,
+        needed=(library, found.library),
+        library=str(library),
+        is_guarded=not is_sanitized,
+        told=frozenset({"asan", "ubsan", "signal"} if is_sanitized else {"asan"}),
+        warnings=tuple(warnings),
+    )
 
-    def lost_content(self, folder: Path, page: Page) -> bytes | None:
-        """See `Lane`."""
-        del page
-        left = sorted((folder / "left").iterdir(), key=lambda path: path.stat().st_mtime_ns)
-        return left[-1].read_bytes() if left else None
+
+def _starting(
+    manifest: Manifest,
+    run: CommandRun,
+    built: Path,
+    found: Engine,
+    files: Mapping[str, Path],
+    path: str,
+) -> Driver:
+    """The driver of a command, which it starts once for each execution."""
+    there = command.find(manifest, run, path)
+    if there is None:
+        raise UnsupportedConsumerError(
+            f"`{manifest.label}` cannot be fuzzed: `{run.words[0]}` is not there"
+        )
+    words = [str(there.program), *(command.filled(word, files) for word in there.words)]
+    variables = isolation.minimal_environment(path, sanitizer.options(manifest.memory_mb))
+    return Driver(
+        program=built,
+        own=there.program,
+        needed=(there.program, *files.values(), manifest.folder, found.library),
+        variables=command_variables(
+            manifest,
+            words,
+            (run.accept, run.reject),
+            variables,
+            address_bytes=0 if there.sanitized else manifest.memory_mb * _MIB,
+        ),
+        told=frozenset(),
+        watches_time=False,
+        warnings=(_ABOUT_COMMANDS.format(there.program.name),),
+    )
+
+
+def _written(companions: Mapping[str, bytes], folder: Path) -> Mapping[str, Path]:
+    """Companions as files, by name."""
+    files = {name: folder / f"{number}.bin" for number, name in enumerate(companions)}
+    for name, file in files.items():
+        file.write_bytes(companions[name])
+    return files

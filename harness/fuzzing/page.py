@@ -9,18 +9,21 @@ from __future__ import annotations
 import mmap
 import os
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from harness.fuzzing.edits import Edit
+
 MAGIC: Final = 0x5A465348
-VERSION: Final = 2
+VERSION: Final = 3
 FAULTS: Final = 2048
 SAMPLES: Final = 8
 SAMPLE_BYTES: Final = 65536
 INPUT_BYTES: Final = 1 << 20
+EDIT_BYTES: Final = 8 << 20
 PHASES: Final = ("consume", "load", "event", "unload")
 
 _HEAD: Final = struct.Struct("=II13Q")
@@ -29,7 +32,11 @@ _SAMPLE: Final = struct.Struct("=IIQ")
 _KNOWN_AT: Final = _HEAD.size
 _SAMPLES_AT: Final = _KNOWN_AT + FAULTS * _FAULT.size
 _INPUT_AT: Final = _SAMPLES_AT + SAMPLES * (_SAMPLE.size + SAMPLE_BYTES)
-SIZE: Final = _INPUT_AT + INPUT_BYTES
+_ENTRIES_AT: Final = _INPUT_AT + INPUT_BYTES
+_EDITS_AT: Final = _ENTRIES_AT + 8
+SIZE: Final = _EDITS_AT + EDIT_BYTES
+_MULTIPLIER: Final = 0x9E3779B97F4A7C15
+_MASK: Final = (1 << 64) - 1
 
 
 class Counters(msgspec.Struct, frozen=True):
@@ -57,6 +64,24 @@ class Sample(msgspec.Struct, frozen=True):
     accepted: bool
 
 
+def content_hash(content: bytes) -> int:
+    """Return the hash by which a worker knows content; see `hash_of` of fuzz_edits.c."""
+    found = len(content) * _MULTIPLIER & _MASK
+    whole = content + bytes(-len(content) % 8)
+    for (word,) in struct.iter_unpack("=Q", whole):
+        found = (found ^ word) * _MULTIPLIER & _MASK
+        found ^= found >> 29
+    return found
+
+
+def pack_edits(content: bytes, edits: Sequence[Edit]) -> bytes:
+    """Return the entry of one content in the table of edits."""
+    parts = [struct.pack("=QII", content_hash(content), len(content), len(edits))]
+    for edit in edits:
+        parts += [struct.pack("=III", edit.start, edit.end, len(edit.octets)), edit.octets]
+    return b"".join(parts)
+
+
 class Page:
     """One worker's page, mapped."""
 
@@ -67,6 +92,8 @@ class Page:
         if struct.unpack_from("=II", self._map) != (MAGIC, VERSION):
             self._map[:] = bytes(SIZE)  # new, or of another version of the harness
         struct.pack_into("=II", self._map, 0, MAGIC, VERSION)
+        struct.pack_into("=Q", self._map, _ENTRIES_AT, 0)
+        self._edits_end = _EDITS_AT
 
     @property
     def descriptor(self) -> int:
@@ -135,6 +162,16 @@ class Page:
         self._map[start : start + len(content)] = content
         _SAMPLE.pack_into(self._map, at, 0, accepted, len(content))
         self._map[at] = 1
+
+    def add_edits(self, entry: bytes) -> bool:
+        """Add to the table of edits what `pack_edits` made; false if there is no more room."""
+        if self._edits_end + len(entry) > SIZE:
+            return False
+        self._map[self._edits_end : self._edits_end + len(entry)] = entry
+        self._edits_end += len(entry)
+        (count,) = struct.unpack_from("=Q", self._map, _ENTRIES_AT)
+        struct.pack_into("=Q", self._map, _ENTRIES_AT, count + 1)
+        return True
 
     def current(self) -> bytes:
         """Return the content that a native worker executes, or executed last."""

@@ -14,7 +14,11 @@ from harness.fuzzing.engine import Engine
 from harness.native import toolchain
 from harness.schema.resources import runtime_folder
 
-_SOURCES = ("fuzz_driver.c", "fuzz_coverage.c", "fuzz_faults.c", "fuzz_wraps.c", "fuzz_mutator.c")
+_SOURCES = (
+    *("fuzz_driver.c", "fuzz_consumer.c", "fuzz_blocks.c", "fuzz_coverage.c"),
+    *("fuzz_edits.c", "fuzz_mutator.c"),
+    *("fuzz_faults.c", "fuzz_signals.c", "fuzz_stacks.c", "fuzz_wraps.c"),
+)
 _HOOKED_CALLS = (
     *("exit", "_exit", "_Exit", "abort"),
     *("malloc", "calloc", "realloc", "memcpy", "memmove", "memset"),
@@ -37,15 +41,15 @@ _FOR_OWN = ("-O2",)
 
 
 def build(
-    run: LibraryRun, engine: Engine, environment: Mapping[str, str], more: tuple[str, ...] = ()
+    run: LibraryRun, engine: Engine, environment: Mapping[str, str], own: tuple[str, ...] = ()
 ) -> Path:
     """Build the program, or find it built.
 
     Args:
-        run: the consumer; it must be given as sources.
+        run: the consumer; without sources the driver alone, which opens a library.
         engine: what it is linked with.
         environment: `PATH`, `CC`, `CXX` and `HARNESS_CACHE` are looked at.
-        more: flags for linking, such as those that leave a part out in a test.
+        own: more of the harness' own sources.
 
     Raises:
         toolchain.BuildError: compiler or linker refused.
@@ -60,7 +64,7 @@ def build(
     job = toolchain.Job(
         sources=tuple(source.absolute() for source in run.sources),
         flags=(*toolchain.FOR_REPORTS, *run.flags),
-        own=tuple(runtime_folder() / name for name in _SOURCES),
+        own=tuple(runtime_folder() / name for name in (*_SOURCES, *own)),
         define=_FOR_OWN,
         source_flags=_FOR_SOURCES,
         link_flags=(
@@ -68,7 +72,6 @@ def build(
             str(engine.library),
             f"-Wl,-rpath,{engine.library.parent}",
             "-lpthread",
-            *more,
         ),
     )
     return toolchain.build(tools, job, environment)

@@ -90,7 +90,7 @@ def fuzz(
             Proving(lane.name, environment, clock) as proving,
         ):
             path = environment.get("PATH", "")
-            settler = Settler(oracle, Interpreter(manifest, lane.program, path))
+            settler = Settler(oracle, Interpreter(manifest, lane.program, path), lane.told)
             settings = Settings(
                 seconds=request.seconds,
                 workers=request.workers,

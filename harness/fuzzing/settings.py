@@ -77,11 +77,13 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         snapshot: how it stood then.
         is_interrupted: by the user.
         layers: of isolation that its workers ran behind, and those that they lacked.
+        warnings: what could not be seen in this consumer.
     """
 
     snapshot: Snapshot
     is_interrupted: bool
     layers: tuple[Layer, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 class Clock(Protocol):

@@ -10,6 +10,7 @@ import msgspec
 
 from harness.consumers.isolation import Stop
 from harness.consumers.model import Manifest
+from harness.consumers.observation import Observation
 from harness.findings.model import Finding
 from harness.findings.registry import RULES
 from harness.fuzzing import triage
@@ -19,32 +20,30 @@ from harness.fuzzing.judging import Oracle, Trial
 from harness.fuzzing.ledger import Evidence
 from harness.fuzzing.store import Shown
 
-# What may be the machine's doing, or that of many executions together: a finding only if an
-# isolated run shows it too.
-_DOUBTFUL = frozenset({"hang", "memory", "died"})
-_TRIED_FIRST = _DOUBTFUL | {"state"}  # a run in isolation also says more of what differs
-
-
-def is_tried_first(fault: Fault) -> bool:
-    """Whether a worker's own word is not enough."""
-    return fault.kind in _TRIED_FIRST
-
-
-def may_take_long(fault: Fault) -> bool:
-    """Whether a run in isolation may well use up its time."""
-    return fault.kind in _DOUBTFUL
+# What may be the machine's doing, or that of many executions together.
+_LASTING = frozenset({"hang", "memory", "died"})
 
 
 class Settler:
     """Settles the faults of one consumer's workers."""
 
-    def __init__(self, oracle: Oracle, interpreter: Interpreter) -> None:
+    def __init__(self, oracle: Oracle, interpreter: Interpreter, told: frozenset[str]) -> None:
+        """Take the oracle, who reads workers' accounts, and the kinds that these are enough for."""
         self._oracle = oracle
         self._interpreter = interpreter
+        self._told = told
 
     @property
     def _manifest(self) -> Manifest:
         return self._oracle.consumer.manifest
+
+    def is_tried_first(self, fault: Fault) -> bool:
+        """Whether it is a finding only if a run in isolation shows it too."""
+        return fault.kind not in self._told
+
+    def may_take_long(self, fault: Fault) -> bool:
+        """Whether a run in isolation may well use up its time."""
+        return fault.kind in _LASTING
 
     def tell(self, fault: Fault) -> Evidence | None:
         """Return a fault as a finding, on its worker's own word."""
@@ -90,13 +89,20 @@ class Settler:
         """
         is_state = fault.kind == "state"
         trial = self._oracle.trial(fault.content, "input", runs=2 if is_state else 1, stop=stop)
-        if not is_state:
-            found = next((one for one in trial.findings if triage.is_crash(one)), None)
-            return _evidence(found, fault, trial, Shown.YES) if found is not None else None
+        if is_state:
+            return self._attempted_state(fault, trial)
+        if trial.survived:
+            return None
+        seen = _with_place(trial.observation, self._interpreter.observation(fault))
+        found = self._oracle.findings(fault.content, "input", [seen])
+        crash = next((one for one in found if triage.is_crash(one)), None)
+        return _evidence(crash, fault, seen, Shown.YES) if crash is not None else None
+
+    def _attempted_state(self, fault: Fault, trial: Trial) -> Evidence:
         found = next((one for one in trial.findings if one.code == "D710"), None)
         if found is not None:
-            return _evidence(found, fault, trial, Shown.YES)
-        return _evidence(self._state_finding(fault), fault, trial, Shown.NO)
+            return _evidence(found, fault, trial.observation, Shown.YES)
+        return _evidence(self._state_finding(fault), fault, trial.observation, Shown.NO)
 
     def _state_finding(self, fault: Fault) -> Finding:
         return Finding(
@@ -111,11 +117,25 @@ class Settler:
         )
 
 
-def _evidence(finding: Finding, fault: Fault, trial: Trial, shown: Shown) -> Evidence:
+def _evidence(finding: Finding, fault: Fault, seen: Observation, shown: Shown) -> Evidence:
     return Evidence(
-        key=triage.key(finding, trial.observation),
+        key=triage.key(finding, seen),
         finding=finding,
         content=fault.content,
-        observation=trial.observation,
+        observation=seen,
         shown=shown,
     )
+
+
+def _with_place(seen: Observation, told: Observation) -> Observation:
+    """A run in isolation with the stack that the worker saw, where it has none of its own.
+
+    Of a hang, and of a library without sanitizers, only the worker knows where it was.
+    """
+    report = seen.report
+    if told.report is None or not told.report.frames or (report is not None and report.frames):
+        return seen
+    if report is None:
+        return msgspec.structs.replace(seen, report=told.report)
+    placed = msgspec.structs.replace(report, frame=told.report.frame, frames=told.report.frames)
+    return msgspec.structs.replace(seen, report=placed)

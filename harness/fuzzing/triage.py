@@ -15,6 +15,7 @@ _TOP_FRAMES = 3
 _NUMBER = re.compile(r"\d+")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._]+")
 _FOLDERS = re.compile(r"(?<=\()[^()]*/")  # of a file, which lies elsewhere on another machine
+_HANG = "D703"  # where in the function is chance
 _CRASHES = ("D701", "D702", "D703", "D704", "D705")
 
 
@@ -39,7 +40,8 @@ def key(finding: Finding, observation: Observation, why: Sequence[str] = ()) -> 
     if is_crash(finding):
         fault = _fault(observation)
         functions = own_functions(observation.report)[:_TOP_FRAMES]
-        parts = [finding.code, fault, *_place(observation.report), *functions[1:]]
+        place = functions[:1] if finding.code == _HANG else _place(observation.report)
+        parts = [finding.code, fault, *place, *functions[1:]]
         label = functions[0] if functions else fault
     name = RULES[finding.code].name
     digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -19,7 +18,7 @@ from harness.fuzzing.bench import Case, Finish
 from harness.fuzzing.corpus import digest
 from harness.fuzzing.judging import Fits, Opinion, Oracle, Trial
 from harness.fuzzing.ledger import Evidence, Ledger
-from harness.fuzzing.page import Sample
+from harness.fuzzing.page import Sample, pack_edits
 from harness.fuzzing.store import Shown, Store
 from harness.oracle import Validity
 
@@ -52,7 +51,11 @@ class _Doubtful(msgspec.Struct, frozen=True):
 class VerdictDesk:
     """Holds what a consumer says against what schema and contract say."""
 
-    def __init__(self, oracle: Oracle, store: Store, ledger: Ledger) -> None:
+    def __init__(
+        self, oracle: Oracle, store: Store, ledger: Ledger, teach: Callable[[bytes], None]
+    ) -> None:
+        """Take what judges and keeps, and who is told of the edits that content suggests."""
+        self._teach = teach
         self._oracle = oracle
         self._store = store
         self._ledger = ledger
@@ -70,9 +73,8 @@ class VerdictDesk:
         self.valid = sum(one == Validity.VALID for one in self._judged.values())
 
     def add_content(self, path: Path) -> None:
-        """Put a file of the corpus on the list, unless it was judged before."""
-        if path.name not in self._judged:
-            self._contents.append(path)
+        """Put a file of the corpus on the list; what was judged before is only read again."""
+        self._contents.append(path)
 
     def add_samples(self, samples: Iterable[Sample]) -> None:
         """Put executions on the list."""
@@ -99,32 +101,44 @@ class VerdictDesk:
                 if len(self._seen) >= _MOST_SEEN:
                     self._seen.clear()
                 self._seen.add(name)
-                return self._reading(sample.content, partial(self._judge, sample))
+                return self._reading(sample)
         return None
 
     def _next_content(self) -> Case | None:
         if not self._contents:
             return self._running(self._unrun.popleft()) if self._unrun else None
         path = self._contents.popleft()
-        return self._reading(
-            path.read_bytes(), lambda one: self._unrun.append(_Doubtful(one, file=path))
-        )
 
-    def _reading(self, content: bytes, then: Callable[[Opinion], None]) -> Case:
         def work(stop: Stop) -> Finish:
             del stop  # reading has bounds of its own
-            opinion = self._oracle.opinion(content)
-            return lambda: self._read(opinion, then)
+            content = path.read_bytes()
+            opinion, edits = self._oracle.study(content)
+            entry = pack_edits(content, edits)
+            return lambda: self._studied(path, opinion, entry)
 
         return work
 
-    def _read(self, opinion: Opinion, then: Callable[[Opinion], None]) -> None:
+    def _studied(self, path: Path, opinion: Opinion, entry: bytes) -> None:
+        self._teach(entry)
+        if path.name not in self._judged:
+            self._count(opinion)
+            self._unrun.append(_Doubtful(opinion, file=path))
+
+    def _reading(self, sample: Sample) -> Case:
+        def work(stop: Stop) -> Finish:
+            del stop
+            opinion = self._oracle.opinion(sample.content)
+            return lambda: self._judge(sample, opinion)
+
+        return work
+
+    def _count(self, opinion: Opinion) -> None:
         self.judged += 1
         self.valid += opinion.validity is Validity.VALID
-        then(opinion)
 
     def _judge(self, sample: Sample, opinion: Opinion) -> None:
         """Hold the verdict of one execution against schema and contract."""
+        self._count(opinion)
         match opinion.fits(accepted=sample.accepted):
             case Fits.NO if self._is_news(opinion, accepted=sample.accepted):
                 refused = not sample.accepted

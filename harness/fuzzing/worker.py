@@ -45,6 +45,14 @@ class Lane(Protocol):
     def launcher(self) -> Path:
         """The program that isolates workers."""
 
+    @property
+    def told(self) -> frozenset[str]:
+        """Kinds of faults that a worker's own word is enough for; see `Fault`."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What cannot be seen in this consumer."""
+
     def job(self, folder: Path, page: Page, corpus: Path, options: Sequence[str]) -> Job:
         """Say how to run a worker.
 

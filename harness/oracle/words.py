@@ -13,7 +13,7 @@ def of_crash(observation: Observation) -> tuple[str, str]:
         case How.SANITIZER if observation.report is not None:
             return "no memory fault", f"{who}: {_fault(observation.report)}{where}"
         case How.TIMEOUT:
-            actual = f"{who} did not come back{where}"
+            actual = f"{who} did not come back{_frame(observation.report)}{where}"
             return f"an end within {observation.detail}", actual
         case How.LIMIT:
             frame = _frame(observation.report)

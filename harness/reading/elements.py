@@ -27,6 +27,7 @@ from harness.schema.ir import (
     TextData,
 )
 from harness.schema.types import BoolValue
+from harness.schema.walk import begins_inside
 
 if TYPE_CHECKING:
     from harness.reading.expressions import Bound, Evaluate
@@ -55,7 +56,9 @@ def compile_element(book: PlanBook, attribute: Attribute, data: DataType) -> Ele
         case TextData():
             return _aligned(book, _text(book, attribute, data))
         case StructData():
-            return _aligned(book, _structure(book, attribute, data))
+            structure = _structure(book, attribute, data)
+            # as in Kaitai, a structure goes on inside a byte if its first attribute does
+            return structure if data.extent is None else _aligned(book, structure)
         case SwitchData():
             return _switch(book, attribute, data)
 
@@ -130,10 +133,12 @@ def _text(book: PlanBook, attribute: Attribute, data: TextData) -> Element:
     def text(node: StructNode, slot: int, index: int, stream: Stream, bound: Bound) -> Value:
         start = stream.position
         packed = take(node, slot, index, stream, bound)
+        if not packed:
+            return ""
         first, last = 0, len(packed)
         try:
-            if is_known or not packed:
-                return packed.decode(encoding) if packed else ""
+            if is_known:
+                return packed.decode(encoding)
         except UnicodeDecodeError as error:
             first, last = error.start, error.end
         bad = hex_bytes(packed[first:last])
@@ -146,11 +151,13 @@ def _text(book: PlanBook, attribute: Attribute, data: TextData) -> Element:
 
 
 def _structure(book: PlanBook, attribute: Attribute, data: StructData) -> Element:
-    arguments = [book.expressions.compile(argument.tree) for argument in data.arguments]
+    arguments = [book.expressions.value(argument.tree) for argument in data.arguments]
+    pass_on = _null_or_value if book.is_lenient else _argument
     extent = data.extent
     region = extents.compile_region(book, attribute, extent) if extent is not None else None
     name = data.type
     above = _compile_parent(book, data)
+    goes_on = extent is None and book.has_bits and begins_inside(book.schema, name)
     own_limits = book.schema.types[name].limits
     has_limits = own_limits != Limits()
 
@@ -163,12 +170,13 @@ def _structure(book: PlanBook, attribute: Attribute, data: StructData) -> Elemen
         inner = stream if region is None else region(node, slot, index, stream, bound)
         if has_limits:
             within = limits.inside(own_limits, within, node.depth + 1)
-        child = StructNode(book.plan(name), node, slot, index, inner, inner.position, within)
+        start = inner.position - (goes_on and inner.bits_left > 0)
+        child = StructNode(book.plan(name), node, slot, index, inner, start, within)
         child.big_endian = node.big_endian
         if above is not None:
             inner.session.parents[id(child)] = above(node, bound)
         for number, argument in enumerate(arguments):
-            child.values[number] = _argument(argument, node, bound)
+            child.values[number] = pass_on(argument, node, bound)
         if region is not None:
             inner.own(child)
         return StructFrame(child, inner, owns_region=region is not None)
@@ -190,6 +198,12 @@ def _argument(argument: Evaluate, node: StructNode, bound: Bound) -> Value:
     except Unknown as unknown:
         return Missing.ABANDONED if unknown.is_reported else Missing.ABSENT
     return value
+
+
+def _null_or_value(argument: Evaluate, node: StructNode, bound: Bound) -> Value:
+    """Return an argument's value as Kaitai passes it on, which must be there."""
+    value: Value | None = argument(node, bound)
+    return Missing.ABSENT if value is None else value
 
 
 def _switch(book: PlanBook, attribute: Attribute, data: SwitchData) -> Element:
@@ -244,13 +258,13 @@ def _unknown_case(book: PlanBook, attribute: Attribute, data: SwitchData) -> ext
     def unknown(
         node: StructNode, slot: int, index: int, stream: Stream, bound: Bound, actual: str
     ) -> Value:
-        if stream.bits_left:
-            stream.session.align(stream)
         start = stream.position
         if take is None:
             if attribute.allows_unknown:
                 return Missing.ABSENT
             raise Fault("S104", "", actual, (start, start))
+        if stream.bits_left:
+            stream.session.align(stream)
         value = take(node, slot, index, stream, bound)
         if not attribute.allows_unknown:
             place = Location(node, slot, index)

@@ -9,12 +9,15 @@ class Unknown(Exception):
     Attributes:
         name: the value touched.
         is_reported: something else has already been reported as the cause.
+        is_null: to Kaitai it is a null, which may be passed on; attributes of `seq` that are not
+            there have no value at all.
     """
 
-    def __init__(self, name: str, *, is_reported: bool) -> None:
+    def __init__(self, name: str, *, is_reported: bool, is_null: bool = False) -> None:
         super().__init__(name)
         self.name = name
         self.is_reported = is_reported
+        self.is_null = is_null
 
 
 class OutOfRange(Unknown):

@@ -163,7 +163,8 @@ class ListFrame:
         self.count = count
         self.after: After | None = None
         self.resume: After | None = None
-        self.items = ListNode(node, slot, stream.position)
+        starts_inside = repetition.is_bits and stream.bits_left > 0
+        self.items = ListNode(node, slot, stream.position - starts_inside)
         self.index = -1
         self.bound: dict[str, Value] = {"_index": 0}
         self.owns_region = False
@@ -205,11 +206,13 @@ class ListFrame:
         return node
 
     def _keep(self, value: Value) -> Value:
-        """Keep a plain element and where it lies."""
+        """Keep a plain element and where it lies; to Kaitai what no case reads is no element."""
         items, (start, bits) = self.items, self.was_at
-        items.items.append(value)
+        if value is Missing.ABSENT and self.stream.session.book.is_lenient:
+            return value
         if items.bounds is None:
-            items.bounds = [_NO_BOUNDS] * self.index
+            items.bounds = [_NO_BOUNDS] * len(items.items)
+        items.items.append(value)
         starts_inside = bits > 0 and self.repetition.is_bits
         items.bounds.append((start - starts_inside, self.stream.position))
         return value
@@ -224,10 +227,13 @@ class ListFrame:
         if self.index < 0:
             return False
         if until is not None:
-            self.bound["_"] = self.items.items[-1]
+            items = self.items.items
+            self.bound["_"] = items[-1] if items else Missing.ABSENT
             if until(self.node, self.bound):
                 return True
-        if (self.stream.position, self.stream.bits_left) == self.was_at:
+        is_still = (self.stream.position, self.stream.bits_left) == self.was_at
+        # the next element may take some, and Kaitai waits for it; the limit on items ends it all
+        if is_still and not self.stream.session.book.is_lenient:
             raise Fault("S113")
         return False
 

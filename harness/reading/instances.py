@@ -143,9 +143,7 @@ def _needs_parent(book: PlanBook, attribute: Attribute, values: Sequence[Express
         isinstance(node, Bound) for value in values for node in nodes_of(value.tree)
     ):
         return True
-    return isinstance(data, StructData) and (
-        data.parent is not None or book.uses_parent(data.type)
-    )
+    return isinstance(data, StructData) and (data.parent is not None or book.uses_parent(data.type))
 
 
 def read_instance(session: Session, node: StructNode, slot: int) -> None:

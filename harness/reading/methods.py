@@ -25,7 +25,8 @@ def present(node: StructNode, slot: int, name: str) -> Any:
         raise Fault("S114")
     if isinstance(value, Missing):
         is_lost = value is Missing.ABANDONED or node.stream.session.is_stopped
-        raise Unknown(name, is_reported=is_lost)
+        is_null = not is_lost and slot not in node.plan.sequence_slots
+        raise Unknown(name, is_reported=is_lost, is_null=is_null)
     return value
 
 
@@ -126,6 +127,8 @@ def call(value: Any, name: str, arguments: Sequence[Any], node: StructNode) -> A
         return member(value, name, node)
     kind = value.__class__ if value.__class__ in _METHODS else object
     method = _METHODS.get(kind, {}).get(name)
+    if method is _substring and node.stream.session.book.is_lenient:
+        method = _clipped
     if method is None:
         raise Fault("B210", f"a value with `{name}`", in_words(value, AnyValue(), {}))
     if name in _LOOKING:
@@ -170,6 +173,15 @@ def _substring(value: str, start: int, end: int) -> str:
         raise TypeError
     if not 0 <= start <= end <= len(value):
         raise OutOfRange(end if start >= 0 else start, len(value))
+    return value[start:end]
+
+
+def _clipped(value: str, start: int, end: int) -> str:
+    """Return what there is of a part of a string, as Kaitai's parsers do."""
+    if start.__class__ is not int or end.__class__ is not int:
+        raise TypeError
+    if start < 0 or end < 0:
+        raise OutOfRange(min(start, end), len(value))
     return value[start:end]
 
 

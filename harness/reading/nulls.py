@@ -1,14 +1,15 @@
 """Absent values as Kaitai's parsers have them: a null that may be passed on and compared.
 
-A strict reader calls a value *unknown* once it needs one that an `if` left out. In Kaitai such a
-value is null, and only what computes with it or looks into it fails.
+A strict reader calls a value *unknown* once it needs one that an `if` left out. To Kaitai an
+instance that is left out is null, and only what computes with it or looks into it fails. An
+attribute that is left out has no value at all: in Python whatever names it fails.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from harness.reading.faults import OutOfRange, Unknown
+from harness.reading.faults import Unknown
 from harness.schema.expression import typed
 from harness.schema.expression.typed import Expr
 
@@ -42,7 +43,7 @@ def _nullable(plain: Evaluate, node: Expr) -> Evaluate:
         try:
             return plain(node, bound)
         except Unknown as unknown:
-            if unknown.is_reported or isinstance(unknown, OutOfRange) or unknown.name != name:
+            if not unknown.is_null or unknown.name != name:
                 raise
             return None
 
@@ -72,7 +73,7 @@ def equality(compiler: ExpressionCompiler, node: typed.Operation, plain: Evaluat
         try:
             return bool(plain(node, bound))
         except Unknown as unknown:
-            if unknown.is_reported or isinstance(unknown, OutOfRange):
+            if not unknown.is_null:
                 raise
         one, other = left(node, bound), right(node, bound)
         return (one is None and other is None) == is_equality

@@ -182,11 +182,16 @@ def _integers(
 
     def checked(node: StructNode, bound: Bound) -> int:
         result: int = apply(left(node, bound), right(node, bound), text)
-        if not low <= result <= high:
+        if not low <= result <= high and not _fits_either(result, node):
             raise Fault("B206", wanted, text())
         return result
 
     return checked
+
+
+def _fits_either(number: int, node: StructNode) -> bool:
+    """Whether a lenient reader takes a number: to Kaitai it is signed or not as it comes."""
+    return node.stream.session.book.is_lenient and S64_MIN <= number <= U64_MAX
 
 
 def _concatenation(left: Evaluate, right: Evaluate) -> Evaluate:

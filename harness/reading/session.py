@@ -158,17 +158,14 @@ class Session:
     def _advance(self, stack: list[Frame]) -> None:
         """Read on in the innermost frame: one more is opened, or it is done."""
         top = stack[-1]
+        if isinstance(top, StructFrame) and top.step == 0:
+            _check_depth(top)
         nested = top.advance()
         if nested is None:
             stack.pop()
             top.finish()
-            return
-        stack.append(nested)
-        if isinstance(nested, StructFrame):
-            deepest = nested.node.limits.deepest
-            if nested.node.depth > deepest:
-                span = (nested.stream.position, nested.stream.position)
-                raise Fault("L601", str(nested.node.limits.depth), span=span)
+        else:
+            stack.append(nested)
 
     def _recover(self, stack: list[Frame], problem: Fault | Unknown) -> None:
         """Record the problem and abandon the innermost sized region, else everything."""
@@ -215,6 +212,14 @@ class Session:
             if node.values[slot] is Missing.RUNNING:
                 node.values[slot] = Missing.ABANDONED
         return node.values[slot]
+
+
+def _check_depth(frame: StructFrame) -> None:
+    """Refuse a structure that nests too deep, before anything of it is read."""
+    node = frame.node
+    if node.depth > node.limits.deepest:
+        span = (frame.stream.position, frame.stream.position)
+        raise Fault("L601", str(node.limits.depth), span=span)
 
 
 def _as_fault(unknown: Unknown, position: int) -> Fault:

@@ -259,8 +259,6 @@ def _list_step(
     repetition = Repetition(element, until, check, is_bits=_is_bits(attribute.data))
 
     def read(node: StructNode, stream: Stream) -> Frame | None:
-        if stream.bits_left and not repetition.is_bits:
-            stream.session.align(stream)
         count = None if counts is None else counts(node, stream)
         return ListFrame(node, slot, stream, repetition, count)
 

@@ -7,25 +7,26 @@ from itertools import groupby
 
 import msgspec
 
-from harness.coverage.findings import matrix_title, plane_path, row_path, share
+from harness.coverage.findings import share
 from harness.coverage.views import CellView, Coverage, MatrixView, PlaneView, RowView
-from harness.findings.message import statement
 from harness.findings.model import Finding
 from harness.report.coverage_domains import domain_lines
+from harness.report.coverage_gaps import (
+    FOLDED_FROM,
+    GAPS_WORST_FIRST,
+    ByPlace,
+    gap_lines,
+    is_single,
+    title_of,
+)
 from harness.report.escape import cell_width, clip, pad, visible
-from harness.report.style import SEVERITY_ROLE, Style
+from harness.report.style import Style
 from harness.report.words import count, short_number
 
 _PLANES_DRAWN = 12
-_LINES_SHOWN = 10
-_FOLDED_FROM = 4
 _LONGEST_LABEL = 28
 _LEAST_COLUMN = 5
 _INDENT = 2
-# A row that is only inert looks used; one that is never used is seen at once.
-_WORST_FIRST = ("V802", "V803", "V801")
-
-ByPath = Mapping[str, Finding]
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,26 +56,31 @@ def coverage_lines(
         shown: how much of it.
         style: of the stream.
     """
-    by_path = {finding.path: finding for finding in findings}
+    by_place = {
+        (finding.path, finding.source): finding
+        for finding in findings
+        if finding.code in GAPS_WORST_FIRST
+    }
     for matrix in coverage.matrices:
-        yield from _matrix(matrix, by_path, shown, style)
+        yield from _matrix(matrix, by_place, shown, style)
     yield from domain_lines(coverage, style, domains=shown.domains, missing=shown.missing)
     yield ""
 
 
-def _matrix(matrix: MatrixView, by_path: ByPath, shown: Shown, style: Style) -> Iterator[str]:
+def _matrix(matrix: MatrixView, by_place: ByPlace, shown: Shown, style: Style) -> Iterator[str]:
     drawn = 0
     for plane in matrix.planes:
         is_drawn = not shown.missing and plane.plane.files > 0 and drawn < _PLANES_DRAWN
         if is_drawn:
             drawn += 1
             yield from _table(plane, style)
-        yield from _summary(plane, by_path, shown, style)
+        yield from gap_lines(plane, by_place, style, everything=shown.missing)
         if is_drawn:
             yield ""
     if len(matrix.planes) > 1:
-        title = visible(matrix_title(matrix))
+        title = visible(title_of(matrix.planes[0]))
         yield f"{style.paint(title, 'strong')}: {share(matrix.used, matrix.wanted)}"
+        yield ""
     if matrix.is_cut:
         yield style.paint("the matrix is larger than what is counted and listed", "warning")
 
@@ -83,21 +89,18 @@ def _matrix(matrix: MatrixView, by_path: ByPath, shown: Shown, style: Style) -> 
 
 
 def _table(plane: PlaneView, style: Style) -> Iterator[str]:
-    of = plane.matrix.type.rsplit("::", 1)[-1]
-    title, rest = plane.label, f"  {plane.matrix.id} of {of}"
-    if not plane.label:
-        title, rest = plane.matrix.id, f" of {of}"
+    title, rest = (plane.label, f"  {title_of(plane)}") if plane.label else (title_of(plane), "")
     rest += f", {count(plane.plane.files, 'file')}"
     yield style.paint(visible(title), "strong") + style.paint(visible(rest), "dim")
     labels = _Labels(plane)
     for columns in _blocks(plane, style.width - _INDENT - 2 - labels.width):
         yield _header(plane, labels, columns, style)
-        for is_folded, rows in groupby(plane.rows, key=_is_blank):
-            several = list(rows)
-            if is_folded and len(several) >= _FOLDED_FROM:
-                yield style.paint(f"  > {labels.run(several)}", "warning")
+        for _, group in groupby(plane.rows, key=_look):
+            rows = list(group)
+            if len(rows) >= FOLDED_FROM:
+                yield _row(rows[0], labels.run(rows), columns, style)
             else:
-                yield from (_row(row, labels, columns, style) for row in several)
+                yield from (_row(row, labels.of(row), columns, style) for row in rows)
     yield from _legend(plane, style)
 
 
@@ -124,14 +127,19 @@ class _Labels:
         return pad(clip(number + visible(row.label), self.width), self.width)
 
     def run(self, rows: list[RowView]) -> str:
-        """Return the label of several rows that nothing uses."""
-        if not self._is_numbered:
-            return f"{visible(rows[0].label)} to {visible(rows[-1].label)}: never used"
-        return f"{rows[0].number}..{rows[-1].number}: never used"
+        """Return the label of several rows that look the same."""
+        first, last = rows[0], rows[-1]
+        said = f"{visible(first.label)} to {visible(last.label)}"
+        if self._is_numbered:
+            said = f"{first.number:>{self._digits}}..{last.number}"
+        return pad(clip(said, self.width), self.width)
 
 
-def _is_blank(row: RowView) -> bool:
-    return row.files == 0 and all(cell.state != "invalid-only" for cell in row.cells)
+def _look(row: RowView) -> tuple[object, ...]:
+    """What rows that may share a line of the table have in common."""
+    if is_single(row):
+        return (row.number,)
+    return tuple((cell.state, cell.count.uses if cell.count else 0) for cell in row.cells)
 
 
 def _width_of(column: str) -> int:
@@ -167,10 +175,10 @@ def _header(plane: PlaneView, labels: _Labels, columns: list[int], style: Style)
     )
 
 
-def _row(row: RowView, labels: _Labels, columns: list[int], style: Style) -> str:
+def _row(row: RowView, said: str, columns: list[int], style: Style) -> str:
     is_bad = row.wanted > 0 and row.used == 0
     mark = style.paint(">", "warning") if is_bad else " "
-    label = style.paint(labels.of(row), "warning" if is_bad else "name")
+    label = style.paint(said, "warning" if is_bad else "name")
     shown = [(row.cells[column], _cell_width(row.cells[column])) for column in columns]
     return f"  {mark} {label}{''.join(_cell(cell, width, style) for cell, width in shown)}".rstrip()
 
@@ -202,42 +210,7 @@ def _legend(plane: PlaneView, style: Style) -> Iterator[str]:
     said += ["! only in invalid content"] if "invalid-only" in states else []
     said += ["blank: ruled out by the schema"] if "impossible" in states else []
     said += ["(in brackets): proves nothing"] if plane.matrix.inert else []
+    runs = (len(list(group)) for _, group in groupby(plane.rows, key=_look))
+    said += ["a..b: each of them"] if any(length >= FOLDED_FROM for length in runs) else []
     if said:
         yield style.paint(f"    {', '.join(said)}", "dim")
-
-
-# summary and findings
-
-
-def _summary(plane: PlaneView, by_path: ByPath, shown: Shown, style: Style) -> Iterator[str]:
-    """One line for a plane, then one for each row that something is wrong with."""
-    found = sorted(_found(plane, by_path), key=lambda finding: _WORST_FIRST.index(finding.code))
-    whole = by_path.get(plane_path(plane))
-    if whole is not None and plane.label:
-        yield _line(whole, style)
-        return
-    title = visible(plane.label or plane.matrix.id)
-    said = [share(plane.used, plane.wanted)]
-    only = sum(row.is_inert_only for row in plane.rows)
-    never = sum(row.files == 0 for row in plane.rows)
-    said += [f"{count(only, 'row')} only inert"] if only else []
-    said += [f"{count(never, 'row')} never used"] if never else []
-    yield f"{style.paint(title, 'strong')}: {', '.join(said)}"
-    most = len(found) if shown.missing else _LINES_SHOWN
-    yield from (_line(finding, style) for finding in found[:most])
-    if len(found) > most:
-        yield f"  {len(found) - most:,} more (--missing lists all)"
-
-
-def _found(plane: PlaneView, by_path: ByPath) -> Iterator[Finding]:
-    for row in plane.rows:
-        where = row_path(plane, row)
-        for path in (where, *(f"{where}.{cell.name}" for cell in row.cells)):
-            if path in by_path:
-                yield by_path[path]
-
-
-def _line(finding: Finding, style: Style) -> str:
-    """A finding as one line, never folded: so that it can be searched for."""
-    code = style.paint(finding.code, SEVERITY_ROLE[finding.severity])
-    return f"  {code} {visible(statement(finding))}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from harness.consumers.observation import Layer
 from harness.findings.model import Severity
 from harness.fuzzing.canaries import Proof
-from harness.fuzzing.lanes import UNLIMITED
+from harness.fuzzing.native_lane import UNLIMITED
 from harness.fuzzing.replay import Replayed
 from harness.fuzzing.settings import Outcome, Snapshot
 from harness.fuzzing.store import Kept, Shown
@@ -41,6 +41,8 @@ def campaign_lines(
         yield last
     yield from snapshot_lines(snapshot)
     yield from _isolation_lines(outcome.layers)
+    for warning in outcome.warnings:
+        yield f"{style.paint('warning', 'warning')}: {visible(warning)}"
     yield f"{count(len(findings), 'distinct finding')}"
 
 

@@ -23,7 +23,7 @@ class Known(msgspec.Struct, frozen=True):
 
     Attributes:
         path: the schema.
-        extensions: of file names, without the dot, lower case.
+        extensions: of file names, or whole names, without the dot in front, lower case.
         magics: the bytes that a file may begin with, and must with one of; empty for any.
     """
 
@@ -66,15 +66,23 @@ def match(file_name: str, head: bytes) -> Path | None:
         file_name: the file's name, with or without folders.
         head: its first `HEAD_BYTES` bytes, or all of them.
     """
-    extension = Path(file_name).suffix.removeprefix(".").lower()
-    by_extension = [known for known in _library() if extension in known.extensions]
+    name = Path(file_name).name.lower()
+    by_extension = [known for known in _library() if _ends(name, known.extensions)]
     by_magic = [known for known in _library() if known.recognised(head)]
     by_magic.sort(key=lambda known: -known.recognised(head))
     both = [known for known in by_magic if known in by_extension]
-    for candidates in (both, by_extension if extension else [], by_magic):
+    for candidates in (both, by_extension, by_magic):
         if candidates:
             return candidates[0].path
     return None
+
+
+def _ends(name: str, extensions: tuple[str, ...]) -> bool:
+    """Whether a file's name has one of the extensions; one with a dot may be the whole name."""
+    return any(
+        name.endswith(f".{extension}") or ("." in extension and name == extension)
+        for extension in extensions
+    )
 
 
 @cache

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.schema.ir import Attribute, DataType, Schema, StructData, SwitchData, Type
+from harness.schema.ir import (
+    Attribute,
+    BitsData,
+    DataType,
+    Schema,
+    StructData,
+    SwitchData,
+    Type,
+)
 
 
 def data_of(type_: Type) -> Iterator[DataType]:
@@ -31,3 +39,19 @@ def types_used(schema: Schema, name: str) -> list[str]:
             if isinstance(data, StructData) and data.type not in found:
                 found.append(data.type)
     return found
+
+
+def begins_inside(schema: Schema, name: str) -> bool:
+    """Whether what is read first in a structure may be a bit field, which needs no whole byte."""
+    waiting, seen = [name], {name}
+    while waiting:
+        for attribute in schema.types[waiting.pop()].sequence:
+            arms = list(arms_of(attribute.data))
+            if any(isinstance(arm, BitsData) for arm in arms):
+                return True
+            nested = {a.type for a in arms if isinstance(a, StructData) and a.extent is None}
+            waiting += nested - seen
+            seen |= nested
+            if attribute.condition is None and attribute.repeat is None and not nested:
+                break
+    return False

@@ -51,27 +51,32 @@ class Builder:
         self._judges = Judges(self.reader.book, are_free=True)
         self._settler = Settler(self.reader)
 
-    def build(self, values: Mapping[str, Any]) -> bytes:
+    def build(self, values: Mapping[str, Any], *, junk: Mapping[str, bytes] | None = None) -> bytes:
         """Return the bytes that hold `values`; they need not be valid.
 
         Counts, sizes, offsets and checksums follow from the rest, whatever `values` say of them.
 
         Args:
             values: as `values_of` gives them. What has only one value may be left out.
+            junk: by path, bytes put at the end of a region, where nothing reads them.
 
         Raises:
             BuildError: no bytes hold them.
         """
-        for are_kept in (True, False):  # as it was laid out, if that still fits
+        for are_kept in (
+            (True, False) if not junk else (False,)
+        ):  # as it was laid out, if that still fits
             draft = Draft(self.reader.book, self._judges.compiled)
             try:
                 with deep_recursion(), without_collection():
-                    return self._built(draft, values, Given(are_kept=are_kept))
+                    return self._built(draft, values, Given(are_kept=are_kept), junk or {})
             except (Rejected, GivenUp, Unknown, TypeError):
                 path = path_of(Location(*draft.at)) if draft.at is not None else ""
         raise BuildError(path)
 
-    def _built(self, draft: Draft, values: Mapping[str, Any], given: Given) -> bytes:
+    def _built(
+        self, draft: Draft, values: Mapping[str, Any], given: Given, junk: Mapping[str, bytes]
+    ) -> bytes:
         root = draft.add_node(self.schema.id, None, -1, -1, draft.main)
         for slot, parameter in enumerate(root.plan.type.parameters):
             if parameter.id in self.companions:
@@ -80,8 +85,7 @@ class Builder:
         draft.owners[draft.main] = root
         given.put(root, values)
         Grower(draft, self._judges, RandomChoices(Random(0)), given).content()
-        written = Emitter(draft, self._judges).content()
+        written = Emitter(draft, self._judges, junk).content()
         if written.is_complete:
             return written.data
         return self._settler.settle(written.data, self.companions)
-

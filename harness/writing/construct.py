@@ -24,7 +24,7 @@ from construct.core import Construct
 
 from harness.findings.message import message
 from harness.findings.model import Severity
-from harness.writing.build import BuildError, Builder
+from harness.writing.build import Builder, BuildError
 from harness.writing.values import values_of
 
 if TYPE_CHECKING:

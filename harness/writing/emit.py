@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from harness.reading.elements import number_format
 from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Unknown
-from harness.reading.tree import ListNode, Location, Missing, StructNode, Value
+from harness.reading.tree import ListNode, Location, Missing, StructNode, Value, path_of
 from harness.schema.ir import (
     Attribute,
     BitsData,
@@ -119,7 +119,17 @@ class Written(NamedTuple):
 class Emitter:
     """Writes one draft."""
 
-    def __init__(self, draft: Draft, judges: Judges) -> None:
+    def __init__(
+        self, draft: Draft, judges: Judges, junk: Mapping[str, bytes] | None = None
+    ) -> None:
+        """Make one.
+
+        Args:
+            draft: what is written.
+            judges: of the schema.
+            junk: by path, bytes put at the end of a region.
+        """
+        self._junk = junk or {}
         self._draft = draft
         self._judges = judges
         self._solver = Solver(draft)
@@ -233,9 +243,7 @@ class Emitter:
             self._slot(node, slot, out)
         out.align()
         for relocation in self._relocations.get(id(chunk), ()):
-            self._solve(
-                relocation.tree, offset + relocation.inside, relocation.node, NOTHING_BOUND
-            )
+            self._solve(relocation.tree, offset + relocation.inside, relocation.node, NOTHING_BOUND)
 
     def _overlay(self, chunk: Chunk, offset: int, out: Out) -> None:
         """Write a chunk where it must lie; what lies there already must be the same."""
@@ -308,9 +316,7 @@ class Emitter:
             case _:
                 raise Unknown("value", is_reported=False)
 
-    def _arm(
-        self, place: Place, data: SwitchData, bound: Bound
-    ) -> tuple[DataType, Bound]:
+    def _arm(self, place: Place, data: SwitchData, bound: Bound) -> tuple[DataType, Bound]:
         node = place[0]
         value = self._solver.value(data.on.tree, node, bound)
         inner = {**bound, "_on": value}
@@ -321,9 +327,7 @@ class Emitter:
             raise Rejected
         return BytesData(data.extent), inner
 
-    def _number(
-        self, place: Place, data: IntegerData | FloatData, value: Value, out: Out
-    ) -> None:
+    def _number(self, place: Place, data: IntegerData | FloatData, value: Value, out: Out) -> None:
         node = place[0]
         if value is Missing.UNREAD or self._draft.key(*place) in self._draft.owned:
             out.fixups.append((len(out.data), place, data))
@@ -359,11 +363,15 @@ class Emitter:
         space = child.stream
         assert isinstance(space, Space)
         inner = self._space(space)
+        if self._junk:
+            inner.data += self._junk.get(path_of(Location(child)), b"")
         if space.is_packed:
             self._fix(inner)
         later = self._later.get(space)
         if later is not None and data.extent.size is not None:
-            size = len(packing.pack(data.extent, bytes(inner.data), self._solver, *place[:1], bound))
+            size = len(
+                packing.pack(data.extent, bytes(inner.data), self._solver, *place[:1], bound)
+            )
             self._solve(data.extent.size.tree, size, place[0], bound)
         out.data += self._held(place, data.extent, bytes(inner.data), bound)
         self._lies[id(child), WHOLE] = (inner, 0, len(inner.data))

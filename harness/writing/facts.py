@@ -54,10 +54,19 @@ class Facts:
         positions: fields that a position is computed from.
         open_regions: fields whose bytes are also read from elsewhere.
         placing: types that hold something with a position, at any depth in their own stream.
+        is_breaking: contents are to break a rule, so that hints for good ones do not bind.
         mentions: by field, the numbers of the rules of its type that look at it.
     """
 
-    def __init__(self, book: PlanBook) -> None:
+    def __init__(self, book: PlanBook, broken: str = "") -> None:
+        """Look for them.
+
+        Args:
+            book: the compiled types.
+            broken: the rule that is to be broken, from which nothing follows.
+        """
+        self._broken = broken
+        self.is_breaking = bool(broken)
         self.uses: dict[Name, list[Expr | None]] = {}
         self.equal: dict[Name, list[Equal]] = {}
         self.sizes: dict[Name, list[Equal]] = {}
@@ -79,7 +88,10 @@ class Facts:
             if isinstance(field, Attribute):
                 self._look_at_layout(type_, field)
         for number, check in enumerate(type_.checks):
-            self._look_at_rule(type_, number, check.check.tree, check.when and check.when.tree)
+            when = check.when.tree if check.when is not None else None
+            self._look_at_rule(type_, number, check.check.tree, when)
+            if check.id != self._broken:
+                self._look_at_equalities(type_, check.check.tree, when)
         for tree in _trees(type_):
             self._look_at_comparisons(tree)
 
@@ -166,6 +178,8 @@ class Facts:
                     rules = self.mentions.setdefault((type_.name, node.name), [])
                     if number not in rules:
                         rules.append(number)
+
+    def _look_at_equalities(self, type_: Type, check: Expr, when: Expr | None) -> None:
         condition = self._book.expressions.compile(when) if when is not None else None
         for equality in _equalities(check):
             assert equality.right is not None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+import operator
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from harness.findings.model import Finding
 from harness.reading.faults import Unknown
 from harness.reading.reader import Reader
 from harness.schema.interpreter import deep_recursion, without_collection
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
     from harness.schema.ir import Schema
     from harness.writing.choices import Choices
 
-ATTEMPTS = 20
+Findings = tuple[Finding, ...]
+
+ATTEMPTS: Final = 20
 
 
 class Health(msgspec.Struct):
@@ -43,12 +47,22 @@ class Health(msgspec.Struct):
 class Generator:
     """Generates contents of one schema."""
 
-    def __init__(self, schema: Schema, companions: Mapping[str, Reading] | None = None) -> None:
+    def __init__(
+        self, schema: Schema, companions: Mapping[str, Reading] | None = None, *, broken: str = ""
+    ) -> None:
+        """Make one.
+
+        Args:
+            schema: the format.
+            companions: for each structure-typed top-level parameter, what was read for it.
+            broken: a rule of the schema that contents are to break wherever it applies.
+        """
         self.schema = schema
         self.companions = companions or {}
         self.reader = Reader(schema)
         self.health = Health()
-        self._judges = Judges(self.reader.book)
+        self._judges = Judges(self.reader.book, broken=broken)
+        self.facts = self._judges.facts
         self._settler = Settler(self.reader)
 
     def valid(self, choices: Choices) -> bytes | None:
@@ -59,8 +73,15 @@ class Generator:
                 return data
         return None
 
-    def attempt(self, choices: Choices) -> bytes | None:
-        """Make one content; None where it came to nothing."""
+    def attempt(
+        self, choices: Choices, accepts: Callable[[Findings], bool] = operator.not_
+    ) -> bytes | None:
+        """Make one content; None where it came to nothing.
+
+        Args:
+            choices: make the decisions.
+            accepts: whether a content with such findings will do; by default, with none.
+        """
         try:
             with deep_recursion(), without_collection():
                 data = self.draft(choices)
@@ -68,9 +89,9 @@ class Generator:
             self.health.rejected += 1
             return None
         found = self.reader.read(data, file="", companions=self.companions).findings
-        if found:
+        if not accepts(found):
             self.health.invalid += 1
-            code = f"{found[0].code} {found[0].rule}".strip()
+            code = f"{found[0].code} {found[0].rule}".strip() if found else "nothing"
             self.health.codes[code] = self.health.codes.get(code, 0) + 1
             return None
         self.health.contents += 1

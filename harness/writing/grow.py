@@ -141,7 +141,7 @@ class Grower:
 
     # one value
 
-    def value(  # noqa: PLR0913  # a place, what stands there, and where it is written
+    def value(  # a place, what stands there, and where it is written
         self, node: StructNode, slot: int, index: int, field: Attribute, data: DataType,
         space: Space, bound: Bound,
     ) -> Value:  # fmt: skip
@@ -423,7 +423,7 @@ class Grower:
             except Rejected:
                 self.draft.rollback(mark)
                 space.cursor, space.bits_left = before
-                most = index if index else most
+                most = index or most
             else:
                 return
         raise Rejected
@@ -492,7 +492,7 @@ class Grower:
                 return
         raise Rejected
 
-    def _ends(  # noqa: PLR0913  # the condition, its place, and what is wanted of it
+    def _ends(  # the condition, its place, and what is wanted of it
         self, tree: Any, node: StructNode, items: ListNode, index: int, space: Space, *,
         is_last: bool,
     ) -> bool:  # fmt: skip
@@ -520,9 +520,7 @@ class Grower:
             mark = self.draft.mark()
             self.draft.append(items)
             try:
-                value = self.value(
-                    node, slot, index, field, field.data, space, {"_index": index}
-                )
+                value = self.value(node, slot, index, field, field.data, space, {"_index": index})
                 if value is Missing.UNREAD:
                     self.draft.leave_open(node, slot, index)
                 else:

@@ -19,8 +19,10 @@ from harness.writing.facts import Facts
 from harness.writing.space import is_address
 
 if TYPE_CHECKING:
+    from harness.reading.expressions import Bound
     from harness.reading.plan import Plan, PlanBook
-    from harness.schema.ir import Order
+    from harness.reading.rules import Rule
+    from harness.schema.ir import Check, Order
 
 
 class Judges:
@@ -29,18 +31,26 @@ class Judges:
     Free ones allow everything, for contents that somebody else has decided.
     """
 
-    def __init__(self, book: PlanBook, *, are_free: bool = False) -> None:
-        self._are_free = are_free
-        self.facts = Facts(book)
+    def __init__(self, book: PlanBook, *, are_free: bool = False, broken: str = "") -> None:
+        """Make them.
+
+        Args:
+            book: the compiled types.
+            are_free: allow everything.
+            broken: a rule that must not hold wherever it applies.
+        """
+        self.are_free = are_free
+        self.broken = broken
+        self.facts = Facts(book, broken)
         self.compiled = Compiled(book)
-        self._book = book
+        self.book = book
         self._known: dict[int, Judge] = {}
 
     def of(self, plan: Plan) -> Judge:
         """Return the judge of the structures of a type."""
         found = self._known.get(id(plan))
         if found is None:
-            found = self._known[id(plan)] = Judge(self._book, plan, self.facts, is_free=self._are_free)
+            found = self._known[id(plan)] = Judge(self, plan)
         return found
 
     @staticmethod
@@ -53,19 +63,49 @@ class Judges:
                 raise Rejected from None
 
 
+class Broken:
+    """A rule that is to be broken, wherever it applies."""
+
+    def __init__(self, compiled: Compiled, check: Check) -> None:
+        self._when = compiled.of(check.when.tree) if check.when is not None else None
+        self._holds = compiled.of(check.check.tree)
+
+    def run(self, place: Location, bound: Bound) -> None:
+        """Reject a structure that keeps the rule.
+
+        Raises:
+            Rejected: it does.
+        """
+        node = place.node
+        draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
+        try:
+            if self._when is not None and not draft.look(self._when, node, bound):
+                return
+            if not draft.look(self._holds, node, bound):
+                return
+        except Unknown:
+            return
+        raise Rejected
+
+
 class Judge:
     """Judges the structures of one type."""
 
-    def __init__(self, book: PlanBook, plan: Plan, facts: Facts, *, is_free: bool) -> None:
-        self._is_free = is_free
+    def __init__(self, judges: Judges, plan: Plan) -> None:
+        book, facts = judges.book, judges.facts
+        self._is_free = judges.are_free
         self._checks = TypeChecks(book, plan, (), is_closing=False)
+        self._rules: list[Rule | Broken] = [
+            Broken(judges.compiled, rule.check) if rule.check.id == judges.broken else rule
+            for rule in self._checks.rules
+        ]
         self._derived = {derived.slot: derived for derived in self._checks.derived}
         self._sums = {checksum.slot: checksum for checksum in self._checks.checksums}
         self._values: dict[int, ValueCheck | None] = {}
         self._book = book
         name = plan.type.name
         self._mentions = {
-            slot: [self._checks.rules[number] for number in facts.mentions.get((name, field.id), ())]
+            slot: [self._rules[number] for number in facts.mentions.get((name, field.id), ())]
             for slot, field in enumerate(plan.fields)
         }
         self._orders: dict[int, list[tuple[Evaluate, Evaluate | None]]] = {}
@@ -143,7 +183,7 @@ class Judge:
         if self._is_free:
             return
         with _looking(node):
-            for rule in self._checks.rules:
+            for rule in self._rules:
                 rule.run(Location(node), {"_": node})
 
     def judge_item(self, node: StructNode, slot: int, index: int) -> None:
@@ -193,9 +233,7 @@ def _looking(node: StructNode) -> Any:
     return draft.only_looking()
 
 
-def key_of(
-    node: StructNode, item: Value, number: int, by: Evaluate, when: Evaluate | None
-) -> Any:
+def key_of(node: StructNode, item: Value, number: int, by: Evaluate, when: Evaluate | None) -> Any:
     """Return what an item is sorted by or told apart by; None where it is not known, or no matter."""
     if isinstance(item, Missing):
         return None

@@ -15,8 +15,8 @@ from harness.writing.draft import Rejected
 if TYPE_CHECKING:
     from harness.reading.expressions import Bound, Evaluate
     from harness.reading.tree import StructNode
-    from harness.schema.ir import BytesData
     from harness.schema.expression.typed import Expression
+    from harness.schema.ir import BytesData
     from harness.writing.choices import Choices
     from harness.writing.draft import Draft
     from harness.writing.facts import Facts
@@ -37,7 +37,11 @@ class Leaves:
         self._choices = choices
 
     def numbers(
-        self, node: StructNode, slot: int, field: Attribute, data: IntegerData | FloatData | BitsData
+        self,
+        node: StructNode,
+        slot: int,
+        field: Attribute,
+        data: IntegerData | FloatData | BitsData,
     ) -> Iterator[int | float | bool]:
         """Yield candidates for a number, the likeliest first; they are to be checked."""
         if field.padding == "zero":
@@ -134,6 +138,7 @@ class Leaves:
         is_listed = valid is not None and (valid.eq is not None or bool(valid.any_of))
         is_member = bool(field.enum) and not field.allows_unknown
         hinted = field.generate is not None and bool(field.generate.values)
+        hinted = hinted and not self._facts.is_breaking
         is_case = (node.plan.type.name, field.id) in self._facts.cases and not field.allows_unknown
         return is_listed or is_member or hinted or is_case
 
@@ -148,7 +153,11 @@ class Leaves:
     # octets and text
 
     def contents(
-        self, node: StructNode, slot: int, field: Attribute, data: BytesData | TextData,
+        self,
+        node: StructNode,
+        slot: int,
+        field: Attribute,
+        data: BytesData | TextData,
         size: int | None,
     ) -> Iterator[bytes | str]:
         """Yield candidates for octets or a text that takes `size` bytes, or as many as it likes."""
@@ -177,7 +186,9 @@ class Leaves:
         room = size if size is not None else MAX_OCTETS
         least = room if size is not None and not can_be_short else 0
         room = min(room, max(least, MAX_OCTETS))
-        length = self._choices.count(least, room) if number % 2 else self._choices.integer(least, room)
+        length = (
+            self._choices.count(least, room) if number % 2 else self._choices.integer(least, room)
+        )
         if not isinstance(data, TextData):
             return self._choices.octets(length)
         width = len("a".encode(data.encoding))
@@ -187,4 +198,3 @@ class Leaves:
     def count(self, low: int, high: int) -> int:
         """Return how many items a list has."""
         return self._choices.count(low, high)
-

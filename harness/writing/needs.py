@@ -177,7 +177,9 @@ class Needs:
         self._draft.set(node, slot, value, item)
 
     def _some_number(self, node: StructNode, slot: int) -> int:
-        near = [n for n in self._grower.leaves.near(node, slot) if n.__class__ is int and 0 <= n <= 64]
+        near = [
+            n for n in self._grower.leaves.near(node, slot) if n.__class__ is int and 0 <= n <= 64
+        ]
         if near and self._choices.integer(0, 1):
             return int(self._choices.pick(near))
         return self._grower.leaves.count(0, MAX_COUNT)
@@ -297,9 +299,7 @@ class Needs:
             self._join(node, refers.name, item)
         return value
 
-    def _keys(
-        self, node: StructNode, table: Any, refers: Refers
-    ) -> Iterator[tuple[Any, Value]]:
+    def _keys(self, node: StructNode, table: Any, refers: Refers) -> Iterator[tuple[Any, Value]]:
         by: Evaluate | None = self._compile(refers.by.tree) if refers.by is not None else None
         for number, item in enumerate(table.items if isinstance(table, ListNode) else ()):
             key: Any = number

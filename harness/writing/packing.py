@@ -21,9 +21,7 @@ class Unfit(Exception):
     """No bytes of the wanted size hold a content."""
 
 
-def pack(
-    extent: Extent, content: bytes, solver: Solver, node: StructNode, bound: Bound
-) -> bytes:
+def pack(extent: Extent, content: bytes, solver: Solver, node: StructNode, bound: Bound) -> bytes:
     """Return the bytes that processing turns into `content`."""
     process = extent.process
     if process is None:

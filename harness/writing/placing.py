@@ -124,9 +124,7 @@ class Placing:
         held = first.plan.fields[slot] if first is not None else None
         return inside == 0 and isinstance(held, Attribute) and held.data == field.data
 
-    def _at(
-        self, offset: int, node: StructNode, slot: int, field: Attribute, space: Space
-    ) -> None:
+    def _at(self, offset: int, node: StructNode, slot: int, field: Attribute, space: Space) -> None:
         """Grow an instance at an offset that is decided, or read it there."""
         if not is_address(offset):
             self._at_fixed(offset, node, slot, field, space)

@@ -28,12 +28,15 @@ class Settler:
             for field in (*type_.sequence, *type_.instances)
         )
 
-    def settle(self, data: bytes, companions: Mapping[str, Reading]) -> bytes:
+    def settle(
+        self, data: bytes, companions: Mapping[str, Reading], *, kept: range = range(0)
+    ) -> bytes:
         """Return `data` with every `-derive` and `-checksum` as the rest of it says.
 
         Args:
             data: a content; it need not be valid.
             companions: what it is read with.
+            kept: bytes that are left as they are.
         """
         if not self.is_needed:
             return data
@@ -44,19 +47,19 @@ class Settler:
             checks = self._reader.checks.of(node.plan)
             for derived in checks.derived:
                 for place, wanted in derived.wanted(node):
-                    _write(changed, place, wanted)
+                    _write(changed, place, wanted, kept)
             for checksum in checks.checksums:
                 with suppress(Unknown, Fault):
                     sums.append((checksum.size(node), checksum, node))
         for _, checksum, node in sorted(sums, key=lambda found: found[0]):
-            _write(changed, *checksum.wanted(node, changed))
+            _write(changed, *checksum.wanted(node, changed), kept)
         return bytes(changed)
 
 
-def _write(data: bytearray, place: Location, value: int | bytes) -> None:
+def _write(data: bytearray, place: Location, value: int | bytes, kept: range) -> None:
     """Write a number over what stands at a place of the file; elsewhere nothing is changed."""
     stream, start, end = extent_of(place)
-    if stream.origin is not None:
+    if stream.origin is not None or start in kept:
         return
     field = place.node.plan.fields[place.slot]
     assert isinstance(field, Attribute)
@@ -68,4 +71,3 @@ def _write(data: bytearray, place: Location, value: int | bytes) -> None:
         return
     if len(raw) == end - start:
         data[start:end] = raw
-

@@ -67,9 +67,7 @@ class Solver:
             pass
         raise Unsolved
 
-    def _field(
-        self, tree: typed.Field, wanted: Any, node: StructNode, bound: Bound
-    ) -> list[Place]:
+    def _field(self, tree: typed.Field, wanted: Any, node: StructNode, bound: Bound) -> list[Place]:
         target = self.value(tree.base, node, bound)
         slot = self._draft.book.slots.of(tree.owner, tree.name)
         if not isinstance(target, StructNode):
@@ -141,9 +139,7 @@ class Solver:
             return self._for_right(tree.operator, left, right, wanted, node, bound)
         return self.solve(left, _left_operand(tree.operator, second, wanted), node, bound)
 
-    def _sides_equal(
-        self, left: Expr, right: Expr, node: StructNode, bound: Bound
-    ) -> list[Place]:
+    def _sides_equal(self, left: Expr, right: Expr, node: StructNode, bound: Bound) -> list[Place]:
         try:
             value = self.value(right, node, bound)
         except Unknown:

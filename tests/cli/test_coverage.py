@@ -110,12 +110,28 @@ def test_a_wide_matrix_is_folded(fields: Boxes) -> None:
     assert max(len(line) for line in shown if line.startswith("    ")) <= 60
 
 
-def test_long_runs_of_rows_that_nothing_uses_are_folded(fields: Boxes) -> None:
-    """A row for each of 200 would say nothing more."""
+def test_neighbours_without_names_that_look_the_same_share_a_line(fields: Boxes) -> None:
+    """A line for each of 200 would say nothing more; of the table and of the findings."""
     fields.write("fields.ksy", _FIELDS.replace("rows: kinds.size", "rows: 200"))
-    shown = text_of(fields, *_RUN, "texts.fields", "patterns.fields")
-    assert "  > 2..199: never used" in shown.splitlines()
-    assert "188 more (--missing lists all)" in shown
+    shown = text_of(fields, *_RUN, "texts.fields", "patterns.fields").splitlines()
+    assert [line.split() for line in shown[2:6]] == [
+        ["0", "·", "1", "1"],
+        ["1", "·", "1", "1"],
+        [">", "2..199", "·", "·", "·"],
+        ["·", "missing,", "(in", "brackets):", "proves", "nothing,", "a..b:", "each", "of", "them"],
+    ]
+    assert shown[7] == "  V803 kinds[2..199] (the 3rd to the 200th): never used"
+    found = report(fields, *_RUN, "texts.fields", "patterns.fields")["findings"]
+    assert len(found) == 198
+
+
+def test_rows_with_names_keep_their_own_lines(boxes: Boxes) -> None:
+    """Field 7 of the incident is not lost among its neighbours."""
+    shown = text_of(
+        boxes, "coverage", *_WITH_DEFINITIONS, str(_INCIDENT / "released" / "revision-1.bin")
+    )
+    assert shown.count("only wildcard (1 of 1 file)") == 10
+    assert "5 more (--missing lists all)" in shown
 
 
 @pytest.mark.parametrize(
@@ -187,7 +203,7 @@ def test_invalid_content_is_named_and_counts_for_nothing(fields: Boxes) -> None:
 def test_what_is_missing_as_a_list(fields: Boxes) -> None:
     """Instead of the table, and of domains only the points that nothing uses."""
     shown = text_of(fields, *_RUN, "texts.fields", "--missing", "--domains").splitlines()
-    assert shown[0] == "field-by-kind: 2 of 4 cells (50 %)"
+    assert shown[0] == "field-by-kind of fields: 2 of 4 cells (50 %)"
     assert shown[1] == "  V801 kinds[0] (the 1st): no pattern"
     assert shown[4].split() == ["kinds", "any:", "·", "pattern:", "·"]
 
@@ -222,6 +238,26 @@ def test_names_from_content_cannot_reach_the_terminal(boxes: Boxes) -> None:
     shown = text_of(boxes, "coverage", "--schema", "named.ksy", "a.named")
     assert "\x1b" not in shown
     assert "0 \\x1b[31mred" in shown
+
+
+def test_two_types_may_call_a_matrix_the_same(boxes: Boxes) -> None:
+    """What is missing of one is not told of the other."""
+    matrix = "-coverage: [{id: m, each: kinds, rows: 1, row: _index, column: _, inert: [any]}]"
+    part = f"seq: [{{id: kinds, type: u1, enum: kind, repeat: expr, repeat-expr: 1}}]\n    {matrix}"
+    boxes.write(
+        "twice.ksy",
+        "meta: {id: twice}\n"
+        "seq: [{id: a, type: first}, {id: b, type: second}]\n"
+        "enums: {kind: {0x30: any, 0x31: text}}\n"
+        f"types:\n  first:\n    {part}\n  second:\n    {part}\n",
+    )
+    boxes.write("a.twice", "10")
+    shown = text_of(boxes, "coverage", "--schema", "twice.ksy", "a.twice", "--missing")
+    assert shown.splitlines()[:3] == [
+        "m of first: 1 of 1 cells (100 %)",
+        "m of second: 0 of 1 cells (0 %), 1 row only inert",
+        "  V802 kinds[0] (the 1st): only any (1 of 1 file)",
+    ]
 
 
 def test_colour_where_it_is_wanted(fields: Boxes) -> None:

@@ -308,11 +308,12 @@ class TestInterrupted:
         assert out.startswith(b"invalid.box:0x1-0x3: error S101 ")
         assert err == b""
 
-    def test_the_text_says_that_not_all_was_checked(self, boxes: Boxes) -> None:
+    @pytest.mark.parametrize("command", ["validate", "coverage"])
+    def test_the_text_says_that_not_all_was_checked(self, boxes: Boxes, command: str) -> None:
         """An interrupted run does not look like a clean one."""
         os.mkfifo(boxes.folder / "endless.box")
         writer = os.open(boxes.folder / "endless.box", os.O_RDWR)
-        process = boxes.start("validate", "valid.box", "endless.box", *_SCHEMA)
+        process = boxes.start(command, "valid.box", "endless.box", *_SCHEMA)
         _await_open(boxes.folder / "endless.box", process)
         process.send_signal(signal.SIGINT)
         out, _ = process.communicate(timeout=TIMEOUT_SECONDS)

@@ -28,7 +28,9 @@ LOADED = gallery.Loaded("a.ksy", gallery.Outcome.LOADED)
 UNLOADED = gallery.Loaded("b.ksy", gallery.Outcome.REFUSED, ("opaque types",))
 SAME = samples.Compared("a.bin", samples.Outcome.SAME, values=3)
 
-GOOD = Results([PASSED] * 98 + [FAILED] * 2 + [REFUSED] * 50, [RIGHT], [LOADED], [SAME])
+GOOD = Results(
+    [LOADED, UNLOADED], [PASSED] * 98 + [FAILED] * 2 + [REFUSED] * 50, [RIGHT], [LOADED], [SAME]
+)
 
 
 def broken(results: Results) -> list[str]:
@@ -46,6 +48,8 @@ def test_all_bars_hold() -> None:
 @pytest.mark.parametrize(
     ("results", "words"),
     [
+        (replace(GOOD, schemas=[]), "are refused"),
+        (replace(GOOD, schemas=[replace(LOADED, outcome=gallery.Outcome.FAILED)]), "are refused"),
         (replace(GOOD, specs=[PASSED] * 97 + [FAILED] * 2), "in the profile pass"),
         (replace(GOOD, specs=[]), "in the profile pass"),
         (replace(GOOD, specs=[REFUSED]), "in the profile pass"),
@@ -111,7 +115,7 @@ def test_the_exit_code_follows_the_bars(
     prepare(tiny, expected)
     found, told = run(tiny, monkeypatch)
     assert found == code
-    assert {"bars", "specifications", "mistakes", "gallery", "samples"} <= told.keys()
+    assert {"bars", "schemas", "specifications", "mistakes", "gallery", "samples"} <= told.keys()
 
 
 @pytest.mark.parametrize("missing", ["tests/spec", "formats/common", "samples"])

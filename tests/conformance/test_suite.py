@@ -7,7 +7,9 @@ import pytest
 from harness.reading import Reading, read
 from harness.schema import Schema
 from tests.conformance.tiny import Tiny
-from tools.conformance import suite
+from tools.conformance import loading, suite
+from tools.conformance.gallery import Outcome as Loading
+from tools.conformance.loading import run_schemas
 from tools.conformance.suite import Outcome, Strict, run_spec
 
 SCHEMA = """
@@ -150,7 +152,7 @@ def test_an_excluded_construct_that_loads_fails(
     tiny: Tiny, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A silent pass over what the profile leaves out is the worst outcome."""
-    monkeypatch.setattr(suite, "excluded_constructs", lambda _path: ("opaque types",))
+    monkeypatch.setattr(loading, "excluded_constructs", lambda _path: ("opaque types",))
     path = tiny.spec("", schema="seq: [{id: a, type: u1}]", content="01")
     result = run_spec(path, tiny.checkout)
     assert (result.outcome, result.reasons) == (Outcome.FAILED, ("opaque types: not refused",))
@@ -206,3 +208,14 @@ def test_imports_are_found_where_the_suite_has_them(tiny: Tiny) -> None:
     schema = "meta: {id: tiny, imports: [/deep/one, /common/two]}\n"
     tiny.write("tests/formats/tiny.ksy", schema + "seq: [{id: a, type: one}, {id: b, type: two}]\n")
     assert run_spec(path, tiny.checkout).reasons == ()
+
+
+def test_every_schema_of_the_suite_is_loaded(tiny: Tiny) -> None:
+    """Those without a specification too; each outcome has its reasons."""
+    tiny.write("tests/formats/fine.ksy", "meta: {id: fine}\n")
+    tiny.write("tests/formats/deep/odd.ksy", "meta: {id: odd, ks-opaque-types: true}\n")
+    tiny.write("tests/formats/wrong.ksy", "meta: {id: wrong}\nseq: [{id: a, type: nowhere}]\n")
+    found = {one.name: (one.outcome, one.reasons) for one in run_schemas(tiny.checkout)}
+    assert found["fine.ksy"] == (Loading.LOADED, ())
+    assert found["deep/odd.ksy"] == (Loading.REFUSED, ("opaque types",))
+    assert found["wrong.ksy"][0] is Loading.FAILED

@@ -13,9 +13,9 @@ _PROGRAM = """
 #include "fuzz.h"
 #include <stdio.h>
 int main(void) {
-    printf("%zu %zu %zu %zu %zu\\n", sizeof(fuzz_shared), offsetof(fuzz_shared, known),
+    printf("%zu %zu %zu %zu %zu %zu\\n", sizeof(fuzz_shared), offsetof(fuzz_shared, known),
            offsetof(fuzz_shared, samples), offsetof(fuzz_shared, input),
-           offsetof(fuzz_shared, busy));
+           offsetof(fuzz_shared, busy), offsetof(fuzz_shared, edits));
     return 0;
 }
 """
@@ -29,7 +29,7 @@ def test_the_layout_is_that_of_the_c_header(tmp_path: Path) -> None:
     subprocess.run(words, check=True)
     told = subprocess.run([program], capture_output=True, text=True, check=True).stdout
     busy = 8 + 8 * page.Counters.__struct_fields__.index("busy")
-    expected = [page.SIZE, page._KNOWN_AT, page._SAMPLES_AT, page._INPUT_AT, busy]
+    expected = [page.SIZE, page._KNOWN_AT, page._SAMPLES_AT, page._INPUT_AT, busy, page._EDITS_AT]
     assert [int(number) for number in told.split()] == expected
 
 

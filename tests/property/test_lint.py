@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from harness.reading import Reader, Reading
@@ -22,6 +22,7 @@ from tests.property.test_hostile_schemas import headed, mutated
 
 ARITHMETIC = ("+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>")
 COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
+LONG = settings(DEEP, max_examples=1000)
 NAMES = ("a", "b", "c", "d", "0", "1", "3", "255", "-1", "xs.size")
 
 
@@ -33,22 +34,25 @@ def integers(atoms: tuple[str, ...]) -> st.SearchStrategy[str]:
             st.tuples(inner, st.sampled_from(ARITHMETIC), inner).map(
                 "({0[0]} {0[1]} {0[2]})".format
             ),
-            st.tuples(inner, st.sampled_from(COMPARISONS), inner, inner, inner).map(
-                "({0[0]} {0[1]} {0[2]} ? {0[3]} : {0[4]})".format
+            st.tuples(inner, st.sampled_from(COMPARISONS), inner).map(
+                "({0[0]} {0[1]} {0[2]} ? {0[0]} : 1)".format
             ),
             st.tuples(inner, inner, inner, inner).map(
-                "({0[0]} > {0[1]} and not ({0[1]} == {0[2]}) or {0[2]} < 3 ? {0[3]} : {0[0]})".format
+                "({0[0]} > {0[1]} and not {0[1]} == {0[2]} or {0[2]} < 3 ? {0[3]} : 0)".format
             ),
-            st.tuples(inner, inner).map("({0[0]} >= {0[1]} ? {0[0]} - {0[1]} : 0)".format),
+            st.tuples(inner, st.sampled_from(COMPARISONS), inner).map(
+                "({0[0]} {0[1]} {0[2]} ? {0[0]} - {0[2]} : 1)".format
+            ),
             inner.map("(-{})".format),
             inner.map("(~{})".format),
         ),
-        max_leaves=8,
+        max_leaves=5,
     )
 
 
-firsts, seconds = integers(NAMES), integers((*NAMES, "i"))
-short = st.lists(st.binary(min_size=6, max_size=9), min_size=1, max_size=4)
+several = st.lists(integers(NAMES), min_size=8, max_size=8)
+octets = st.one_of(st.integers(0, 4), st.integers(0, 255), st.sampled_from((127, 128, 255)))
+short = st.lists(st.lists(octets, min_size=6, max_size=9).map(bytes), min_size=4, max_size=8)
 
 
 def numbers(reading: Reading) -> Iterator[tuple[str, str, int]]:
@@ -77,23 +81,21 @@ def hold(schema: Schema, data: list[bytes]) -> None:
 
 
 @QUICK
-@given(first=firsts, second=seconds, data=short)
-def test_computed_values_are_in_their_range(first: str, second: str, data: list[bytes]) -> None:
+@given(texts=several, data=short)
+def test_computed_values_are_in_their_range(texts: list[str], data: list[bytes]) -> None:
     """Operators, choices and what a condition tells of its own parts."""
-    _check_computed(first, second, data)
+    _check_computed(texts, data)
 
 
 @pytest.mark.deep
-@DEEP
-@given(first=firsts, second=seconds, data=short)
-def test_many_computed_values_are_in_their_range(
-    first: str, second: str, data: list[bytes]
-) -> None:
+@LONG
+@given(texts=several, data=short)
+def test_many_computed_values_are_in_their_range(texts: list[str], data: list[bytes]) -> None:
     """The same, many more."""
-    _check_computed(first, second, data)
+    _check_computed(texts, data)
 
 
-def _check_computed(first: str, second: str, data: list[bytes]) -> None:
+def _check_computed(texts: list[str], data: list[bytes]) -> None:
     lines = [
         "meta: {id: m, endian: le}",
         "seq:",
@@ -103,9 +105,10 @@ def _check_computed(first: str, second: str, data: list[bytes]) -> None:
         "  - {id: d, type: u1, valid: {min: 3, max: 90}}",
         "  - {id: xs, type: u1, repeat: eos}",
         "instances:",
-        f"  i: {{value: '{first}', if: a > 3}}",
-        f"  j: {{value: '{second}', if: a > b and c != d}}",
     ]
+    for number, text in enumerate(texts):
+        condition = ("a > 3", "b < 9", "a > b and c != d", "not (d == 3)")[number % 4]
+        lines.append(f"  i{number}: {{value: '{text}', if: {condition}}}")
     schema = loaded(lines)
     assume(schema is not None)
     assert schema is not None
@@ -123,7 +126,7 @@ def test_values_of_random_schemas_are_in_their_range(lines: list[str], data: lis
 
 
 @pytest.mark.deep
-@DEEP
+@LONG
 @given(lines=schemas(), data=st.lists(contents, min_size=1, max_size=4))
 def test_many_values_of_random_schemas_are_in_range(lines: list[str], data: list[bytes]) -> None:
     """The same, many more."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from harness.coverage import Cell, Plane, Tally, measure, model
+from harness.coverage import Cell, Plane, Tally, measure, model, sink
 from harness.coverage.cells import WHOLE_ROW
+from harness.coverage.views import coverage
 from harness.findings.model import Place, Span
 from harness.reading import Reading
 from harness.schema.overlay import Overlay, OverlayRule
@@ -251,3 +252,52 @@ def test_content_with_more_planes_than_are_worth_it_is_not_measured(bench: Bench
     assert measured(bench, schema, many).unmeasured == ("content",)
     kept = measured(bench, schema, many[: 6 * 1024])
     assert (kept.unmeasured, len(kept.planes), kept.cut) == ((), 256, ("sample::record/m",))
+
+
+def test_content_with_more_cells_than_are_worth_it_is_not_measured(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the limit it is measured, beyond it nothing of it counts."""
+    content = f"01 {SEVEN} 07 02 0001"
+    used = len(measured(bench, TEMPLATES, content).counts)
+    monkeypatch.setattr(sink, "MAX_CELLS_OF_ONE", used)
+    assert measured(bench, TEMPLATES, content).valid == 1
+    monkeypatch.setattr(sink, "MAX_CELLS_OF_ONE", used - 1)
+    assert measured(bench, TEMPLATES, content).unmeasured == ("content",)
+
+
+PER_NAME = """
+seq: [{id: records, type: record, repeat: eos}]
+types:
+  record:
+    seq:
+      - {id: name, type: strz, encoding: ASCII}
+      - {id: a, type: u1, enum: e, repeat: expr, repeat-expr: 1}
+    -coverage: [{id: m, per: name, each: a, rows: 1, row: _index, column: _}]
+enums: {e: {1: x}}
+"""
+
+
+def test_planes_are_told_apart_by_long_texts(bench: Bench) -> None:
+    """A text is cut to what can be shown, and what was cut off still counts."""
+    first, second = "61" * 100 + "62", "61" * 100 + "63"
+    tally = measured(bench, PER_NAME, f"{first} 00 01 {second} 00 01 7a 00 01")
+    short, *long = sorted((str(plane.per) for plane in tally.planes), key=len)
+    assert short == "z"
+    assert len(set(long)) == 2
+    assert {len(per) for per in long} == {53}
+
+
+def test_rows_beyond_the_limit_are_told(bench: Bench) -> None:
+    """A row that is not counted is neither used nor missing."""
+    schema = """
+    seq: [{id: rows, type: u2}, {id: a, type: u1, enum: e, repeat: eos}]
+    -coverage: [{id: m, each: a, rows: rows, row: 'rows - 1', column: _}]
+    enums: {e: {1: x}}
+    """
+    reading = bench.read(schema, "0008 01")
+    (matrix,) = coverage(model(reading.schema), measure(model(reading.schema), reading)).matrices
+    assert (matrix.is_cut, matrix.used, matrix.wanted) == (True, 0, 1024)
+    few = bench.read(schema, "0001 01")
+    (matrix,) = coverage(model(few.schema), measure(model(few.schema), few)).matrices
+    assert (matrix.is_cut, matrix.used, matrix.wanted) == (False, 1, 256)

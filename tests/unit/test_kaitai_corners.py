@@ -7,7 +7,7 @@ import pytest
 from harness.reading import Reading, evaluate, read
 from harness.reading.tree import Missing
 from harness.schema import load
-from tests.unit.bench import Bench, place
+from tests.unit.bench import Bench, place, view_of
 
 
 def leniently(bench: Bench, text: str, content: str) -> Reading:
@@ -157,3 +157,44 @@ def test_the_line_of_a_case(bench: Bench) -> None:
     text = "seq:\n  - id: a\n    type:\n      switch-on: 1\n      cases:\n        1: u1\n"
     assert place(bench.problem(text + "        2: nothing\n")) == (8, 12)
     assert place(bench.problem(text + "        2: box(nope)\ntypes: {box: {}}\n")) == (8, 12)
+
+
+BITS = """
+seq: [{id: a, type: b4}, %s]
+types:
+  inner: {seq: [{id: b, type: b4}, {id: c, type: u1}]}
+  bytewise: {seq: [{id: c, type: u1}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("attribute", "content", "values"),
+    [
+        ("{id: x, type: inner}", "a507", [0xA, 5, 7]),
+        ("{id: x, type: inner, size: 2}", "a05007", [0xA, 5, 7]),
+        ("{id: x, type: bytewise}", "a007", [0xA, 7]),
+        ("{id: x, type: inner, repeat: eos}", "a507 6008", [0xA, 5, 7, 6, 8]),
+        ("{id: x, type: {switch-on: a, cases: {10: inner}}}", "a507", [0xA, 5, 7]),
+        ("{id: x, size: 0}, {id: y, type: b8}", "a007", [0xA, b"", 7]),
+        ("{id: x, type: u1, repeat: expr, repeat-expr: 0}, {id: y, type: b4}", "a5", [0xA, 5]),
+    ],
+)
+def test_a_structure_may_begin_inside_a_byte(
+    bench: Bench, attribute: str, content: str, values: list[object]
+) -> None:
+    """Only what takes whole bytes begins at one; a structure does as its first attribute does."""
+    assert list(bench.values(BITS % attribute, content).values()) == values
+
+
+def test_a_structure_that_begins_inside_a_byte_has_that_byte(bench: Bench) -> None:
+    """Its span, too, begins with the byte that its first bits are in."""
+    reading = bench.read(BITS % "{id: x, type: inner}", "a507")
+    found = view_of(reading, "x").span
+    assert found is not None
+    assert (found.start, found.end) == (0, 2)
+
+
+def test_the_bits_that_are_left_are_not_the_end(bench: Bench) -> None:
+    """A list up to the end tries one more element, and finds nothing, as in Kaitai."""
+    found = bench.finding("seq: [{id: a, type: b4}, {id: b, type: u1, repeat: eos}]", "a0")
+    assert (found.code, found.path) == ("S101", "b[0]")

@@ -23,6 +23,7 @@ SCHEMAS = {
     "open": "meta: {id: open}\n"
     "seq: [{id: m, size: 1, valid: {any-of: ['[90]', 'tail']}}, {id: tail, size: 1}]\n",
     "plain": "meta: {id: plain, file-extension: TXT}\nseq: [{id: all, size-eos: true}]\n",
+    "listing": "meta: {id: listing, file-extension: Some.List}\nseq: [{id: m, type: u1}]\n",
     "broken": "meta: {id: broken, file-extension: bad}\nseqq: []\n",
 }
 
@@ -68,7 +69,7 @@ def test_find_lists_names() -> None:
     """A name like no other gets the list of all."""
     with pytest.raises(SchemaError) as caught:
         library.find("zzzzzz")
-    wanted = "known are alpha, alphabet, broken, either, equal, nested, number, open, plain"
+    wanted = "known are alpha, alphabet, broken, either, equal, listing, nested, number, open"
     assert wanted in caught.value.findings[0].actual
 
 
@@ -103,6 +104,11 @@ def test_find_stays_in_the_library(name: str) -> None:
         ("x.bin", b"nothing", None),
         ("x", b"", None),
         ("x.bad", b"", None),
+        ("folder/some.list", b"", "listing"),
+        ("x.SOME.list", b"", "listing"),
+        ("x.list", b"", None),
+        ("awesome.list", b"", None),
+        ("alp", b"", None),
     ],
 )
 def test_match(folder: Path, file_name: str, head: bytes, expected: str | None) -> None:

@@ -23,6 +23,20 @@ def test_depth_is_64(bench: Bench, depth: int, codes: list[str]) -> None:
     assert bench.codes(NESTED % "", "01" * (depth - 1) + "00") == codes
 
 
+@pytest.mark.parametrize(("depth", "codes"), [(63, []), (64, ["L601"])])
+def test_depth_of_instances(bench: Bench, depth: int, codes: list[str]) -> None:
+    """What is read at an offset nests in the structure that has the offset."""
+    schema = """
+    seq: [{id: first, type: link}]
+    types:
+      link:
+        seq: [{id: next_at, type: u1}]
+        instances: {next: {pos: next_at, type: link, if: next_at != 0}}
+    """
+    content = bytes([*range(1, depth), 0])
+    assert bench.codes(schema, content.hex()) == codes
+
+
 @pytest.mark.parametrize(("depth", "codes"), [(2, []), (3, ["L601"])])
 def test_depth_by_type(bench: Bench, depth: int, codes: list[str]) -> None:
     """`-limits` sets another depth, counted from the type that sets it."""

@@ -12,6 +12,7 @@ from typing import Final
 
 from tools.conformance.bars import Results, bars
 from tools.conformance.gallery import run_gallery
+from tools.conformance.loading import run_schemas
 from tools.conformance.mistakes import run_mistakes
 from tools.conformance.page import as_json, lines_of
 from tools.conformance.samples import Compared, run_samples
@@ -69,6 +70,7 @@ def _wrong_checkouts(checkout: Checkout) -> str:
 def _run(checkout: Checkout) -> Results:
     samples, unmade = _samples(checkout)
     return Results(
+        schemas=run_schemas(checkout),
         specs=run_suite(checkout),
         mistakes=run_mistakes(checkout),
         gallery=run_gallery(checkout.formats),

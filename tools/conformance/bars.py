@@ -20,6 +20,7 @@ class Results:
     """All that was run.
 
     Attributes:
+        schemas: all schemas of the suite, those too that no specification is about.
         specs: the specifications.
         mistakes: the schemas with mistakes.
         gallery: the schemas of the gallery.
@@ -27,6 +28,7 @@ class Results:
         unmade: why something could not be run; then its bar does not hold.
     """
 
+    schemas: Sequence[gallery.Loaded]
     specs: Sequence[Result]
     mistakes: Sequence[Judged]
     gallery: Sequence[gallery.Loaded]
@@ -51,7 +53,23 @@ class Bar:
 
 def bars(results: Results) -> list[Bar]:
     """Return every bar, held against the results."""
-    return [*_of_specs(results.specs), *_of_mistakes(results), *_of_gallery(results)]
+    return [
+        _refusals(results.schemas),
+        *_of_specs(results.specs),
+        *_of_mistakes(results),
+        *_of_gallery(results),
+    ]
+
+
+def _refusals(schemas: Sequence[gallery.Loaded]) -> Bar:
+    right = (gallery.Outcome.LOADED, gallery.Outcome.REFUSED)
+    wrong = [one.name for one in schemas if one.outcome not in right]
+    refused = sum(one.outcome is gallery.Outcome.REFUSED for one in schemas)
+    seen = f"{refused} of {len(schemas)} refused" + (
+        f", not so {', '.join(wrong)}" if wrong else ""
+    )
+    what = "exactly the schemas that need an excluded construct are refused"
+    return Bar(what, seen, bool(schemas) and not wrong)
 
 
 def _of_specs(specs: Sequence[Result]) -> Iterator[Bar]:
@@ -70,7 +88,8 @@ def _of_mistakes(results: Results) -> Iterator[Bar]:
     yield _share(what, right, len(errors), RIGHT_PERCENT)
     crashed = [one.name for one in results.specs if one.outcome is Outcome.CRASHED]
     crashed += [one.name for one in results.mistakes if one.crash]
-    crashed += [one.name for one in results.gallery if one.outcome is gallery.Outcome.CRASHED]
+    loaded = (*results.schemas, *results.gallery)
+    crashed += [one.name for one in loaded if one.outcome is gallery.Outcome.CRASHED]
     yield _none("nothing crashes", crashed)
 
 

@@ -18,6 +18,7 @@ _WIDTH: Final = 52
 
 def lines_of(results: Results, bars: Sequence[Bar]) -> Iterator[str]:
     """Yield the page, line by line: figures first, then names, then the bars."""
+    yield from _table("schemas, as stock Kaitai loads", _counts(results.schemas, gallery.Outcome))
     yield from _table("specifications, as stock Kaitai reads", _counts(results.specs, Outcome))
     yield from _table("the same, read strictly", _strict_counts(results.specs))
     yield from _table("schemas with mistakes", _mistake_counts(results.mistakes))
@@ -34,6 +35,7 @@ def as_json(results: Results, bars: Sequence[Bar], commits: Mapping[str, str]) -
     return {
         "checkouts": dict(commits),
         "bars": [asdict(bar) for bar in bars],
+        "schemas": [asdict(one) for one in results.schemas],
         "specifications": [asdict(one) for one in results.specs],
         "mistakes": [asdict(one) | {"is_right": one.is_right} for one in results.mistakes],
         "gallery": [asdict(one) for one in results.gallery],
@@ -72,6 +74,9 @@ def _mistake_counts(mistakes: Sequence[Judged]) -> dict[str, int]:
 
 def _names(results: Results) -> Iterator[str]:
     """Yield what needs a word: everything that is not as the suites say."""
+    loaded, same = gallery.Outcome.LOADED, samples.Outcome.SAME
+    unloaded = ((one.name, one.reasons) for one in results.schemas if one.outcome is not loaded)
+    yield from _listed("schemas, not loaded", unloaded)
     for outcome in (Outcome.REFUSED, Outcome.FAILED, Outcome.CRASHED):
         yield from _listed(
             f"specifications {outcome}",
@@ -91,7 +96,6 @@ def _names(results: Results) -> Iterator[str]:
                 if one.level == level and not one.is_right
             ),
         )
-    loaded, same = gallery.Outcome.LOADED, samples.Outcome.SAME
     unloaded = ((one.name, one.reasons) for one in results.gallery if one.outcome is not loaded)
     yield from _listed("gallery, not loaded", unloaded)
     unlike = ((one.name, one.reasons) for one in results.samples if one.outcome is not same)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from harness.findings.model import Finding
 from harness.schema import Schema, SchemaError, load
 from tools.conformance.engines import Engine, lenient_engine, strict_engine
-from tools.conformance.exclusions import excluded_constructs
 from tools.conformance.judging import Fault, Kind, faults
+from tools.conformance.loading import in_place, load_leniently
 from tools.conformance.specs import Checkout, Spec, load_spec
-
-REFUSAL: Final = "Q907"
 
 
 class Outcome(StrEnum):
@@ -84,47 +80,27 @@ def run_spec(path: Path, checkout: Checkout) -> Result:
 
 
 def _lenient(spec: Spec, checkout: Checkout) -> tuple[Outcome, tuple[str, ...]]:
-    try:
-        schema = _load(spec, checkout, lenient=True)
-    except SchemaError as error:
-        constructs = _refused(error.findings)
-        if constructs:
-            return Outcome.REFUSED, constructs
-        return Outcome.FAILED, tuple(_words(finding) for finding in error.findings)
-    missed = [name for file in schema.files for name in excluded_constructs(Path(file.path))]
-    if missed:
-        return Outcome.FAILED, tuple(f"{name}: not refused" for name in missed)
-    found = tuple(fault.text for fault in _faults(spec, checkout, schema, lenient_engine))
-    return (Outcome.FAILED if found else Outcome.PASSED), found
+    found = load_leniently(checkout.schema(spec.name), checkout)
+    if found.constructs:
+        return Outcome.REFUSED, found.constructs
+    if found.schema is None or found.mistakes:
+        return Outcome.FAILED, found.mistakes
+    unmet = tuple(fault.text for fault in _faults(spec, checkout, found.schema, lenient_engine))
+    return (Outcome.FAILED if unmet else Outcome.PASSED), unmet
 
 
 def _strict(spec: Spec, checkout: Checkout) -> tuple[Strict, tuple[str, ...]]:
+    path = checkout.schema(spec.name)
     try:
-        schema = _load(spec, checkout, lenient=False)
+        schema = load(path, use_cache=False, import_paths=checkout.import_paths)
     except SchemaError as error:
-        return Strict.REFUSED, tuple(_words(finding) for finding in error.findings)
+        return Strict.REFUSED, tuple(in_place(finding) for finding in error.findings)
     found = _faults(spec, checkout, schema, strict_engine)
     worst = max((fault.kind for fault in found), key=_WORST.index, default=None)
     reasons = tuple(fault.text for fault in found if fault.kind is worst)
     return _STRICT[worst], reasons
 
 
-def _load(spec: Spec, checkout: Checkout, *, lenient: bool) -> Schema:
-    path = checkout.schema(spec.name)
-    return load(path, use_cache=False, import_paths=checkout.import_paths, lenient=lenient)
-
-
 def _faults(spec: Spec, checkout: Checkout, schema: Schema, engine: Engine) -> list[Fault]:
     content = checkout.content(spec.data).read_bytes()
     return list(faults(spec, engine(schema, content, spec.data)))
-
-
-def _refused(findings: Sequence[Finding]) -> tuple[str, ...]:
-    """Return the excluded constructs that the refusals are about, as the files have them."""
-    files = {finding.file for finding in findings if finding.code == REFUSAL}
-    return tuple(sorted({name for file in files for name in excluded_constructs(Path(file))}))
-
-
-def _words(finding: Finding) -> str:
-    line = finding.source.line if finding.source is not None else 0
-    return f"{Path(finding.file).name}:{line}: {finding.code} {finding.actual}"

@@ -17,8 +17,8 @@ _CODES: Final = {
     "ZeroDivisionError": {"B207"},
     "IndexError": {"B203"},
     "RecursionError": {"S114", "L601"},
-    "TimeoutError": {"S113", "L601", "L602", "L603"},
-    "MemoryError": {"S113", "L601", "L602", "L603", "L604"},
+    "TimeoutError": {"B206", "L601", "L602", "L603"},
+    "MemoryError": {"B206", "L601", "L602", "L603", "L604"},
 }
 _NAMED: Final = frozenset({"EndOfStreamError", "UndecidedEndiannessError"})
 

@@ -2,17 +2,21 @@
 #ifndef HARNESS_FUZZ_H
 #define HARNESS_FUZZ_H
 
+#include "harness_consumer.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum {
-    FUZZ_SHARED_VERSION = 2,
+    FUZZ_SHARED_VERSION = 3,
     FUZZ_FAULTS = 2048,
     FUZZ_SAMPLES = 8, /* the first half for accepted content, the second for rejected */
     FUZZ_SAMPLE_BYTES = 65536,
     FUZZ_INPUT_BYTES = 1 << 20,
-    FUZZ_BEHAVIOURS = 64 /* counters for what a consumer says, beside those of its code */
+    FUZZ_EDIT_BYTES = 8 << 20,
+    FUZZ_BEHAVIOURS = 64,       /* counters for what a consumer says, beside those of its code */
+    FUZZ_MANY_BEHAVIOURS = 1024 /* of a command, whose code has none */
 };
 
 typedef struct {
@@ -39,6 +43,8 @@ typedef struct {
     fuzz_fault known[FUZZ_FAULTS];
     fuzz_sample samples[FUZZ_SAMPLES];
     uint8_t input[FUZZ_INPUT_BYTES];
+    uint64_t edit_entries; /* written last by the supervisor; see fuzz_edits.c */
+    uint8_t edits[FUZZ_EDIT_BYTES];
 } fuzz_shared;
 
 enum fuzz_phase { FUZZ_CONSUME, FUZZ_LOAD, FUZZ_EVENT, FUZZ_UNLOAD };
@@ -53,19 +59,45 @@ void harness_fuzz_leave(void) __attribute__((noreturn)); /* breaks the execution
 void *__real_memcpy(void *to, const void *from, size_t size);
 void __real__exit(int code) __attribute__((noreturn));
 
-/* fuzz_coverage.c */
-void harness_fuzz_start_coverage(void);
-void harness_fuzz_said(size_t behaviour);
+/* fuzz_consumer.c */
+typedef struct {
+    int (*consume)(const uint8_t *, size_t, const harness_observer *);
+    void *(*load)(const uint8_t *, size_t, const harness_observer *);
+    int (*event)(void *, const uint8_t *, size_t, const harness_observer *);
+    void (*unload)(void *);
+    int (*fuzzer)(const uint8_t *, size_t);
+} fuzz_consumer;
+
+extern fuzz_consumer harness_fuzz_consumer;
+void harness_fuzz_find_consumer(const char *library); /* empty: it is linked in */
 bool harness_fuzz_is_own_code(uintptr_t address);
-bool harness_fuzz_is_hook(uintptr_t address);
+bool harness_fuzz_keeps_frames(void);
 uintptr_t harness_fuzz_base(void);
+const char *harness_fuzz_file(void);
+
+/* fuzz_blocks.c */
+typedef struct {
+    uint8_t *base, *data;
+    size_t size, capacity;
+} fuzz_block;
+
+void harness_fuzz_guard_blocks(bool guarded);
+void harness_fuzz_fill_block(fuzz_block *b, const uint8_t *data, size_t size);
+void harness_fuzz_empty_block(fuzz_block *b);
+
+/* fuzz_coverage.c */
+void harness_fuzz_start_coverage(size_t behaviours);
+void harness_fuzz_said(size_t behaviour);
+bool harness_fuzz_is_hook(uintptr_t address);
 
 /* fuzz_faults.c */
-void harness_fuzz_start_faults(const char *folder, uint64_t hang_ms, uint64_t most_bytes,
-                               const void *stack_top);
 void harness_fuzz_begin(void); /* an execution */
 void harness_fuzz_end(void);
 void harness_fuzz_state_differs(const char *what);
+
+/* fuzz_edits.c */
+enum fuzz_edited { FUZZ_NOT_EDITED, FUZZ_EDITED, FUZZ_FIRST_EDITED };
+enum fuzz_edited harness_fuzz_edit(uint8_t *data, size_t *size, size_t most, unsigned random);
 
 /* fuzz_mutator.c */
 void harness_fuzz_start_repairs(const char *rules);

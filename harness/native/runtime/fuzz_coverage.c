@@ -31,9 +31,9 @@ enum { LONGEST_HOOK_BYTES = 48 };
 static uintptr_t code_size; /* 0 until there are counters: constructors run before main */
 static uint32_t *number_at; /* by the offset of the instruction after the call */
 static uint8_t *counters;
-static size_t counter_count, behaviours_at;
+static size_t counter_count, behaviours_at, behaviours;
 
-uintptr_t harness_fuzz_base(void) { return (uintptr_t)__executable_start; }
+static uintptr_t program(void) { return (uintptr_t)__executable_start; }
 
 /* It is far shorter than what is allowed for it here, and calls nothing. */
 bool harness_fuzz_is_hook(uintptr_t address) {
@@ -41,16 +41,12 @@ bool harness_fuzz_is_hook(uintptr_t address) {
     return address >= hook && address < hook + LONGEST_HOOK_BYTES;
 }
 
-bool harness_fuzz_is_own_code(uintptr_t address) {
-    return address >= harness_fuzz_base() && address < (uintptr_t)etext;
-}
-
 /*
  * Hidden, or the calls go to libFuzzer's function of the same name, which is exported and counts
  * nothing. Counter 0 takes what was not found below.
  */
 void __sanitizer_cov_trace_pc(void) {
-    uintptr_t at = (uintptr_t)__builtin_return_address(0) - harness_fuzz_base();
+    uintptr_t at = (uintptr_t)__builtin_return_address(0) - program();
     if (at < code_size) counters[number_at[at]]++;
 }
 
@@ -59,7 +55,7 @@ void __sanitizer_cov_trace_cmpf(float a, float b) { (void)a, (void)b; }
 void __sanitizer_cov_trace_cmpd(double a, double b) { (void)a, (void)b; }
 
 void harness_fuzz_said(size_t behaviour) {
-    if (counters != NULL) counters[behaviours_at + behaviour % FUZZ_BEHAVIOURS] = 1;
+    if (counters != NULL) counters[behaviours_at + behaviour % behaviours] = 1;
 }
 
 static void *zeroed_pages(size_t size) {
@@ -70,7 +66,7 @@ static void *zeroed_pages(size_t size) {
 
 /* The offset after a direct call at `code`, if it calls the hook; else 0. */
 static size_t call_of_hook(const uint8_t *code, size_t at, size_t size) {
-    uintptr_t hook = (uintptr_t)__sanitizer_cov_trace_pc - harness_fuzz_base();
+    uintptr_t hook = (uintptr_t)__sanitizer_cov_trace_pc - program();
 #if defined(__x86_64__)
     int32_t distance;
     if (code[at] != 0xe8 || at + 5 > size) return 0;
@@ -102,18 +98,19 @@ static void give_places(size_t size) {
     size_t words = WORDS_OF_ENTRY * counter_count;
     uintptr_t *places = zeroed_pages(words * sizeof *places);
     for (size_t i = 0; i < counter_count; i++)
-        places[WORDS_OF_ENTRY * i] = harness_fuzz_base() + i; /* replaced below where it is code */
+        places[WORDS_OF_ENTRY * i] = program() + i; /* replaced below where it is code */
     for (size_t at = 0; at < size; at++)
-        if (number_at[at] != 0) places[WORDS_OF_ENTRY * number_at[at]] = harness_fuzz_base() + at;
+        if (number_at[at] != 0) places[WORDS_OF_ENTRY * number_at[at]] = program() + at;
     __sanitizer_cov_pcs_init(places, places + words);
 }
 
-void harness_fuzz_start_coverage(void) {
+void harness_fuzz_start_coverage(size_t wanted) {
+    behaviours = wanted;
     size_t size = (size_t)(etext - __executable_start);
     number_at = zeroed_pages((size + 1) * sizeof *number_at);
     size_t calls = number_calls(size);
     behaviours_at = calls + 1;
-    counter_count = behaviours_at + FUZZ_BEHAVIOURS;
+    counter_count = behaviours_at + behaviours;
     counters = zeroed_pages(counter_count);
     __sanitizer_cov_8bit_counters_init(counters, counters + counter_count);
     give_places(size);

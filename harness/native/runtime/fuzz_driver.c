@@ -2,19 +2,19 @@
  * Fuzzes a library consumer in its own process: libFuzzer, as the package atheris ships it inside
  * its AddressSanitizer library, calls the consumer directly.
  *
- *   driver BUNDLE_FD PAGE_FD FOLDER HANG_MS MEMORY_MB CARE REPAIRS WORDS [OPTION...]
+ *   driver BUNDLE_FD PAGE_FD FOLDER HANG_MS MEMORY_MB CARE REPAIRS WORDS LIBRARY BLOCKS [OPTION...]
  *
  * The bundle (see driver.c) holds companions and events. The page is shared with the supervisor;
  * faults are written to FOLDER. One execution loads the content, feeds each event and unloads.
  * Every CARE-th execution (0: none) does all of it twice, on fresh copies of every input, and what
  * the consumer says must be the same.
  *
- * Content lies in a heap block of exactly its size, allocated for each execution. So do companions
- * and events, which are allocated anew for each careful execution.
+ * Content lies in a block of exactly its size, filled for each execution. So do companions and
+ * events, whose blocks are filled anew for each careful execution. BLOCKS is `heap` or `guard`; see
+ * fuzz_blocks.c. LIBRARY is a consumer that others built, or empty where it is linked in.
  */
 #define _GNU_SOURCE
-#include "fuzz.h"
-#include "harness_consumer.h"
+#include "fuzz_faults.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -28,7 +28,7 @@
 #include <unistd.h>
 
 enum { BUNDLE_MAGIC = 0x314e4248, PAGE_MAGIC = 0x5a465348, COMPANION = 1, EVENT = 2 };
-enum { NAME_BYTES = 64, OWN_WORDS = 9, CANNOT_START = 112 };
+enum { NAME_BYTES = 64, OWN_WORDS = 11, CANNOT_START = 112 };
 
 typedef struct {
     uint32_t kind, reserved;
@@ -37,14 +37,9 @@ typedef struct {
 } bundle_entry;
 
 typedef struct {
-    uint8_t *base, *data;
-    size_t size;
-} block;
-
-typedef struct {
     char name[NAME_BYTES];
-    uint8_t *kept; /* what copies are made of */
-    block copy;
+    uint8_t *kept; /* what the block is filled with */
+    fuzz_block copy;
 } input;
 
 fuzz_shared *harness_fuzz_page;
@@ -59,12 +54,6 @@ static sigjmp_buf landing;
 int LLVMFuzzerRunDriver(int *count, char ***words, int (*one)(const uint8_t *, size_t));
 const char *__asan_default_options(void);
 const char *__ubsan_default_options(void);
-
-#pragma weak harness_consume
-#pragma weak harness_load
-#pragma weak harness_event
-#pragma weak harness_unload
-#pragma weak LLVMFuzzerTestOneInput
 
 /*
  * Without the first three AddressSanitizer stops at a fault, or reports each place once and a
@@ -90,16 +79,6 @@ void harness_fuzz_leave(void) { siglongjmp(landing, 1); }
 
 /* --- inputs ------------------------------------------------------------------------------ */
 
-/* An empty input is one byte, and starts after it. */
-static block copied(const uint8_t *data, size_t size) {
-    block b = {.size = size};
-    b.base = malloc(size > 0 ? size : 1);
-    if (b.base == NULL) harness_fuzz_fail("no memory for the inputs");
-    b.data = size > 0 ? b.base : b.base + 1;
-    if (size > 0) __real_memcpy(b.data, data, size);
-    return b;
-}
-
 static void read_exactly(int fd, void *into, size_t size, uint64_t offset) {
     uint8_t *next = into;
     while (size > 0) {
@@ -117,7 +96,7 @@ static void keep(int fd, const bundle_entry *entry, input *to) {
     to->kept = malloc(entry->size + 1);
     if (to->kept == NULL) harness_fuzz_fail("no memory for the inputs");
     read_exactly(fd, to->kept, (size_t)entry->size, entry->offset);
-    to->copy = copied(to->kept, (size_t)entry->size);
+    harness_fuzz_fill_block(&to->copy, to->kept, (size_t)entry->size);
 }
 
 static void keep_all(int fd) {
@@ -139,9 +118,8 @@ static void keep_all(int fd) {
 
 static void renew(input *list, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        size_t size = list[i].copy.size;
-        free(list[i].copy.base);
-        list[i].copy = copied(list[i].kept, size);
+        harness_fuzz_empty_block(&list[i].copy);
+        harness_fuzz_fill_block(&list[i].copy, list[i].kept, list[i].copy.size);
     }
 }
 
@@ -181,30 +159,32 @@ static void at(enum fuzz_phase phase, size_t index) {
 
 enum verdict { ACCEPTED, REJECTED, UNSAID };
 
-static enum verdict load_and_use(const block *content, const harness_observer *observer) {
+static enum verdict load_and_use(const fuzz_block *content, const harness_observer *observer) {
+    const fuzz_consumer *c = &harness_fuzz_consumer;
     at(FUZZ_LOAD, 0);
-    void *loaded = harness_load(content->data, content->size, observer);
+    void *loaded = c->load(content->data, content->size, observer);
     hear(loaded == NULL);
     if (loaded == NULL) return REJECTED;
     for (size_t i = 0; i < event_count; i++) {
         at(FUZZ_EVENT, i);
-        int result = harness_event(loaded, events[i].copy.data, events[i].copy.size, observer);
+        int result = c->event(loaded, events[i].copy.data, events[i].copy.size, observer);
         hear((uint64_t)(int64_t)result);
         harness_fuzz_said(32 + (size_t)(result & 15));
     }
     harness_fuzz_page->events += event_count;
     at(FUZZ_UNLOAD, 0);
-    if (harness_unload != NULL) harness_unload(loaded);
+    if (c->unload != NULL) c->unload(loaded);
     return ACCEPTED;
 }
 
-static enum verdict consume(const block *content, const harness_observer *observer) {
+static enum verdict consume(const fuzz_block *content, const harness_observer *observer) {
+    const fuzz_consumer *c = &harness_fuzz_consumer;
     at(FUZZ_CONSUME, 0);
-    if (harness_consume == NULL) {
-        LLVMFuzzerTestOneInput(content->data, content->size);
+    if (c->consume == NULL) {
+        c->fuzzer(content->data, content->size);
         return UNSAID;
     }
-    int code = harness_consume(content->data, content->size, observer);
+    int code = c->consume(content->data, content->size, observer);
     hear((uint64_t)(int64_t)code);
     harness_fuzz_said(2 + (size_t)(code & 15));
     return code == 0 ? ACCEPTED : REJECTED;
@@ -218,11 +198,12 @@ static enum verdict cycle(const uint8_t *data, size_t size) {
         .companions = offered,
         .companion_count = companion_count,
     };
+    static fuzz_block content; /* after a leap it is filled again */
     said = 0xcbf29ce484222325;
-    block content = copied(data, size);
-    enum verdict verdict = harness_load != NULL ? load_and_use(&content, &observer)
-                                                : consume(&content, &observer);
-    free(content.base);
+    harness_fuzz_fill_block(&content, data, size);
+    enum verdict verdict = harness_fuzz_consumer.load != NULL ? load_and_use(&content, &observer)
+                                                              : consume(&content, &observer);
+    harness_fuzz_empty_block(&content);
     return verdict;
 }
 
@@ -291,11 +272,9 @@ static void map_page(int fd) {
     harness_fuzz_page->busy = 0;
 }
 
-static void check_consumer(void) {
-    if (harness_load == NULL && harness_consume == NULL && LLVMFuzzerTestOneInput == NULL)
-        harness_fuzz_fail("it defines none of harness_load, harness_consume, "
-                          "LLVMFuzzerTestOneInput");
-    if (event_count > 0 && (harness_load == NULL || harness_event == NULL))
+static void check_events(void) {
+    const fuzz_consumer *c = &harness_fuzz_consumer;
+    if (event_count > 0 && (c->load == NULL || c->event == NULL))
         harness_fuzz_fail("there are events, and it does not define harness_load and "
                           "harness_event");
 }
@@ -313,17 +292,22 @@ int main(int count, char **words) {
     int bundle = atoi(words[1]), page = atoi(words[2]);
     restrain(getppid());
     map_page(page);
+    harness_fuzz_guard_blocks(strcmp(words[10], "guard") == 0);
     keep_all(bundle);
     close(bundle);
     close(page);
     offer_companions();
-    check_consumer();
+    harness_fuzz_find_consumer(words[9]);
+    check_events();
     care = strtoull(words[6], NULL, 10);
     harness_fuzz_start_repairs(words[7]);
     harness_fuzz_start_words(words[8]);
-    harness_fuzz_start_coverage();
-    harness_fuzz_start_faults(words[3], strtoull(words[4], NULL, 10),
-                              strtoull(words[5], NULL, 10) << 20, __builtin_frame_address(0));
+    harness_fuzz_start_coverage(getenv("HARNESS_COMMAND") == NULL ? FUZZ_BEHAVIOURS
+                                                                  : FUZZ_MANY_BEHAVIOURS);
+    harness_fuzz_limit_memory(strtoull(words[5], NULL, 10) << 20);
+    harness_fuzz_start_stacks(__builtin_frame_address(0));
+    harness_fuzz_start_telling(words[3]);
+    harness_fuzz_watch_signals(strtoull(words[4], NULL, 10));
     words[OWN_WORDS - 1] = words[0];
     int left = count - (OWN_WORDS - 1);
     char **rest = words + (OWN_WORDS - 1);

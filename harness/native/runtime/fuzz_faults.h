@@ -4,11 +4,47 @@
 
 #include "fuzz.h"
 
+enum { FUZZ_FRAMES = 24 };
+
+/* For code without frame pointers; slow, and so only for what is told. */
+typedef struct {
+    uintptr_t frames[FUZZ_FRAMES];
+    size_t count;
+    bool has_begun; /* below what is the driver's own: its handler, its callback */
+} fuzz_trace;
+
+/* fuzz_stacks.c */
+void harness_fuzz_start_stacks(const void *top);
+bool harness_fuzz_is_tracing(void);
+void harness_fuzz_leave_trace(void) __attribute__((noreturn));
+void harness_fuzz_stop_trace(void);
+size_t harness_fuzz_frames(uintptr_t pc, uintptr_t frame, uintptr_t floor, uintptr_t *to,
+                           size_t most);
+void harness_fuzz_unwind(fuzz_trace *t);
+void harness_fuzz_watch(uintptr_t pc, uintptr_t frame, uintptr_t floor, bool is_first);
+size_t harness_fuzz_hanging(uintptr_t *to, size_t most);
+const char *harness_fuzz_stack_text(const char *title, const uintptr_t *frames, size_t count);
+
 /* fuzz_faults.c */
+void harness_fuzz_start_telling(const char *folder);
 bool harness_fuzz_wants_report(uintptr_t pc, uintptr_t frame);
 void harness_fuzz_reported(bool is_write);
+bool harness_fuzz_is_reporting(void);
+uintptr_t harness_fuzz_reported_frame(void); /* where this execution's last report came from */
 void harness_fuzz_refuse(const char *kind, const char *what, uintptr_t pc, uintptr_t frame)
     __attribute__((noreturn));
+uint64_t harness_fuzz_key(const char *kind, const uintptr_t *frames, size_t count);
+bool harness_fuzz_is_known(uint64_t key);
+bool harness_fuzz_is_to_be_told(uint64_t key);
+void harness_fuzz_tell(const char *kind, const char *what, uint64_t key, const char *report);
+void harness_fuzz_tell_of(const char *kind, const char *what, const uintptr_t *frames,
+                          size_t count);
+
+/* fuzz_signals.c */
+void harness_fuzz_watch_signals(uint64_t hang_ms);
+void harness_fuzz_break_off(void) __attribute__((noreturn));
+void harness_fuzz_start_anew(void) __attribute__((noreturn));
+void harness_fuzz_handled(void); /* a fault from now on is a new one */
 
 /* fuzz_wraps.c */
 void harness_fuzz_limit_memory(uint64_t most_bytes);

@@ -1,7 +1,8 @@
 /*
- * libFuzzer's own mutations, or a word of the schema written somewhere; after which fields that the
- * schema fixes are made to fit again: else next to nothing gets past a checksum. One time in ten a
- * field is left as it is, since what a consumer does with a wrong one matters too.
+ * An edit that the content's own tree suggests (fuzz_edits.c), a word of the schema written
+ * somewhere, or libFuzzer's own mutations; after which fields that the schema fixes are made to fit
+ * again: else next to nothing gets past a checksum. One time in ten a field is left as it is, since
+ * what a consumer does with a wrong one matters too; not where an edit is made for the first time.
  *
  * Rules, with `;` between them: ALGORITHM,OFFSET,WIDTH,ENDIAN,START,END,ZERO_START,ZERO_END with
  * END -1 for the end of the content; `size` is the number of bytes from START to END. The later
@@ -148,8 +149,11 @@ static bool write_word(uint8_t *data, size_t size, unsigned *seed) {
 }
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed) {
-    if (!write_word(data, size, &seed)) size = LLVMFuzzerMutate(data, size, most);
+    enum fuzz_edited edited = harness_fuzz_edit(data, &size, most, next_random(&seed));
+    if (edited == FUZZ_NOT_EDITED && !write_word(data, size, &seed))
+        size = LLVMFuzzerMutate(data, size, most);
     for (size_t i = 0; i < repair_count; i++)
-        if (next_random(&seed) % ONE_IN != 0) mend(&repairs[i], data, size);
+        if (edited == FUZZ_FIRST_EDITED || next_random(&seed) % ONE_IN != 0)
+            mend(&repairs[i], data, size);
     return size;
 }

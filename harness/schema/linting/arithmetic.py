@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from harness.findings.model import Severity
 from harness.schema.expression import ranges, typed
-from harness.schema.expression.typed import Expr, Expression
-from harness.schema.ir import Type
+from harness.schema.expression.typed import Expr
 from harness.schema.linting.facts import Facts
 from harness.schema.linting.flow import parts_of
 from harness.schema.linting.interval import Interval
 from harness.schema.linting.spots import Spot, spots_of
 from harness.schema.linting.subject import Subject
+from harness.schema.linting.values import unconditional
 from harness.schema.linting.wording import source_of
 from harness.schema.types import IntValue
 
@@ -26,7 +25,7 @@ Problem = tuple[str, str]
 def check(subject: Subject) -> None:
     """Report arithmetic that content can lead astray (Q940 to Q942)."""
     for type_ in subject.own:
-        rules = _rules(type_)
+        rules = unconditional(type_)
         for spot in spots_of(type_):
             if subject.has_given_up:
                 return
@@ -37,15 +36,6 @@ def check(subject: Subject) -> None:
                 found.update(_problems(subject, tree, facts, spot if is_whole else None))
             for code, actual in found.items():
                 subject.report(code, spot.where, actual)
-
-
-def _rules(type_: Type) -> tuple[Expression, ...]:
-    """What every structure of the type must keep to; what breaks it is told at the rule."""
-    return tuple(
-        check.check
-        for check in type_.checks
-        if check.when is None and check.severity is Severity.ERROR
-    )
 
 
 def _problems(subject: Subject, tree: Expr, facts: Facts, spot: Spot | None) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import Final, Protocol
 
 from harness.schema.expression import typed
@@ -32,6 +33,21 @@ class Facts:
     def knows(self, tree: Expr, range_: Interval) -> Facts:
         """Return these facts and one more."""
         return replace(self, ranges={**self.ranges, tree: range_})
+
+    def or_else(self, other: Facts) -> Facts:
+        """Return what holds whichever of the two holds."""
+        return Facts(
+            {
+                tree: found.join(other.ranges[tree])
+                for tree, found in self.ranges.items()
+                if tree in other.ranges
+            },
+            {
+                pair: min(least, other.above[pair])
+                for pair, least in self.above.items()
+                if pair in other.above
+            },
+        )
 
     def without(self, names: frozenset[str]) -> Facts:
         """Return the facts that do not speak of bound names."""
@@ -85,10 +101,20 @@ def assume(tree: Expr, facts: Facts, judge: Judge, *, holds: bool = True, depth:
         case typed.Operation(operator="not"):
             return assume(tree.left, facts, judge, holds=not holds, depth=depth)
         case typed.Operation(operator="and" | "or" as name):
-            if (name == "and") is holds:  # else one of them, and nobody knows which
-                for part in chain_of(name, tree):
+            parts = chain_of(name, tree)
+            if (name == "and") is holds:
+                for part in parts:
                     facts = assume(part, facts, judge, holds=holds, depth=depth)
-            return facts
+                return facts
+            # one of them, and nobody knows which
+            ways = [assume(part, facts, judge, holds=holds, depth=depth) for part in parts]
+            return reduce(Facts.or_else, ways)
+        case typed.Choice(condition=condition, then=then, otherwise=otherwise):
+            first = assume(condition, facts, judge, depth=depth)
+            second = assume(condition, facts, judge, holds=False, depth=depth)
+            first = assume(then, first, judge, holds=holds, depth=depth)
+            second = assume(otherwise, second, judge, holds=holds, depth=depth)
+            return first.or_else(second)
         case typed.Operation(operator=name, right=right) if name in _OPPOSITE and right is not None:
             operator = name if holds else _OPPOSITE[name]
             if isinstance(tree.left.type, IntValue) and isinstance(right.type, IntValue):

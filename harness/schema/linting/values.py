@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from harness.findings.model import Severity
 from harness.schema.expression import typed
 from harness.schema.expression.typed import Expr, Expression
 from harness.schema.ir import (
@@ -11,6 +12,7 @@ from harness.schema.ir import (
     Parameter,
     Schema,
     StructData,
+    Type,
     Valid,
     ValueInstance,
 )
@@ -18,7 +20,7 @@ from harness.schema.linting.facts import MAX_EXPANSION, NOTHING, Facts, assume, 
 from harness.schema.linting.interval import ANY, LENGTH, Interval, domain, exact, of_type
 from harness.schema.linting.lengths import length_of
 from harness.schema.linting.truth import truth
-from harness.schema.types import BytesValue, IntValue, ListValue, TextValue, ValueType
+from harness.schema.types import BytesValue, IntValue, ListValue, StructValue, TextValue, ValueType
 from harness.schema.walk import arms_of
 
 # How far a value is followed into what it is computed from, how deep that may lead (a size may
@@ -51,6 +53,7 @@ class Values:
         self._members: dict[str, dict[str, Member]] = {}
         self._known: dict[tuple[str, str], Interval] = {}
         self._under_way: set[tuple[str, str]] = set()
+        self._rules: dict[str, Facts] = {}
         self._calls = _calls(schema) if in_valid else {}
 
     # what a name stands for
@@ -218,12 +221,25 @@ class Values:
                 facts = NOTHING if condition is None else assume(condition.tree, NOTHING, self)
                 return self.interval(value.tree, facts).meet(widest)
             case Parameter() if self._in_valid:
-                return self._argument(owner, member).meet(widest)
+                return self._argument(owner, member).meet(widest).meet(self._ruled(owner, member))
             case Attribute(valid=valid) if self._in_valid:
                 found = widest if valid is None else self._valid(valid, member, widest)
-                return found.meet(self._members_of_enum(member))
+                found = found.meet(self._members_of_enum(member)).meet(self._ruled(owner, member))
+                return found if not found.is_empty else widest
             case _:
                 return widest
+
+    def _ruled(self, owner: str, member: Attribute | Parameter) -> Interval:
+        """What the rules of its own type leave of a field."""
+        if owner not in self._rules:
+            self._rules[owner] = NOTHING  # while they are looked at
+            facts = NOTHING
+            for check in unconditional(self._schema.types[owner]):
+                facts = assume(check.tree, facts, self)
+            self._rules[owner] = facts
+        itself = typed.Self(type=StructValue(owner))
+        field = typed.Field(type=member.type, base=itself, owner=owner, name=member.id)
+        return self._rules[owner].ranges.get(field, ANY)
 
     def _valid(self, valid: Valid, member: Attribute, widest: Interval) -> Interval:
         found = widest
@@ -260,6 +276,15 @@ class Values:
                 facts = NOTHING if condition is None else assume(condition.tree, NOTHING, self)
                 found = found.join(self.interval(arguments[position].tree, facts))
         return ANY if found.is_empty or owner == self._schema.id else found
+
+
+def unconditional(type_: Type) -> tuple[Expression, ...]:
+    """Return what every structure of a type must keep to; what breaks it is told at the rule."""
+    return tuple(
+        check.check
+        for check in type_.checks
+        if check.when is None and check.severity is Severity.ERROR
+    )
 
 
 def _calls(schema: Schema) -> dict[str, list[Call]]:

@@ -1,0 +1,306 @@
+"""Changes to a valid content, each meant to break one thing; whether it does, reading tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from harness.reading.expressions import NOTHING_BOUND
+from harness.reading.faults import Fault, Unknown
+from harness.reading.tree import ListNode, Location, Missing, StructNode, extent_of, pre_order
+from harness.schema.expression import typed
+from harness.schema.expression.walk import nodes_of
+from harness.schema.ir import Attribute, BytesData, DataType, IntegerData, TextData
+from harness.schema.walk import arms_of
+from harness.writing.draft import Rejected
+from harness.writing.emit import number_bytes
+
+if TYPE_CHECKING:
+    from harness.reading.reader import Reading
+    from harness.writing.choices import Choices
+    from harness.writing.facts import Facts
+    from harness.writing.targets import Target
+
+_DERIVED: Final = frozenset({"C302", "C303", "C304", "C305", "I502"})
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """One change.
+
+    Attributes:
+        start: first byte that is replaced.
+        end: one past the last.
+        octets: what stands there instead.
+        is_kept: what follows from the rest is not to undo it.
+    """
+
+    start: int
+    end: int
+    octets: bytes
+    is_kept: bool = False
+
+    def apply(self, data: bytes) -> bytes:
+        """Return the changed content."""
+        return data[: self.start] + self.octets + data[self.end :]
+
+
+class Editor:
+    """Proposes changes to one content."""
+
+    def __init__(self, reading: Reading, data: bytes, facts: Facts, choices: Choices) -> None:
+        self._reading = reading
+        self._data = data
+        self._facts = facts
+        self._choices = choices
+        self._places: list[Location] | None = None
+
+    def edits(self, target: Target) -> Iterator[Edit]:
+        """Yield changes that may break `target`, the likeliest first."""
+        code, size = target.code, len(self._data)
+        if code == "S101":
+            yield from (Edit(self._choices.integer(0, size - 1), size, b"") for _ in range(16))
+        elif code == "S109":
+            yield Edit(size, size, b"\0")
+            yield Edit(size, size, self._choices.octets(3))
+        elif code == "I501":
+            yield from self._against_rule(target.rule)
+        elif code == "I503":
+            yield from self._swaps()
+        elif code in ("I504", "I506"):
+            yield from self._copies()
+        else:
+            yield from self._values(code)
+
+    # plain values
+
+    def places(self) -> list[Location]:
+        """Return where plain values of the file stand, those in lists one by one."""
+        if self._places is None:
+            self._places = [
+                place
+                for node in pre_order(self._reading.root)
+                for slot, field in enumerate(node.plan.fields)
+                if isinstance(field, Attribute)
+                for place in _plain(node, slot)
+                if extent_of(place)[0].origin is None
+            ]
+        return self._places
+
+    def _values(self, code: str) -> Iterator[Edit]:
+        """Change values of the fields that a code is about."""
+        fitting = [place for place in self.places() if self._is_about(place, code)]
+        for place in self._some(fitting, 24):
+            for octets in self._others(place, code):
+                start, end = extent_of(place)[1:]
+                yield Edit(start, end, octets, is_kept=code in _DERIVED)
+
+    def _some(self, places: list[Location], most: int) -> Iterator[Location]:
+        """Yield each place once, in a random order, at most so many."""
+        left = list(places)
+        for _ in range(min(most, len(left))):
+            chosen = self._choices.pick(left)
+            left.remove(chosen)
+            yield chosen
+
+    def _is_about(self, place: Location, code: str) -> bool:
+        field = place.node.plan.fields[place.slot]
+        assert isinstance(field, Attribute)
+        name, valid = (place.node.plan.type.name, field.id), field.valid
+        match code:
+            case "S103":
+                return field.contents is not None
+            case "S104":
+                return name in self._facts.cases
+            case "S105":
+                return bool(field.enum)
+            case "S106" | "S102":
+                return isinstance(_data(field), TextData | BytesData)
+            case "S107":
+                is_cut = isinstance(_data(field), TextData | BytesData)
+                return field.padding == "zero" or is_cut
+            case "B201":
+                return valid is not None and (valid.min is not None or valid.max is not None)
+            case "B202":
+                return valid is not None and (
+                    valid.eq is not None or bool(valid.any_of) or valid.in_enum
+                )
+            case "B208":
+                return valid is not None and valid.expr is not None
+            case "B204" | "S112" | "S111":
+                return name in self._facts.positions
+            case "I502":
+                return field.checksum is not None
+            case "C302" | "C303" | "C304" | "C305":
+                return field.derive is not None
+            case "I505":
+                return field.refers is not None
+        return True
+
+    def _others(self, place: Location, code: str) -> Iterator[bytes]:
+        """Yield other bytes for a value."""
+        field = place.node.plan.fields[place.slot]
+        assert isinstance(field, Attribute)
+        start, end = extent_of(place)[1:]
+        held = self._data[start:end]
+        data = _data(field)
+        if isinstance(data, IntegerData):
+            for value in self._numbers(place, data):
+                octets = _packed(data, value, place)
+                if octets is not None and octets != held:
+                    yield octets
+        elif held:
+            yield from self._changed_octets(held, code)
+
+    def _numbers(self, place: Location, data: IntegerData) -> Iterator[int]:
+        """Yield other numbers: neighbours, ends of the range, and what rules compare with."""
+        node, slot, item = place
+        held = node.values[slot]
+        value: Any = held.items[item] if isinstance(held, ListNode) and item >= 0 else held
+        low = -(1 << (8 * data.width - 1)) if data.signed else 0
+        high = low + (1 << (8 * data.width)) - 1
+        size = len(self._data)
+        near = [value + 1, value - 1, 0, 1, low, high, value + 4, size, size + 1, value ^ 1]
+        name = (node.plan.type.name, node.plan.names[slot])
+        for compiled in self._facts.near.get(name, ()):
+            try:
+                other = compiled(node, NOTHING_BOUND)
+            except (Unknown, Fault, KeyError):
+                continue
+            if other.__class__ is int:
+                near += [other, other + 1, other - 1]
+        near += [
+            v + d
+            for v in self._facts.constants.get(name, ())
+            if v.__class__ is int
+            for d in (0, 1, -1)
+        ]  # type: ignore[operator]  # ints
+        near += [self._choices.integer(low, high) for _ in range(6)]
+        yield from dict.fromkeys(number for number in near if low <= number <= high)
+
+    def _changed_octets(self, held: bytes, code: str) -> Iterator[bytes]:
+        """Yield the same number of other bytes."""
+        if code == "S106":
+            yield b"\xff" + held[1:]
+            yield held[:-1] + b"\xff"
+        if code in ("S107", "S102"):
+            yield held[:-1] + b"x"
+            yield held[:-2] + b"\0x" if len(held) > 1 else b"x"
+            yield held.replace(b"\0", b"x")
+        yield bytes(len(held))
+        yield bytes([held[0] ^ 1]) + held[1:]
+        yield held[:-1] + bytes([held[-1] ^ 0x20])
+        for text in (b"x", b"0", b":", b",", b" ", b"-"):
+            yield (text * len(held))[: len(held)]
+            at = self._choices.integer(0, len(held) - 1)
+            yield held[:at] + text + held[at + 1 :]
+        for _ in range(4):
+            at = self._choices.integer(0, len(held) - 1)
+            yield held[:at] + self._choices.octets(1) + held[at + 1 :]
+
+    # rules of the schema
+
+    def _against_rule(self, rule: str) -> Iterator[Edit]:
+        """Change what a rule looks at, in each structure that it is a rule of."""
+        names: set[tuple[str, str]] = set()
+        for type_ in self._reading.schema.types.values():
+            for check in type_.checks:
+                if check.id == rule:
+                    names |= self._looked_at(check.check.tree)
+                    names |= self._looked_at(check.when.tree) if check.when is not None else set()
+        about = [
+            p for p in self.places() if (p.node.plan.type.name, p.node.plan.names[p.slot]) in names
+        ]
+        for place in self._some(about or self.places(), 24):
+            start, end = extent_of(place)[1:]
+            for octets in self._others(place, "I501"):
+                yield Edit(start, end, octets)
+        for place in self._some(self.places(), 24):
+            start, end = extent_of(place)[1:]
+            for octets in self._others(place, "I501"):
+                yield Edit(start, end, octets)
+
+    def _looked_at(self, tree: typed.Expr) -> set[tuple[str, str]]:
+        """Return the fields that an expression reads, through what is computed from them too."""
+        found: set[tuple[str, str]] = set()
+        waiting = [tree]
+        while waiting:
+            for node in nodes_of(waiting.pop()):
+                if (
+                    isinstance(node, typed.Field)
+                    and node.owner
+                    and (node.owner, node.name) not in found
+                ):
+                    found.add((node.owner, node.name))
+                    for instance in self._reading.schema.types[node.owner].instances:
+                        if instance.id == node.name and not isinstance(instance, Attribute):
+                            waiting.append(instance.value.tree)
+        return found
+
+    # lists
+
+    def _lists(self) -> Iterator[tuple[StructNode, int, ListNode]]:
+        for node in pre_order(self._reading.root):
+            for slot, value in enumerate(node.values):
+                field = node.plan.fields[slot]
+                if (
+                    isinstance(value, ListNode)
+                    and isinstance(field, Attribute)
+                    and len(value.items) > 1
+                ):
+                    yield node, slot, value
+
+    def _spans(self, node: StructNode, slot: int, items: ListNode) -> list[tuple[int, int]]:
+        places = [
+            Location(item) if isinstance(item, StructNode) else Location(node, slot, number)
+            for number, item in enumerate(items.items)
+        ]
+        return [extent_of(place)[1:] for place in places]
+
+    def _swaps(self) -> Iterator[Edit]:
+        """Swap neighbours of the same size in lists."""
+        for node, slot, items in self._lists():
+            spans = self._spans(node, slot, items)
+            for (start, middle), (begin, end) in zip(spans, spans[1:], strict=False):
+                if middle == begin:
+                    yield Edit(start, end, self._data[begin:end] + self._data[start:middle])
+
+    def _copies(self) -> Iterator[Edit]:
+        """Write one item of a list, or one of its values, over the next."""
+        for node, slot, items in self._lists():
+            spans = self._spans(node, slot, items)
+            for (start, middle), (begin, end) in zip(spans, spans[1:], strict=False):
+                if middle - start == end - begin:
+                    yield from self._copied(start, begin, end - begin)
+
+    def _copied(self, start: int, begin: int, size: int) -> Iterator[Edit]:
+        for width in (4, 2, 8, 1, 24, 28, size):
+            for at in range(0, min(size - width, 32) + 1, width):
+                octets = self._data[start + at : start + at + width]
+                yield Edit(begin + at, begin + at + width, octets)
+
+
+def _plain(node: StructNode, slot: int) -> Iterator[Location]:
+    value = node.values[slot]
+    if isinstance(value, ListNode):
+        if value.node is node and value.slot == slot:
+            for number, item in enumerate(value.items):
+                if not isinstance(item, StructNode | Missing):
+                    yield Location(node, slot, number)
+    elif not isinstance(value, StructNode | Missing):
+        yield Location(node, slot)
+
+
+def _data(field: Attribute) -> DataType:
+    """Return how a field is held; of a switch, what its first number or text is."""
+    return next(iter(arms_of(field.data)))
+
+
+def _packed(data: IntegerData, value: int, place: Location) -> bytes | None:
+    start, end = extent_of(place)[1:]
+    try:
+        raw = number_bytes(data, value, big_endian=place.node.big_endian)
+    except Rejected:
+        return None
+    return raw if len(raw) == end - start else None

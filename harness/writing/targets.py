@@ -1,0 +1,125 @@
+"""What can be broken in contents of a schema: each rule of the schema, each kind of mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from harness.schema.ir import (
+    Attribute,
+    Extent,
+    Schema,
+    StructData,
+    SwitchData,
+    TextData,
+    Type,
+)
+from harness.schema.walk import arms_of, types_used
+
+if TYPE_CHECKING:
+    from harness.schema.ir import DataType
+
+_DERIVED = {"count": "C302", "size": "C303", "offset": "C304", "index": "C305"}
+_STRICT_ENCODINGS = frozenset({"ascii", "utf-8", "us-ascii", "utf8", "UTF-8", "ASCII"})
+
+
+class Target(msgspec.Struct, frozen=True, order=True):
+    """One thing to break.
+
+    Attributes:
+        code: the finding that must be raised.
+        rule: the id of the schema's own rule, for I501; else empty.
+    """
+
+    code: str
+    rule: str = ""
+
+    def __str__(self) -> str:
+        """Return how it is asked for on the command line."""
+        return self.rule or self.code
+
+
+def targets_of(schema: Schema) -> tuple[Target, ...]:
+    """Return everything that contents of a schema can break, in order of the codes.
+
+    Limits, and faults that only arise in computing (overflow, division by zero), are not among
+    them: whether any content leads there does not show in the schema.
+    """
+    found = {Target("S101")}
+    root = schema.root
+    if root.layout.trailing == "forbid":
+        found.add(Target("S109"))
+    for name in types_used(schema, schema.id):
+        found.update(_of_type(schema.types[name]))
+    return tuple(sorted(found))
+
+
+def _of_type(type_: Type) -> Iterator[Target]:
+    for check in type_.checks:
+        yield Target("I501", check.id)
+    if type_.endian is not None and all(match is not None for match, _ in type_.endian.cases):
+        yield Target("S115")
+    for field in (*type_.sequence, *type_.instances):
+        if isinstance(field, Attribute):
+            for code in _of_attribute(field):
+                yield Target(code)
+
+
+def _of_attribute(field: Attribute) -> Iterator[str]:
+    if field.contents is not None:
+        yield "S103"
+    if field.enum and not field.allows_unknown and not (field.valid and field.valid.in_enum):
+        yield "S105"
+    if field.padding == "zero":
+        yield "S107"
+    yield from _of_valid(field)
+    if field.derive is not None:
+        yield _DERIVED[field.derive.measure]
+    if field.checksum is not None:
+        yield "I502"
+    if field.sorted_by is not None:
+        yield "I503"
+    if field.unique_by is not None:
+        yield "I504"
+    if field.refers is not None:
+        yield "I505"
+    if field.locate is not None:
+        yield "S116"
+    if field.position is not None and not field.allows_overlap:
+        yield "B204"
+    for data in (field.data, *arms_of(field.data)):
+        yield from _of_data(field, data)
+
+
+def _of_valid(field: Attribute) -> Iterator[str]:
+    valid = field.valid
+    if valid is None:
+        return
+    if valid.min is not None or valid.max is not None:
+        yield "B201"
+    if valid.eq is not None or valid.any_of or valid.in_enum:
+        yield "B202"
+    if valid.expr is not None:
+        yield "B208"
+
+
+def _of_data(field: Attribute, data: DataType) -> Iterator[str]:
+    if isinstance(data, SwitchData):
+        closed = all(case.match is not None for case in data.cases) and not field.allows_unknown
+        if closed:
+            yield "S104"
+        return
+    if isinstance(data, TextData) and data.encoding in _STRICT_ENCODINGS:
+        yield "S106"
+    extent: Extent | None = getattr(data, "extent", None)
+    if extent is None:
+        return
+    is_sized = extent.size is not None or extent.to_end
+    if isinstance(data, StructData) and extent.size is not None and extent.process is None:
+        yield "S110"
+    if not is_sized and extent.eos_error:
+        yield "S102"
+    if is_sized and extent.terminator is not None and field.padding != "any":
+        yield "S107"
