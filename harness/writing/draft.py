@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 MAX_STEPS: Final = 1 << 22
 MAX_NESTING: Final = 200
 MAX_ROLLBACKS: Final = 2000
+MAX_ADDED: Final = 4000
+MANY: Final = 60
 _BYTES: Final = 1 << 16
 
 # a structure or list, and the number of what is open in it: a slot, or the index of an item
@@ -150,6 +152,8 @@ class Draft:
         self._computed: dict[Key, Any] = {}
         self._journal: list[Callable[[], object]] = []
         self._nesting = 0
+        self._added = 0
+        self._held = 0
         self._rollbacks = 0
         self._has_parameters = any(type_.parameters for type_ in book.schema.types.values())
         self.owners: dict[Space, StructNode] = {}
@@ -177,12 +181,24 @@ class Draft:
     ) -> StructNode:
         """Begin a structure of the type `name`."""
         plan = self.book.plan(name)
+        self._added += 1
+        self._held += 1
+        self._journal.append(self._drop_node)
+        if self._added > MAX_ADDED:
+            raise GivenUp
         node = StructNode(plan, parent, slot, index, space, NOWHERE, self.limits)  # type: ignore[arg-type]  # a space stands for a stream
         if node.depth > self.limits.deepest:
             raise Rejected
         if parent is not None:
             node.big_endian = parent.big_endian
         return node
+
+    def _drop_node(self) -> None:
+        self._held -= 1
+
+    def is_large(self) -> bool:
+        """Whether there is so much already that no more should be added without need."""
+        return self._held > MANY
 
     # decisions
 

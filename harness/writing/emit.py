@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -27,7 +26,7 @@ from harness.schema.ir import (
 from harness.writing import packing
 from harness.writing.draft import Draft, Key, Place, Rejected
 from harness.writing.solve import Solver, Unsolved
-from harness.writing.space import Chunk, Space
+from harness.writing.space import Chunk, Space, rank
 
 if TYPE_CHECKING:
     from harness.reading.expressions import Bound
@@ -228,7 +227,7 @@ class Emitter:
         for slot in owner.plan.sequence_slots:
             self._slot(owner, slot, out)
         out.align()
-        for chunk in sorted(space.chunks, key=_rank):
+        for chunk in sorted(space.chunks, key=rank):
             self._chunk(chunk, out)
         return out
 
@@ -365,6 +364,8 @@ class Emitter:
         inner = self._space(space)
         if self._junk:
             inner.data += self._junk.get(path_of(Location(child)), b"")
+        if space.wanted is not None and child.plan.type.layout.trailing != "forbid":
+            inner.data += bytes(max(0, space.wanted - len(inner.data)))
         if space.is_packed:
             self._fix(inner)
         later = self._later.get(space)
@@ -381,8 +382,3 @@ class Emitter:
             inner.outer, inner.base = out, start
             out.fixups += [(start + offset, where, held) for offset, where, held in inner.fixups]
 
-
-def _rank(chunk: Chunk) -> tuple[bool, float]:
-    """Chunks lie in the order they had, then in that of their making."""
-    label = chunk.label if chunk.offset is None else chunk.offset
-    return chunk.is_last, math.inf if label is None else label

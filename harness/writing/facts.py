@@ -181,7 +181,7 @@ class Facts:
 
     def _look_at_equalities(self, type_: Type, check: Expr, when: Expr | None) -> None:
         condition = self._book.expressions.compile(when) if when is not None else None
-        for equality in _equalities(check):
+        for equality in equalities(check):
             assert equality.right is not None
             self._look_at_equality(equality.left, equality.right, condition)
             self._look_at_equality(equality.right, equality.left, condition)
@@ -235,12 +235,12 @@ def _is_own(node: Expr) -> TypeGuard[typed.Field]:
     return isinstance(node, typed.Field) and isinstance(node.base, typed.Self)
 
 
-def _equalities(tree: Expr) -> Iterator[typed.Operation]:
+def equalities(tree: Expr) -> Iterator[typed.Operation]:
     """Yield each comparison for equality that must hold for `tree` to."""
     if isinstance(tree, typed.Operation) and tree.right is not None:
         if tree.operator == "and":
-            yield from _equalities(tree.left)
-            yield from _equalities(tree.right)
+            yield from equalities(tree.left)
+            yield from equalities(tree.right)
         elif tree.operator == "==":
             yield tree
 

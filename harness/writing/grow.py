@@ -9,7 +9,7 @@ rule says must equal something later, and what refers to a table that is not the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Unknown
@@ -38,12 +38,24 @@ from harness.writing.values import MISSING, Given
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from harness.reading.expressions import Bound
+    from harness.reading.expressions import Bound, Evaluate
+    from harness.schema.expression.typed import Expr
     from harness.schema.ir import Extent
     from harness.writing.choices import Choices
     from harness.writing.judge import Judges
 
 RETRIES: Final = 12
+
+
+class Goal(NamedTuple):
+    """Whether an item under way is to be the last of its list."""
+
+    node: StructNode
+    slot: int
+    index: int
+    tree: Expr
+    until: Evaluate
+    is_last: bool
 
 
 class Grower:
@@ -71,6 +83,7 @@ class Grower:
         self.leaves = Leaves(draft, self.facts, choices)
         self.needs = Needs(self)
         self.placing = Placing(self)
+        self._goals: list[Goal] = []
         draft.grow = self.instance
 
     def content(self) -> None:
@@ -104,6 +117,7 @@ class Grower:
             mark = draft.mark()
             try:
                 grow()
+                self._keep_to_goal(node)
                 self.needs.pursue(node, slot)
                 self.judges.of(node.plan).judge_field(node, slot)
             except Rejected:
@@ -113,6 +127,25 @@ class Grower:
                     raise
             else:
                 return
+
+    def goal_of(self, node: StructNode) -> Goal | None:
+        """Return what is wanted of a structure that is an item of a list."""
+        goal = self._goals[-1] if self._goals else None
+        if goal is None or node.parent is not goal.node:
+            return None
+        return goal if (node.slot, node.index) == (goal.slot, goal.index) else None
+
+    def _keep_to_goal(self, node: StructNode) -> None:
+        """Reject an item as soon as it is known to end its list too early, or not to end it.
+
+        Raises:
+            Rejected: it does.
+        """
+        goal = self.goal_of(node)
+        if goal is not None:
+            ends = self.leaves.quietly(goal.until, goal.node, {"_": node, "_index": goal.index})
+            if ends is not None and ends != goal.is_last:
+                raise Rejected
 
     def _field(self, node: StructNode, slot: int, space: Space) -> None:
         field = node.plan.fields[slot]
@@ -265,7 +298,8 @@ class Grower:
             raise Rejected
         except Unknown:
             pass
-        self.decide(extent.size.tree, size, node, bound)
+        if not self.needs.follows_from_places(extent.size.tree, node, bound):
+            self.decide(extent.size.tree, size, node, bound)
 
     def decide(
         self, tree: Any, wanted: Any, node: StructNode, bound: Bound, *, is_final: bool = True
@@ -320,8 +354,24 @@ class Grower:
         self.sequence(child, inner)
         self.judges.of(child.plan).judge(child)
         if extent is not None:
+            if inner.is_open and (node.plan.type.name, node.plan.names[slot]) not in (
+                self.facts.open_regions
+            ):
+                self._fill(child, inner)
             self._close(node, extent, inner, bound, space)
         return child
+
+    def _fill(self, child: StructNode, inner: Space) -> None:
+        """Grow all that lies in a region, where nothing else will come from outside."""
+        waiting = [child]
+        while waiting:
+            node = waiting.pop()
+            self.instances(node)
+            waiting += reversed(children(node))
+        size = inner.full_size()
+        if size is not None:
+            inner.is_open = False
+            inner.cursor = size
 
     def _attach(self, node: StructNode, slot: int, index: int, child: StructNode) -> None:
         """Let what is grown in a structure see it where it will stand."""
@@ -362,8 +412,11 @@ class Grower:
             outer.advance(inner.wanted)
             return
         if inner.wanted is not None:
-            if inner.cursor != inner.wanted:
+            owner = self.draft.owners[inner]
+            spare = inner.wanted - inner.cursor
+            if spare < 0 or (spare and owner.plan.type.layout.trailing == "forbid"):
                 raise Rejected
+            inner.cursor = inner.wanted
         else:
             self.draft.end_space(inner, 0)
         needed = inner.cursor
@@ -480,7 +533,8 @@ class Grower:
             is_last = index + 1 >= wanted
             for _ in range(self.tries):
                 mark, cursor = self.draft.mark(), space.cursor
-                self._item(node, slot, index, field, space)
+                goal = Goal(node, slot, index, tree, self.draft.compile(tree), is_last)
+                self._item(node, slot, index, field, space, goal)
                 if self._ends(tree, node, items, index, space, is_last=is_last):
                     break
                 self.draft.rollback(mark)
@@ -509,9 +563,22 @@ class Grower:
         return True
 
     def _item(
+        self, node: StructNode, slot: int, index: int, field: Attribute, space: Space,
+        goal: Goal | None = None,
+    ) -> None:  # fmt: skip
+        """Grow one item, until it is one that can stand in the list."""
+        if goal is None:
+            self._grow_item(node, slot, index, field, space)
+            return
+        self._goals.append(goal)
+        try:
+            self._grow_item(node, slot, index, field, space)
+        finally:
+            self._goals.pop()
+
+    def _grow_item(
         self, node: StructNode, slot: int, index: int, field: Attribute, space: Space
     ) -> None:
-        """Grow one item, until it is one that can stand in the list."""
         items = node.values[slot]
         assert isinstance(items, ListNode)
         cursor, bits = space.cursor, space.bits_left

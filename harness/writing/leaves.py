@@ -196,5 +196,5 @@ class Leaves:
         return text
 
     def count(self, low: int, high: int) -> int:
-        """Return how many items a list has."""
-        return self._choices.count(low, high)
+        """Return how many items a list has; few once there is much already."""
+        return low if self._draft.is_large() else self._choices.count(low, high)

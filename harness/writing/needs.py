@@ -22,6 +22,7 @@ from harness.schema.ir import (
 )
 from harness.schema.walk import arms_of
 from harness.writing.draft import Place, Rejected
+from harness.writing.facts import equalities
 from harness.writing.leaves import MAX_COUNT
 from harness.writing.solve import Unsolved
 from harness.writing.space import Space, is_address
@@ -80,7 +81,8 @@ class Needs:
                     return self._grower.given.of(node, slot) is not MISSING
                 places = list(self.opened(tree, node, NOTHING_BOUND))
                 if any(self._is_position(place) for place in places):
-                    return True  # where it lies is decided by what is grown there
+                    # where it lies is decided by what is grown there
+                    return not self._is_put_off(places[0], compiled, node)
                 if not places:
                     return self._at_end(tree, node, space)
                 self.decide_open(places[0])
@@ -94,6 +96,29 @@ class Needs:
                 self._draft.end_space(space, 0)
                 return bool(self._draft.look(self._compile(tree), node, NOTHING_BOUND))
         return True
+
+    def _is_put_off(self, place: Place, compiled: Evaluate, node: StructNode) -> bool:
+        """Decide now and then that nothing is reached by an offset, where there is a value for it."""
+        if self._choices.integer(0, 3) < 3 or self._draft.key(*place) not in self._draft.open:
+            return False
+        owner, slot, item = place
+        judge = self._grower.judges.of(owner.plan)
+        for value in (-1, 0, -2):
+            mark = self._draft.mark()
+            if judge.allows(owner, slot, item, value):
+                self._draft.set(owner, slot, value, item)
+                try:
+                    if not self._draft.look(compiled, node, NOTHING_BOUND):
+                        return True
+                except (Unknown, Rejected):
+                    pass
+            self._draft.rollback(mark)
+        return False
+
+    def follows_from_places(self, tree: Expr, node: StructNode, bound: Bound) -> bool:
+        """Whether an expression is computed from offsets that are not decided yet."""
+        places = list(self.opened(tree, node, bound))
+        return len(places) > 1 and any(self._is_position(place) for place in places)
 
     def _is_position(self, place: Place) -> bool:
         node, slot, _ = place
@@ -211,12 +236,32 @@ class Needs:
             return self._referring(node, slot, index, field, field.refers)
         if field.derive is not None or field.checksum is not None:
             return Missing.UNREAD
+        goal = self._grower.goal_of(node)
+        if goal is not None and goal.is_last:
+            wanted = self._ending(goal.tree, node, field.id)
+            if wanted is not None:
+                return wanted
         name = (node.plan.type.name, field.id)
         for equal in self._facts.equal.get(name, ()):
             told = self._equal(equal, node)
             if told is not None:
                 return told
         return Missing.UNREAD if self._is_computed_from(node, slot, field) else None
+
+    def _ending(self, until: Expr, node: StructNode, name: str) -> Value | None:
+        """Return what a number must be so that its structure is the last of its list."""
+        for equality in equalities(until):
+            assert equality.right is not None
+            for side, other in ((equality.left, equality.right), (equality.right, equality.left)):
+                if isinstance(side, typed.Field) and side.name == name:
+                    found = self._grower.leaves.quietly(self._compile(other), node, NOTHING_BOUND)
+                    if found is not None:
+                        return found  # type: ignore[no-any-return]  # a number
+        if isinstance(until, typed.Field):
+            for instance in node.plan.type.instances:
+                if instance.id == until.name and isinstance(instance, ValueInstance):
+                    return self._ending(instance.value.tree, node, name)
+        return None
 
     def _given(self, node: StructNode, slot: int, index: int, field: Attribute) -> Value:
         """Return the number that was given, UNREAD where another one follows from the rest."""

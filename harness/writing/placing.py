@@ -42,6 +42,9 @@ class Placing:
         if chunk is not None:
             self._grow_in(chunk, node, slot, field)
             return
+        places = self._grower.needs.opened(field.position.tree, node, NOTHING_BOUND)
+        if field.allows_overlap and next(places, None) is not None:
+            return  # another view of bytes that are placed later
         offset = self._grower.needs.value(field.position.tree, node, NOTHING_BOUND)
         self._at(int(offset), node, slot, field, space)
 

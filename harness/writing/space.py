@@ -7,6 +7,7 @@ every sum of that number and an offset in the chunk still tells which chunk is m
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading.faults import Unknown
@@ -67,6 +68,12 @@ class Chunk:
         self.lead = b""
         self.size: int | None = 0
         self.is_last = False
+
+
+def rank(chunk: Chunk) -> tuple[bool, float]:
+    """Chunks lie in the order they had, then in that of their making."""
+    label = chunk.label if chunk.offset is None else chunk.offset
+    return chunk.is_last, math.inf if label is None else label
 
 
 class Space:
@@ -140,6 +147,18 @@ class Space:
         if self.wanted is None or self.cursor is None or self.cursor >= FIRST_ADDRESS:
             return None
         return self.wanted - self.cursor
+
+    def full_size(self) -> int | None:
+        """Return the bytes that it takes with all its chunks; None where that is not known."""
+        end = self.cursor
+        for chunk in sorted(self.chunks, key=rank):
+            if end is None or chunk.size is None:
+                return None
+            if chunk.offset is None:
+                end += -(end + len(chunk.lead)) % chunk.align + len(chunk.lead) + chunk.size
+            else:
+                end = max(end, chunk.offset + chunk.size)
+        return end
 
     def add_chunk(self, offset: int | None = None) -> Chunk:
         """Begin a chunk at an offset, or anywhere."""
