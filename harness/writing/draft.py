@@ -122,6 +122,7 @@ class Draft:
         owners: the structure that each region is for.
         later: regions whose size is decided last.
         relocations: offsets that stand for a chunk as yet.
+        unsized: values whose size follows from the places of others.
         unended: values that end with their stream instead of a terminator.
         owned: what a size or an offset decided; it may be decided again once that is known.
     """
@@ -159,6 +160,7 @@ class Draft:
         self.owners: dict[Space, StructNode] = {}
         self.later: list[Later] = []
         self.relocations: list[Relocation] = []
+        self.unsized: set[tuple[int, int]] = set()
         self.unended: set[tuple[int, int, int]] = set()
         self._arguments: dict[tuple[int, int, int], tuple[Evaluate, ...]] = {}
 
@@ -284,6 +286,12 @@ class Draft:
         key = (id(node), slot, item)
         self.unended.add(key)
         self._journal.append(lambda: self.unended.discard(key))
+
+    def free_size(self, node: StructNode, extent: Extent) -> None:
+        """Let a value take what it needs; the places around it must turn out to fit."""
+        key = (id(node), id(extent))
+        self.unsized.add(key)
+        self._journal.append(lambda: self.unsized.discard(key))
 
     def close_later(self, space: Space, extent: Extent, node: StructNode, bound: Bound) -> None:
         """Let the size of a region follow once all that lies in it is there."""

@@ -48,6 +48,7 @@ class Out:
         data: the whole bytes.
         outer: the bytes that these became a part of; None at the top, and where they are packed.
         base: where in those.
+        first: the offset of the first byte in its stream.
         fixups: numbers to be written again: offset, where they stand, and how they are held.
         bits: bits that do not fill a byte yet.
         bit_count: how many.
@@ -57,6 +58,7 @@ class Out:
     data: bytearray = field(default_factory=bytearray)
     outer: Out | None = None
     base: int = 0
+    first: int = 0
     fixups: list[tuple[int, Place, IntegerData | FloatData]] = field(default_factory=list)
     bits: int = 0
     bit_count: int = 0
@@ -212,8 +214,13 @@ class Emitter:
             Unknown: one is not.
         """
         out = Out()
-        for node, slot in items:
-            self._slot(node, slot, out)
+        cursors = [(space, space.cursor) for space in self._draft.spaces]
+        try:
+            for node, slot in items:
+                self._slot(node, slot, out)
+        finally:
+            for space, cursor in cursors:
+                space.cursor = cursor
         out.align()
         if out.fixups:
             raise Unknown("bytes", is_reported=False)
@@ -248,7 +255,7 @@ class Emitter:
         """Write a chunk where it must lie; what lies there already must be the same."""
         if offset > MAX_BYTES:
             raise Rejected
-        own = Out(outer=out, base=offset)
+        own = Out(outer=out, base=offset, first=offset)
         for node, slot in chunk.items:
             self._slot(node, slot, own)
         own.align()
@@ -298,12 +305,14 @@ class Emitter:
         self, place: Place, attribute: Attribute, data: DataType, value: Value, out: Out,
         bound: Bound,
     ) -> None:  # fmt: skip
+        node = place[0]
         if isinstance(data, SwitchData):
             data, bound = self._arm(place, data, bound)
         if isinstance(data, BitsData):
             out.put_bits(0 if isinstance(value, Missing) else int(value), data)  # type: ignore[arg-type]  # a number
             return
         out.align()
+        node.stream.cursor = out.first + len(out.data)  # type: ignore[attr-defined]  # a Space
         match data:
             case IntegerData() | FloatData():
                 self._number(place, data, value, out)
@@ -338,7 +347,7 @@ class Emitter:
         node, slot, index = place
         packed = packing.pack(extent, raw, self._solver, node, bound)
         size = None
-        if extent.size is not None:
+        if extent.size is not None and (id(node), id(extent)) not in self._draft.unsized:
             try:
                 size = self._solver.value(extent.size.tree, node, bound)
             except Unknown:

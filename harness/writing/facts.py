@@ -52,6 +52,7 @@ class Facts:
         cases: what the arms of switches over a field match; fields of switches without a default.
         constants: likewise, where there is a default, or another comparison.
         positions: fields that a position is computed from.
+        region_sizes: fields that the size of a region of a structure is computed from.
         open_regions: fields whose bytes are also read from elsewhere.
         placing: types that hold something with a position, at any depth in their own stream.
         is_breaking: contents are to break a rule, so that hints for good ones do not bind.
@@ -75,6 +76,7 @@ class Facts:
         self.cases: dict[Name, list[object]] = {}
         self.constants: dict[Name, list[object]] = {}
         self.positions: set[Name] = set()
+        self.region_sizes: set[Name] = set()
         self.open_regions: set[Name] = set()
         self.mentions: dict[Name, list[int]] = {}
         self._book = book
@@ -103,6 +105,12 @@ class Facts:
             for owner, name, is_own in self._deciding(tree, type_.name, frozenset()):
                 own = condition if is_own else None
                 self.uses.setdefault((owner, name), []).append(own)
+        for data in arms_of(field.data):
+            if isinstance(data, StructData) and data.extent is not None and data.extent.size:
+                for owner, name, _ in self._deciding(
+                    data.extent.size.tree, type_.name, frozenset()
+                ):
+                    self.region_sizes.add((owner, name))
         if field.position is not None:
             for owner, name, _ in self._deciding(field.position.tree, type_.name, frozenset()):
                 self.positions.add((owner, name))

@@ -298,7 +298,9 @@ class Grower:
             raise Rejected
         except Unknown:
             pass
-        if not self.needs.follows_from_places(extent.size.tree, node, bound):
+        if self.needs.follows_from_places(extent.size.tree, node, bound):
+            self.draft.free_size(node, extent)
+        else:
             self.decide(extent.size.tree, size, node, bound)
 
     def decide(

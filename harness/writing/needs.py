@@ -83,6 +83,8 @@ class Needs:
                 if any(self._is_position(place) for place in places):
                     # where it lies is decided by what is grown there
                     return not self._is_put_off(places[0], compiled, node)
+                if any(self._is_region_size(place) for place in places):
+                    return True  # it will be what the region needs
                 if not places:
                     return self._at_end(tree, node, space)
                 self.decide_open(places[0])
@@ -119,6 +121,10 @@ class Needs:
         """Whether an expression is computed from offsets that are not decided yet."""
         places = list(self.opened(tree, node, bound))
         return len(places) > 1 and any(self._is_position(place) for place in places)
+
+    def _is_region_size(self, place: Place) -> bool:
+        node, slot, _ = place
+        return (node.plan.type.name, node.plan.names[slot]) in self._facts.region_sizes
 
     def _is_position(self, place: Place) -> bool:
         node, slot, _ = place
