@@ -290,8 +290,8 @@ types:
         message: the root node has no name (§2.2.1)
       - id: node-with-name
         when: depth > 0
-        check: name.length > 0
-        message: a node has a name (§2.2.1)
+        check: name.length > 0 and name.substring(0, 1) != "@"
+        message: a node has a name, of at least one character before the unit address (§2.2.1)
       - id: node-name-characters
         # 0 to 9 with @, A to Z, a to z, comma, minus, period, underscore, plus
         check: >-
@@ -311,10 +311,16 @@ types:
         severity: note
         message: a node name has at most 31 characters before the unit address (§2.2.1)
       - id: node-name-start
-        when: name.length > 0
+        when: name.length > 0 and name.substring(0, 1) != "@"
         check: starts_with_letter
         severity: note
         message: a node name begins with a letter (§2.2.1)
+    -coverage:
+      - id: token-by-place
+        each: pieces
+        row: _.after_node
+        column: _.token
+        when: _ != token::end and (_index == 0 or _ != token::prop)
     seq:
       - id: name
         type: strz

@@ -321,9 +321,11 @@ types:
         type: match
         repeat: expr
         repeat-expr: count
-        -sorted-by: {by: _.priority, descending: true}
-        doc: The first that matches tells the type, so higher priorities come first.
-        doc-ref: The magic files
+        -sorted-by: {by: _.priority, descending: true, when: not _.takes_back}
+        doc: |
+          The first that matches tells the type, so higher priorities come first; before them all
+          what takes back the magic of other packages.
+        doc-ref: The magic files; update-mime-database
 
   match:
     doc: Any one of the matchlets suffices.
@@ -352,6 +354,14 @@ types:
         type: matchlet
         repeat: expr
         repeat-expr: matchlet_count
+      takes_back:
+        # in ASCII: __NOMAGIC__
+        value: >-
+          matchlets[0].value
+          == [0x5f, 0x5f, 0x4e, 0x4f, 0x4d, 0x41, 0x47, 0x49, 0x43, 0x5f, 0x5f]
+        if: matchlet_count > 0
+        doc: Whether the type is not told by the magic that other packages have for it.
+        doc-ref: The magic files
 
   matchlet:
     doc: A value that is looked for, and if there are children, one of them too.

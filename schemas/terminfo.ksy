@@ -167,16 +167,19 @@ types:
         type: s2
         valid:
           min: 0
+        -generate: {max: 44}
         doc: Number of flags.
       - id: number_count
         type: s2
         valid:
           min: 0
+        -generate: {max: 39}
         doc: Number of numbers.
       - id: string_count
         type: s2
         valid:
           min: 0
+        -generate: {max: 414}
         doc: Number of offsets of strings.
       - id: string_table_size
         type: s2

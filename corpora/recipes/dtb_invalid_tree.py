@@ -182,6 +182,12 @@ INVALID = (
     ),
     Sample("node-nameless.dtb", "a node without a name", with_name(b""), ("I501 node-with-name",)),
     Sample(
+        "node-unit-only.dtb",
+        "a node with a unit address and no name",
+        with_name(b"@0"),
+        ("I501 node-with-name",),
+    ),
+    Sample(
         "node-twice.dtb",
         "two nodes with the same name",
         build(tree(replace(BOARD, nodes=(*BOARD.nodes, UART)))),

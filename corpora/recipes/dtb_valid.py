@@ -175,12 +175,6 @@ VALID = (
         ("I501 node-name-start",),
     ),
     Sample(
-        "node-name-unit-only.dtb",
-        "a node with a unit address and no name",
-        with_name(b"@0"),
-        ("I501 node-name-start",),
-    ),
-    Sample(
         "property-name-32.dtb",
         "a property name one character too long",
         with_property(b"sample," + b"n" * 25),

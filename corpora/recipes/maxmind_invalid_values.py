@@ -117,12 +117,6 @@ INVALID = (
         ("I501 key-is-string",),
     ),
     Sample(
-        "key-pointer-to-number.mmdb",
-        "a map whose key is a pointer to a number",
-        with_value(array(integer(Kind.UINT16, 1), head(Kind.MAP, 1) + pointer(2) + string("x"))),
-        ("I501 key-is-string",),
-    ),
-    Sample(
         "key-twice.mmdb",
         "a map with the same key twice, once as a pointer",
         with_value(head(Kind.MAP, 2) + string("a") + boolean(0) + pointer(1) + boolean(1)),

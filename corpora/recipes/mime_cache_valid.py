@@ -77,7 +77,10 @@ VALID = (
         build(
             Cache(
                 literals=(Glob("__NOGLOBS__", TEXT, 0),),
-                magic=(Match(TEXT, (Matchlet(b"__NOMAGIC__"),)),),
+                magic=(
+                    Match(TEXT, (Matchlet(b"__NOMAGIC__"),), 0),
+                    Match(GZIP, (Matchlet(b"\x1f\x8b"),)),
+                ),
             )
         ),
     ),

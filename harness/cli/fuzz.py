@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +12,27 @@ import click
 import msgspec
 
 from harness.cli import options
+from harness.cli.campaigns import Delivery, deliver
 from harness.cli.clock import SystemClock
 from harness.cli.errors import AbsentEngineError
 from harness.cli.exit_codes import FINDINGS, INTERRUPTED, ExitCode, first_of, row_of_all
 from harness.cli.live import LiveView
-from harness.cli.output import style_for, write_report
+from harness.cli.output import refuse_overwriting
 from harness.cli.sources import FileSources
 from harness.consumers.manifest import load
 from harness.consumers.run import ConsumerError
 from harness.findings.model import Severity
+from harness.findings.registry import RULES
 from harness.fuzzing.engine import EngineMissingError
 from harness.fuzzing.lanes import UnsupportedConsumerError
 from harness.fuzzing.proving import DeadPartError
 from harness.fuzzing.session import Request, Result
 from harness.fuzzing.session import fuzz as run_campaign
 from harness.fuzzing.store import CampaignInUseError
+from harness.report.campaign_json import Run, campaign_object
+from harness.report.escape import visible
 from harness.report.fuzz_text import campaign_lines
+from harness.report.style import Style
 from harness.report.text import finding_lines
 
 _EXAMPLES = """\b
@@ -35,6 +40,7 @@ Examples:
   harness fuzz --consumer consumers/sensor-7.11.toml --time 60s
   harness fuzz --consumer parser.toml --corpus samples/ --campaign nightly --workers 2
 """
+_FAMILY = "D"  # what consumers do
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 _TIME = re.compile(r"(\d+(?:\.\d+)?)([smh]?)")
 
@@ -50,6 +56,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     seeds: tuple[Path, ...]
     campaign: Path | None
+    until: str
+    format_name: str
+    output: Path | None
     fail_on: Severity
 
 
@@ -59,6 +68,13 @@ def seconds_of(context: click.Context, parameter: click.Parameter, given: str) -
     if found is None:
         raise click.BadParameter(f"`{given}` is no time such as 60s, 10m or 1h", context, parameter)
     return float(found[1]) * _UNITS[found[2]]
+
+
+def known_code(context: click.Context, parameter: click.Parameter, given: str) -> str:
+    """Refuse a code that no campaign ever finds."""
+    if given and (given not in RULES or not given.startswith(_FAMILY)):
+        raise click.BadParameter(f"`{given}` is no code of a finding here", context, parameter)
+    return given
 
 
 @click.command(epilog=_EXAMPLES)
@@ -87,6 +103,12 @@ def seconds_of(context: click.Context, parameter: click.Parameter, given: str) -
     "--campaign", metavar="DIR", type=click.Path(file_okay=False, path_type=Path),
     help="Where everything is kept; a campaign that is there goes on. [campaigns/MANIFEST]",
 )  # fmt: skip
+@click.option(
+    "--until", metavar="CODE", default="", callback=known_code,
+    help="End before the time is up, once there is a finding with this code, such as D702.",
+)  # fmt: skip
+@options.format_option("text", "concise", "json")
+@options.output_option
 @options.fail_on_option
 def fuzz(**given: Any) -> int:  # noqa: ANN401  # `Options` names and types them
     """Fuzz the consumer of a manifest, and keep what it does wrong.
@@ -95,6 +117,7 @@ def fuzz(**given: Any) -> int:  # noqa: ANN401  # `Options` names and types them
     for a run in isolation get five seconds more; what is left then is kept for the next start.
     """
     wanted = Options(**given)
+    refuse_overwriting(wanted.output, (wanted.consumer, *wanted.seeds))
     manifest = load(wanted.consumer)
     request = Request(
         manifest=manifest,
@@ -105,6 +128,7 @@ def fuzz(**given: Any) -> int:  # noqa: ANN401  # `Options` names and types them
         workers=wanted.workers,
         seed=wanted.seed,
         seeds=wanted.seeds,
+        until=wanted.until,
     )
     try:
         with LiveView(wanted.seconds) as view:
@@ -115,23 +139,38 @@ def fuzz(**given: Any) -> int:  # noqa: ANN401  # `Options` names and types them
         raise AbsentEngineError(str(error)) from error
     except (UnsupportedConsumerError, CampaignInUseError) as error:
         raise click.ClickException(str(error)) from error
-    return _deliver(result, request, wanted)
+    run = Run(folder=request.folder, manifest=manifest, result=result)
+    delivery = Delivery(
+        command="fuzz",
+        row=_row(result, wanted),
+        findings=[kept.finding for kept in result.findings],
+        lines=lambda style: _lines(run, style),
+        more=lambda: {"campaign": campaign_object(run)},
+    )
+    return deliver(delivery, wanted.format_name, wanted.output)
 
 
 def _not_run(error: ConsumerError, wanted: Options) -> int:
     """A consumer that does not build or start is a finding; what it said follows."""
     finding = error.finding(str(wanted.consumer))
-    lines = finding_lines(finding, FileSources({}), style_for(sys.stdout, os.environ))
-    write_report("\n".join([*lines, error.detail]).rstrip() + "\n", None)
-    return row_of_all([finding], wanted.fail_on).number
+
+    def lines(style: Style) -> Iterator[str]:
+        yield from finding_lines(finding, FileSources({}), style)
+        yield from error.detail.splitlines()
+
+    delivery = Delivery(
+        command="fuzz",
+        row=row_of_all([finding], wanted.fail_on),
+        findings=[finding],
+        lines=lines,
+        more=dict,
+    )
+    return deliver(delivery, wanted.format_name, wanted.output)
 
 
-def _deliver(result: Result, request: Request, wanted: Options) -> int:
-    style = style_for(sys.stdout, os.environ)
-    lines = [*campaign_lines(result.outcome, result.findings, FileSources({}), style)]
-    lines.append(f"campaign: {request.folder}")
-    write_report("\n".join(lines) + "\n", None)
-    return _row(result, wanted).number
+def _lines(run: Run, style: Style) -> Iterator[str]:
+    yield from campaign_lines(run.result.outcome, run.result.findings, FileSources({}), style)
+    yield f"campaign: {visible(str(run.folder))}"
 
 
 def _row(result: Result, wanted: Options) -> ExitCode:

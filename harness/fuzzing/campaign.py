@@ -62,7 +62,8 @@ class Campaign:
                 self._prepare()
                 self._fuzz(session, show)
                 self._crew.stop()
-                self._settle(show)
+                if not self._has_enough():
+                    self._settle(show)
             except KeyboardInterrupt:
                 is_interrupted = True
             self._crew.stop()
@@ -90,12 +91,12 @@ class Campaign:
         for path in self._settings.seeds:
             self._corpus.add(path.read_bytes())
         for path in self._corpus:
-            self._verdicts.add_content(path)
+            self._verdicts.add_seed(path)
 
     def _fuzz(self, session: int, show: Callable[[Snapshot], None]) -> None:
         self._crew.start(self._faults.known)
         recorded = self._clock.now()
-        while self._clock.now() - self._started < self._settings.seconds:
+        while self._clock.now() - self._started < self._settings.seconds and not self._has_enough():
             self._docket.work(_TICK_SECONDS)
             self._crew.restart()
             self._collect()
@@ -103,6 +104,9 @@ class Campaign:
                 recorded = self._clock.now()
                 self._record(session)
             show(self._snapshot())
+
+    def _has_enough(self) -> bool:
+        return bool(self._settings.until) and self._ledger.has_settled(self._settings.until)
 
     def _settle(self, show: Callable[[Snapshot], None]) -> None:
         """Use the grace for faults: nothing else is looked at any more."""

@@ -1,21 +1,32 @@
 """What waits for the oracle, in which order, beside the supervisor.
 
-Faults that nobody has looked at come first. Then runs in isolation that confirm one take turns with
-verdicts and new content, which get a share of the time. What may use up all the time of its run
-has a bench of its own.
+Faults that nobody has looked at come first, then the seeds, whose trees lead the mutator. Then runs
+in isolation that confirm a fault take turns with verdicts and new content, which get a share of
+the time. What may use up all the time of its run, or turns out to, has a bench of its own.
 """
 
 from __future__ import annotations
 
 import queue
+from collections import deque
 
-from harness.consumers.isolation import Stop
+import msgspec
+
+from harness.consumers.isolation import Stop, StoppedError
 from harness.fuzzing.bench import Bench, Case, Finish
 from harness.fuzzing.fault_desk import FaultDesk
 from harness.fuzzing.settings import Clock
 from harness.fuzzing.verdict_desk import VerdictDesk
 
 _RESTS = 1.0  # for each second that verdicts and content took
+_QUICK_SECONDS = 2.0  # what takes longer goes to the other bench, and begins there anew
+
+
+class _Overdue(msgspec.Struct, frozen=True):
+    """A case that took too long for the quick bench."""
+
+    case: Case
+    is_fault: bool
 
 
 class Docket:
@@ -27,8 +38,10 @@ class Docket:
         self._clock = clock
         self._done: queue.SimpleQueue[Finish] = queue.SimpleQueue()
         self._quick, self._slow = Bench(self._done), Bench(self._done)
+        self._overdue: deque[_Overdue] = deque()
         self._rests_until = clock.now()
         self._was_verdict = False
+        self._was_overdue = False
         self._is_closing = False
 
     def work(self, seconds: float) -> None:
@@ -50,6 +63,7 @@ class Docket:
     def finish(self) -> None:
         """Take on nothing but faults from now on."""
         self._is_closing = True
+        self._overdue = deque(one for one in self._overdue if one.is_fault)
 
     @property
     def is_idle(self) -> bool:
@@ -64,24 +78,54 @@ class Docket:
     def _hand_out(self) -> None:
         if self._quick.is_free and (case := self._next()) is not None:
             self._quick.give(case)
-        if self._slow.is_free and (case := self._faults.next_lasting_run()) is not None:
+        if self._slow.is_free and (case := self._next_lasting()) is not None:
             self._slow.give(case)
 
     def _next(self) -> Case | None:
         if (case := self._faults.next_told()) is not None:
             return case
-        steps = (self._faults.next_run, self._next_verdict)
+        if not self._is_closing and (case := self._verdicts.next_seed()) is not None:
+            return case
+        steps = (self._next_run, self._next_verdict)
         for step in steps if self._was_verdict else reversed(steps):
             if (case := step()) is not None:
                 self._was_verdict = step == self._next_verdict
                 return case
         return None
 
+    def _next_run(self) -> Case | None:
+        case = self._faults.next_run()
+        return self._limited(case, is_fault=True) if case is not None else None
+
     def _next_verdict(self) -> Case | None:
         if self._is_closing or self._clock.now() < self._rests_until:
             return None
         case = self._verdicts.next()
-        return self._with_rest(case) if case is not None else None
+        return self._with_rest(self._limited(case, is_fault=False)) if case is not None else None
+
+    def _next_lasting(self) -> Case | None:
+        """Faults that may last, and what has shown that it does, in turn."""
+        self._was_overdue = not self._was_overdue
+        if self._was_overdue and self._overdue:
+            return self._overdue.popleft().case
+        case = self._faults.next_lasting_run()
+        if case is None and self._overdue:
+            case = self._overdue.popleft().case
+        return case
+
+    def _limited(self, case: Case, *, is_fault: bool) -> Case:
+        """The same case, put off if it takes long."""
+
+        def work(stop: Stop) -> Finish:
+            end = self._clock.now() + _QUICK_SECONDS
+            try:
+                return case(lambda: stop() or self._clock.now() > end)
+            except StoppedError:
+                if stop():
+                    raise
+                return lambda: self._overdue.append(_Overdue(case, is_fault))
+
+        return work
 
     def _with_rest(self, case: Case) -> Case:
         """The same case, after which there is a pause in proportion."""

@@ -87,6 +87,13 @@ class Ledger:
                     why=kept.why,
                 )
 
+    def has_settled(self, code: str) -> bool:
+        """Whether a finding with this code was tried in isolation as well."""
+        return any(
+            one.finding.code == code and one.shown is not Shown.UNTRIED
+            for one in self._kept.values()
+        )
+
     @property
     def untried_count(self) -> int:
         """How many findings no run in isolation was made for."""

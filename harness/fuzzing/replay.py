@@ -52,6 +52,15 @@ class Replayed(msgspec.Struct, frozen=True, kw_only=True):
     stands_before: str = ""
     is_waiting: bool = False
 
+    @property
+    def outcome(self) -> str:
+        """In a word: what has become of what it was kept for, or whether it shows anything."""
+        if self.stands_before:
+            return "another-first"
+        if self.is_waiting:
+            return "confirmed" if self.still_there else "not-confirmed"
+        return "still-there" if self.still_there else "gone"
+
 
 def replay(oracle: Oracle, path: Path) -> Iterator[Replayed]:
     """Run one file, one finding's folder, or all findings of a campaign and what waits there.

@@ -38,6 +38,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         workers: processes.
         seed: for random numbers.
         seeds: files or folders to begin with; empty for the valid corpus of the schema.
+        until: the code of a finding that is enough; empty for none.
     """
 
     manifest: Manifest
@@ -48,6 +49,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     workers: int = 1
     seed: int = 1
     seeds: tuple[Path, ...] = ()
+    until: str = ""
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,6 +100,7 @@ def fuzz(
                 seeds=tuple(files_of(request.seeds or _known_corpus(schema.id))),
                 words=hints.dictionary(hints.words(schema)),
                 replay=_replay(request),
+                until=request.until,
             )
             store = Store(request.folder)
             try:

@@ -21,6 +21,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         seeds: files to begin with.
         words: for the engine's dictionary, as its file's text.
         replay: the command that replays a finding, up to the input.
+        until: the code of a finding that ends it before its time; empty for none.
     """
 
     seconds: float
@@ -29,6 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     seeds: tuple[Path, ...] = ()
     words: str = ""
     replay: str = "harness replay"
+    until: str = ""
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):

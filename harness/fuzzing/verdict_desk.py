@@ -60,6 +60,7 @@ class VerdictDesk:
         self._store = store
         self._ledger = ledger
         self._judged = store.judged()
+        self._seeds: deque[Path] = deque()
         self._contents: deque[Path] = deque()
         self._samples: deque[Sample] = deque(maxlen=_MOST_WAITING)
         self._disputed: deque[_Doubtful] = deque()
@@ -72,13 +73,24 @@ class VerdictDesk:
         self.judged = len(self._judged)
         self.valid = sum(one == Validity.VALID for one in self._judged.values())
 
+    def add_seed(self, path: Path) -> None:
+        """Put a file that is there at the start on the list: it is read before all else.
+
+        What was judged before is only read again, for what its tree suggests.
+        """
+        self._seeds.append(path)
+
     def add_content(self, path: Path) -> None:
-        """Put a file of the corpus on the list; what was judged before is only read again."""
+        """Put a new file of the corpus on the list."""
         self._contents.append(path)
 
     def add_samples(self, samples: Iterable[Sample]) -> None:
         """Put executions on the list."""
         self._samples.extend(samples)
+
+    def next_seed(self) -> Case | None:
+        """Return the next reading of what was there at the start."""
+        return self._studying(self._seeds.popleft()) if self._seeds else None
 
     def next(self) -> Case | None:
         """Return what is to be read or run next: samples and files of the corpus in turn."""
@@ -107,8 +119,9 @@ class VerdictDesk:
     def _next_content(self) -> Case | None:
         if not self._contents:
             return self._running(self._unrun.popleft()) if self._unrun else None
-        path = self._contents.popleft()
+        return self._studying(self._contents.popleft())
 
+    def _studying(self, path: Path) -> Case:
         def work(stop: Stop) -> Finish:
             del stop  # reading has bounds of its own
             content = path.read_bytes()

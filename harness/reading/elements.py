@@ -207,7 +207,7 @@ def _null_or_value(argument: Evaluate, node: StructNode, bound: Bound) -> Value:
 
 
 def _switch(book: PlanBook, attribute: Attribute, data: SwitchData) -> Element:
-    on = book.expressions.compile(data.on.tree)
+    on = book.expressions.value(data.on.tree)
     choose = _chooser(book, attribute, data)
     unknown = _unknown_case(book, attribute, data)
     subject = book.expressions.text(data.on.tree)

@@ -94,7 +94,8 @@ class StructFrame:
     def finish(self) -> None:
         """The structure ends where its region ends, or where reading stands."""
         stream = self.stream
-        if stream.bits_left and self.owns_region:
+        # Kaitai leaves bits as they are, and an instance without a position goes on with them
+        if stream.bits_left and self.owns_region and not stream.session.book.is_lenient:
             stream.session.align(stream)
         self._close()
         if self.after is not None:

@@ -53,7 +53,8 @@ class InstancePlan(NamedTuple):
         needs_parent: what is read depends on the structure around it.
         check: of its values; run again when a shared value is taken over.
         comes_back: the stream goes on where it stood before.
-        may_lie_beyond: nothing is wrong with a position after the end until something is read.
+        is_lenient: as in Kaitai, nothing is wrong with a position after the end until something is
+            read there, and a jump to it loses the bits that are left of a byte.
     """
 
     attribute: Attribute
@@ -67,7 +68,7 @@ class InstancePlan(NamedTuple):
     needs_parent: bool
     check: ValueCheck | None
     comes_back: bool
-    may_lie_beyond: bool
+    is_lenient: bool
 
 
 class Read(NamedTuple):
@@ -102,7 +103,7 @@ def compile_instance(book: PlanBook, attribute: Attribute, step: Step) -> Instan
         needs_parent=_needs_parent(book, attribute, values),
         check=compile_checks(book, attribute),
         comes_back=attribute.position is not None or not book.is_lenient,
-        may_lie_beyond=book.is_lenient,
+        is_lenient=book.is_lenient,
     )
 
 
@@ -198,22 +199,25 @@ def _read(
         return
     session.memo[key] = _RUNNING
     saved = stream.begin_run(node, slot, position, may_overlap=plan.attribute.allows_overlap)
-    bits = (stream.bits, stream.bits_left)
-    stream.bits = stream.bits_left = 0
+    bits = (0, 0) if plan.is_lenient else (stream.bits, stream.bits_left)
+    if plan.comes_back:
+        stream.bits = stream.bits_left = 0
     errors = session.errors
     try:
         nested = plan.step(node, stream)
         if nested is not None:
             session.run(nested)
-        if stream.bits_left:
+        if stream.bits_left and plan.comes_back:
             session.align(stream)
         node.limits.bytes.take(stream.position - position, node, slot)
     finally:
         if node.values[slot] is Missing.RUNNING or session.lost(errors):
+            session.dropped.append(node.values[slot])
             node.values[slot] = Missing.ABANDONED
         session.memo[key] = Read(node.values[slot], stream.position)
         stream.end_run(saved, comes_back=plan.comes_back)
-        stream.bits, stream.bits_left = bits
+        if plan.comes_back:
+            stream.bits, stream.bits_left = bits
 
 
 def _share(
@@ -244,7 +248,7 @@ def _position(plan: InstancePlan, node: StructNode, stream: Stream) -> int:
         return stream.position
     position: int = plan.position(node, NOTHING_BOUND)
     size = stream.end - stream.start
-    if plan.may_lie_beyond:
+    if plan.is_lenient:
         position = min(position, size)
     if not 0 <= position <= size:
         span = (stream.position, stream.position)
@@ -267,7 +271,7 @@ def _memo_key(
     plan: InstancePlan, node: StructNode, slot: int, stream: Stream, position: int
 ) -> tuple[Any, ...]:
     """Type, arguments, stream and its end, position, and the parent if the type uses it."""
-    if plan.needs_parent:
+    if plan.needs_parent or not plan.comes_back:
         return (id(node), slot)
     items = plan.items(node, NOTHING_BOUND) if plan.items is not None else None
     where = (id(stream.data), stream.end, position, node.big_endian)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from harness.reading.expressions import ExpressionCompiler
@@ -146,18 +146,19 @@ def _dependent_types(schema: Schema) -> frozenset[str]:
         for data in data_of(type_):
             if isinstance(data, StructData):
                 users[data.type].add(name)
-    far = [name for name, type_ in schema.types.items() if _looks_far(type_)]
+    parents = {name: list(_parents(type_)) for name, type_ in schema.types.items()}
+    far = [name for name, type_ in schema.types.items() if _looks_far(type_, parents[name])]
     reached = set(far)
     while far:
         above = users[far.pop()] - reached
         reached |= above
         far += above
-    return frozenset(reached | {n for n, type_ in schema.types.items() if any(_parents(type_))})
+    return frozenset(reached | {name for name, found in parents.items() if found})
 
 
-def _looks_far(type_: Type) -> bool:
+def _looks_far(type_: Type, parents: Sequence[typed.Parent]) -> bool:
     """`_parent._parent`, `x._parent`, or a byte order that a structure around it decides."""
-    if any(not isinstance(parent.base, typed.Self) for parent in _parents(type_)):
+    if any(not isinstance(parent.base, typed.Self) for parent in parents):
         return True
     return type_.endian is None and any(
         getattr(data, "endian", "") == "inherited" for data in data_of(type_)

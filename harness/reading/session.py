@@ -11,7 +11,7 @@ from harness.reading.faults import Fault, OutOfRange, Stopped, Unknown
 from harness.reading.frames import Frame, StructFrame
 from harness.reading.instances import read_instance
 from harness.reading.stream import Buffer, Stream
-from harness.reading.tree import Location, Missing, StructNode, path_of, route_of, span_of
+from harness.reading.tree import Location, Missing, StructNode, Value, path_of, route_of, span_of
 from harness.reading.words import count, hex_bytes
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Session:
         limits: what may be spent on the whole content.
         steps: how many elements expressions may look at.
         output: how many bytes processing and expressions may make.
+        dropped: what was read in vain; kept, since the other tables know structures by their `id`.
         errors: how many findings of severity `error` there were.
         is_stopped: a limit on the whole content was exceeded.
         is_done: what was not read until now will not be.
@@ -55,6 +56,7 @@ class Session:
         self.parents: dict[int, StructNode | None] = {}
         self.root: StructNode | None = None
         self.bits_place: Location | None = None
+        self.dropped: list[Value] = []
         self.errors = 0
         self.is_stopped = False
         self.is_done = False

@@ -100,9 +100,7 @@ def proof_lines(proofs: list[Proof], style: Style) -> Iterator[str]:
 
 def replay_line(seen: Replayed, style: Style) -> str:
     """Return one line about content that was run again."""
-    said = "still there" if seen.still_there else "gone"
-    if seen.is_waiting:
-        said = "confirmed" if seen.still_there else "not confirmed"
+    said = seen.outcome.replace("-", " ")
     if seen.stands_before:
         said = f"another fault stands before it: {visible(seen.stands_before)}"
     is_bad = seen.still_there or bool(seen.stands_before)

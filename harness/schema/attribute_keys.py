@@ -15,14 +15,14 @@ _ANY: Final = frozenset(
         "valid", "repeat", *extensions.ATTRIBUTE_KEYS,
     }
 )  # fmt: skip
-_BYTES: Final = frozenset({"contents", "size", "size-eos", "pad-right", "parent", "process"})
+_BYTES: Final = frozenset({"size", "size-eos", "pad-right", "parent", "process"})
 _TEXT: Final = frozenset({"size", "size-eos", "pad-right", "encoding"})
 _REPEATS: Final = {"expr": frozenset({"repeat-expr"}), "until": frozenset({"repeat-until"})}
 _INSTANCE: Final = frozenset({"pos", "io", *extensions.INSTANCE_KEYS})
 VALUE_INSTANCE: Final = frozenset({"value", "doc", "doc-ref", "if", "enum", ALLOW})
 
 _ALL: Final = (
-    _ANY | _BYTES | _TEXT | _INSTANCE | {"value", "enum", "repeat-expr", "repeat-until"}
+    _ANY | _BYTES | _TEXT | _INSTANCE | {"contents", "value", "enum", "repeat-expr", "repeat-until"}
 )  # fmt: skip
 
 
@@ -50,7 +50,9 @@ def _meant(keys: Keys, shape: Shape | None) -> frozenset[str]:
     if "repeat" in keys:
         meant |= _REPEATS.get(keys.text("repeat"), frozenset())
     match shape:
-        case Raw() | Named() | None:
+        case Raw():
+            return meant | _BYTES | {"contents"}
+        case Named() | None:
             return meant | _BYTES
         case Text():
             return meant | _TEXT

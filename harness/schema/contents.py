@@ -17,7 +17,7 @@ def contents_bytes(keys: Keys) -> bytes | None:
         value = item.value if isinstance(item, Scalar) else None
         if isinstance(value, str):
             result += value.encode()
-        elif isinstance(value, int) and value in range(256):
+        elif isinstance(found, Sequence) and isinstance(value, int) and value in range(256):
             result += bytes([value])
         else:
             keys.wrong("contents", "a string or a list of bytes and strings")

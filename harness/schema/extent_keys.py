@@ -20,6 +20,8 @@ def extent_of(
     keys: Keys, compiler: Compiler, scope: Scope, terminator: bytes | None = None
 ) -> Extent:
     """Return what the keys say; `terminator` is that of the type where they name none."""
+    if "size" in keys and keys.flag("size-eos", default=False):
+        keys.wrong("size-eos", "left out beside `size`")
     return Extent(
         size=compiler.integer(keys, "size", scope),
         to_end=keys.flag("size-eos", default=False),
@@ -38,8 +40,6 @@ def bounded(keys: Keys, extent: Extent) -> Extent:
     if not is_said and "terminator" not in keys:  # a wrong one has been reported
         message = "nothing says how many bytes: give `size`, `size-eos` or `terminator`"
         keys.problems.add("Q903", keys.node.place, message)
-    if extent.size is not None and extent.to_end:
-        keys.wrong("size-eos", "left out beside `size`")
     return extent
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from harness.schema.contents import contents_bytes
-from harness.schema.datatypes import Bits, Named, Number, shape_of
+from harness.schema.datatypes import Bits, Named, Number, Shape, shape_of
 from harness.schema.expression.error import ExpressionError
 from harness.schema.source import Mapping, Scalar
 from harness.schema.types import S64_MAX
@@ -35,7 +35,9 @@ class Sizes:
         Raises:
             ExpressionError: there is no such type.
         """
-        shape = shape_of(text)
+        return self._of_shape(shape_of(text), owner)
+
+    def _of_shape(self, shape: Shape, owner: str) -> int | None:
         match shape:
             case Number(width=width):
                 return width * 8
@@ -93,10 +95,12 @@ class Sizes:
         if "size" in keys:
             size = self._constant(keys, "size", owner)
             return None if size is None else _product(size, 8)
-        if "size-eos" in keys or "terminator" in keys or not isinstance(node, Scalar):
-            return None
         try:
-            return self.of_type(node.text, owner)
+            shape = shape_of(node.text if isinstance(node, Scalar) else None)
+            is_number = isinstance(shape, Number | Bits)
+            if not is_number and ("size-eos" in keys or "terminator" in keys):
+                return None
+            return self._of_shape(shape, owner)
         except ExpressionError:
             return None  # reported where the attribute is built
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from harness.writing.choices import Choices
 
 Findings = tuple[Finding, ...]
+# by type and field, what gives a value
+Overrides = Mapping[tuple[str, str], Callable[[], Any]]
 
 ATTEMPTS: Final = 20
 
@@ -74,17 +76,22 @@ class Generator:
         return None
 
     def attempt(
-        self, choices: Choices, accepts: Callable[[Findings], bool] = operator.not_
+        self,
+        choices: Choices,
+        accepts: Callable[[Findings], bool] = operator.not_,
+        *,
+        overrides: Overrides | None = None,
     ) -> bytes | None:
         """Make one content; None where it came to nothing.
 
         Args:
             choices: make the decisions.
             accepts: whether a content with such findings will do; by default, with none.
+            overrides: for fields, by type and name, where their values come from.
         """
         try:
             with deep_recursion(), without_collection():
-                data = self.draft(choices)
+                data = self.draft(choices, overrides)
         except (Rejected, GivenUp, Unknown):
             self.health.rejected += 1
             return None
@@ -97,7 +104,7 @@ class Generator:
         self.health.contents += 1
         return data
 
-    def draft(self, choices: Choices) -> bytes:
+    def draft(self, choices: Choices, overrides: Overrides | None = None) -> bytes:
         """Grow a content and write it; it may still break a rule.
 
         Raises:
@@ -109,7 +116,7 @@ class Generator:
             root.values[slot] = self.companions[parameter.id].root
         draft.root = root
         draft.owners[draft.main] = root
-        Grower(draft, self._judges, choices).content()
+        Grower(draft, self._judges, choices, overrides=overrides).content()
         written = Emitter(draft, self._judges).content()
         if written.is_complete:
             return written.data

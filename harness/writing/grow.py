@@ -36,7 +36,7 @@ from harness.writing.space import Space
 from harness.writing.values import MISSING, Given
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from harness.reading.expressions import Bound, Evaluate
     from harness.schema.expression.typed import Expr
@@ -62,7 +62,12 @@ class Grower:
     """Grows one draft."""
 
     def __init__(
-        self, draft: Draft, judges: Judges, choices: Choices, given: Given | None = None
+        self,
+        draft: Draft,
+        judges: Judges,
+        choices: Choices,
+        given: Given | None = None,
+        overrides: Mapping[tuple[str, str], Callable[[], Any]] | None = None,
     ) -> None:
         """Begin.
 
@@ -72,6 +77,7 @@ class Grower:
             choices: make the decisions.
             given: decisions that were made before; then nothing is tried twice, and no rule is
                 looked at.
+            overrides: for fields, by type and name, where their values come from.
         """
         self.given = given
         self.tries = RETRIES if given is None else 1
@@ -80,7 +86,7 @@ class Grower:
         self.facts = judges.facts
         self.judges = judges
         self.solver = Solver(draft)
-        self.leaves = Leaves(draft, self.facts, choices)
+        self.leaves = Leaves(draft, self.facts, choices, overrides or {})
         self.needs = Needs(self)
         self.placing = Placing(self)
         self._goals: list[Goal] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading.expressions import NOTHING_BOUND
@@ -31,7 +31,14 @@ _FLOATS: Final = (0.0, 1.0, -1.0, 0.5, 1024.0)
 class Leaves:
     """Candidates for the plain values of one draft."""
 
-    def __init__(self, draft: Draft, facts: Facts, choices: Choices) -> None:
+    def __init__(
+        self,
+        draft: Draft,
+        facts: Facts,
+        choices: Choices,
+        overrides: Mapping[tuple[str, str], Callable[[], Any]],
+    ) -> None:
+        self._overrides = overrides
         self._draft = draft
         self._facts = facts
         self._choices = choices
@@ -44,6 +51,11 @@ class Leaves:
         data: IntegerData | FloatData | BitsData,
     ) -> Iterator[int | float | bool]:
         """Yield candidates for a number, the likeliest first; they are to be checked."""
+        override = self.override(node, field)
+        if override is not None:
+            for _ in range(TRIES):
+                yield override()
+            return
         if field.padding == "zero":
             yield 0
             return
@@ -96,6 +108,10 @@ class Leaves:
     def _told(self, node: StructNode, expression: Expression | None, otherwise: int) -> int:
         value = otherwise if expression is None else self.quiet(node, expression)
         return value if value.__class__ is int else otherwise
+
+    def override(self, node: StructNode, field: Attribute) -> Callable[[], Any] | None:
+        """Return where the values of a field come from, if somebody has said so."""
+        return self._overrides.get((node.plan.type.name, field.id)) if self._overrides else None
 
     def quiet(self, node: StructNode, expression: Expression, bound: Bound = NOTHING_BOUND) -> Any:
         """Return what an expression gives, None as long as it is unknown; nothing is decided."""
@@ -161,6 +177,11 @@ class Leaves:
         size: int | None,
     ) -> Iterator[bytes | str]:
         """Yield candidates for octets or a text that takes `size` bytes, or as many as it likes."""
+        override = self.override(node, field)
+        if override is not None:
+            for _ in range(TRIES):
+                yield override()
+            return
         if field.contents is not None:
             yield field.contents
             return

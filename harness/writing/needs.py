@@ -238,6 +238,8 @@ class Needs:
         """Return the number that something else tells, UNREAD if it tells later, None if nothing."""
         if self._grower.given is not None:
             return self._given(node, slot, index, field)
+        if self._grower.leaves.override(node, field) is not None:
+            return None
         if field.refers is not None:
             return self._referring(node, slot, index, field, field.refers)
         if field.derive is not None or field.checksum is not None:

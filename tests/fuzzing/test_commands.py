@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from harness.cli.main import run
+
+_ROOT = Path(__file__).parent.parent.parent
 
 _ACCEPTS_ALL = """
 #include "harness_consumer.h"
@@ -44,16 +48,51 @@ def test_findings_set_the_exit_code_and_replay_shows_them(
     consumer: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     """10 while the consumer accepts invalid content; 0 once it is mended."""
-    words = ["fuzz", "--consumer", str(consumer), "--corpus", "seeds", "--time", "3s"]
-    assert run([*words, "--campaign", "c"]) == 10
+    assert run([*_FUZZ, "--until", "D706", "--campaign", "c"]) == 10
     said = capsys.readouterr().out
     assert "D706" in said
     assert "executions in" in said
+    assert "layers of isolation" in said
     assert run(["replay", "c", "--consumer", str(consumer)]) == 10
     assert "still there: D706" in capsys.readouterr().out
     _write(tmp_path, "(data[0] != 7 || size != 2)")
     assert run(["replay", "c", "--consumer", str(consumer)]) == 0
     assert "gone: D706" in capsys.readouterr().out
+
+
+_FUZZ = ("fuzz", "--consumer", "two.toml", "--corpus", "seeds", "--time", "3s")
+_SHAPE = json.loads((_ROOT / "docs" / "schemas" / "report-1.schema.json").read_text())
+
+
+def test_json_has_the_published_shape(
+    consumer: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A campaign, its replay, and a consumer that does not build; nothing else is written."""
+    words = [*_FUZZ, "--until", "D706", "--campaign", "c", "--format", "json"]
+    assert run(words) == 10
+    report = json.loads(capsys.readouterr().out)
+    jsonschema.validate(report, _SHAPE)
+    assert report["campaign"]["findings"][0]["finding"] == report["findings"][0]
+    assert report["campaign"]["isolation"]
+    again = ["replay", "c", "--consumer", str(consumer), "--format", "json", "--output", "r.json"]
+    assert run(again) == 10
+    assert capsys.readouterr().out == ""
+    report = json.loads(Path("r.json").read_text())
+    jsonschema.validate(report, _SHAPE)
+    assert [one["outcome"] for one in report["replay"]["inputs"]] == ["still-there"]
+    _write(tmp_path, "no_such_name")
+    assert run(words) == 10
+    report = json.loads(capsys.readouterr().out)
+    jsonschema.validate(report, _SHAPE)
+    assert [one["code"] for one in report["findings"]] == ["T005"]
+
+
+def test_concise_is_a_line_a_finding(consumer: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """For logs and `grep`."""
+    del consumer
+    assert run([*_FUZZ, "--until", "D706", "--format", "concise"]) == 10
+    (line,) = capsys.readouterr().out.splitlines()
+    assert ": error D706 accepts-invalid: " in line
 
 
 _ONE_BEHIND_THE_OTHER = """
@@ -75,8 +114,7 @@ def test_replay_does_not_take_another_fault_for_the_one_that_was_kept(
 ) -> None:
     """A run in isolation stops at the first fault, which says nothing of the one behind it."""
     (tmp_path / "two.c").write_text(_ONE_BEHIND_THE_OTHER)
-    words = ["fuzz", "--consumer", str(consumer), "--corpus", "seeds", "--time", "3s"]
-    assert run([*words, "--campaign", "c"]) == 10
+    assert run([*_FUZZ, "--campaign", "c"]) == 10
     first, second = sorted((tmp_path / "c" / "findings").glob("D702-*"))
     capsys.readouterr()
     assert run(["replay", str(first), "--consumer", str(consumer)]) == 10
@@ -99,6 +137,7 @@ def test_an_empty_campaign_has_nothing_to_replay(consumer: Path) -> None:
         pytest.param(["--time", "soon"], id="time"),
         pytest.param(["--workers", "0"], id="workers"),
         pytest.param(["--corpus", "missing"], id="corpus"),
+        pytest.param(["--until", "I501"], id="until"),
     ],
 )
 def test_misuse_is_refused(consumer: Path, words: list[str]) -> None:
@@ -106,13 +145,15 @@ def test_misuse_is_refused(consumer: Path, words: list[str]) -> None:
     assert run(["fuzz", "--consumer", str(consumer), *words]) == 2
 
 
-def test_a_command_cannot_be_fuzzed(consumer: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """2, and the message says what can."""
+def test_a_command_that_is_not_there_cannot_be_fuzzed(
+    consumer: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """10, as for a consumer that does not start, and the message names it."""
     Path("command.toml").write_text(
-        'name = "two"\nversion = "1"\nschema = "two.ksy"\n[run]\ncommand = ["true", "{file}"]\n'
+        'name = "two"\nversion = "1"\nschema = "two.ksy"\n[run]\ncommand = ["none", "{file}"]\n'
     )
-    assert run(["fuzz", "--consumer", "command.toml", "--time", "1s"]) == 2
-    assert "cannot be fuzzed" in capsys.readouterr().err
+    assert run(["fuzz", "--consumer", "command.toml", "--time", "1s"]) == 10
+    assert "`none` is not there" in capsys.readouterr().out
     del consumer
 
 

@@ -139,6 +139,27 @@ def test_each_kind_of_fault_is_told_and_fuzzing_goes_on(fuzz: Fuzz, kind: str, b
     assert seen.faults[kind, "planted"].content[:1] == b"!"
 
 
+def test_a_hang_is_known_by_the_function_that_does_not_return(fuzz: Fuzz) -> None:
+    """Where in it, or in which of its callees, the clock finds it is chance, and tells nothing."""
+    source = _CONSUME + (
+        "static volatile unsigned sink;\n"
+        "PLANTED static void one(unsigned n) { for (unsigned i = 0; i < n % 97; i++) sink += i; }\n"
+        "PLANTED static void other(unsigned n) { one(n); for (int i = 0; i < 9; i++) sink ^= n; }\n"
+        "PLANTED static void endless(void) { for (unsigned n = 0;; n++) { one(n); other(n); } }\n"
+        "PLANTED static void through(void) { endless(); sink = 1; }\n"
+    ) + _HEAD + (
+        "{ (void)o; if (size > 2 && data[0] == '!') through();"
+        " if (size > 2 && data[0] == '?') { endless(); sink = 2; } return 0; }"
+    )  # fmt: skip
+    seen = fuzz(
+        source,
+        lambda seen: len(seen.known) == 2 and sum(seen.known.values()) > 8,
+        seeds=[b"!12", b"?12", b"seed"],
+        run="timeout_seconds = 0.2",
+    )
+    assert seen.names == {("hang", "endless")}
+
+
 def test_endless_recursion_is_told(fuzz: Fuzz) -> None:
     """The stack is used up: the handler has one of its own."""
     source = _CONSUME + (

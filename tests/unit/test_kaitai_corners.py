@@ -114,6 +114,23 @@ def test_an_enum_is_no_number(bench: Bench, text: str) -> None:
     assert (problem.code, place(problem)[0]) == ("Q906", 3)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a == 0 ? 1 : "x"',
+        "a == 0 ? a : side::left",
+        '[1, "x"]',
+        "[side::left, 1]",
+        "true ? [1] : a",
+    ],
+)
+def test_unlike_values_have_no_type(bench: Bench, text: str) -> None:
+    """A choice, or a list, is of one kind."""
+    schema = f"seq: [{{id: a, type: u1}}]\ninstances:\n  b: {{value: '{text}'}}\n"
+    problem = bench.problem(schema + "enums: {side: {0: left}}\n")
+    assert (problem.code, place(problem)[0]) == ("Q906", 4)
+
+
 def test_what_no_case_takes_is_bytes(bench: Bench) -> None:
     """In a switch with a size, the rest is left as it is, and can be asked for."""
     schema = """

@@ -207,10 +207,13 @@ def test_what_is_broken_in_one_place_is_broken_wherever_it_is_shared(bench: Benc
 NULLS = """
     seq:
       - {id: n, type: u1}
-      - {id: gone, type: u1, if: n == 0}
-      - {id: flag, type: b1, if: n == 0}
+      - {id: missed, type: u1, if: n == 0}
       - {id: list, type: u1, repeat: eos}
     instances:
+      gone: {pos: 0, type: u1, if: n == 0}
+      flag: {value: n == 1, if: n == 0}
+      named: {value: missed}
+      counted: {value: missed == 1}
       same: {value: gone}
       chosen: {value: 'n == 1 ? gone : n'}
       equal: {value: gone == 1}
@@ -238,7 +241,7 @@ NULLS = """
         ("taken", 2),
     ],
 )
-def test_what_is_absent_can_be_passed_on_and_compared(
+def test_an_absent_instance_can_be_passed_on_and_compared(
     bench: Bench, name: str, wanted: object
 ) -> None:
     """It is null then, equal only to itself, and not true."""
@@ -247,12 +250,84 @@ def test_what_is_absent_can_be_passed_on_and_compared(
     assert (answer.value if answer.is_present else None) == wanted
 
 
-@pytest.mark.parametrize(("name", "code"), [("sum", "S117"), ("beyond", "B203")])
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("sum", "S117"), ("beyond", "B203"), ("named", "S117"), ("counted", "S117")],
+)
 def test_what_is_absent_cannot_be_computed_with(bench: Bench, name: str, code: str) -> None:
-    """Nor taken from a list that does not have it."""
+    """Nor taken from a list; and an attribute that is not there cannot even be named."""
     answer = evaluate(read(bench, NULLS, "01 02"), name)
     assert answer.value is Missing.ABANDONED
     assert [one.code for one in answer.findings] == [code]
+
+
+def test_an_absent_instance_is_passed_on_as_an_argument(bench: Bench) -> None:
+    """And is null there too; what is not there at all is not passed on."""
+    text = """
+        seq: [{id: n, type: u1}, {id: missed, type: u1, if: n == 0}, {id: a, type: 't(%s)'}]
+        instances: {gone: {value: n, if: n == 0}}
+        types: {t: {params: [{id: p, type: u1}], instances: {q: {value: p == 1}}}}
+        """
+    assert evaluate(read(bench, text % "gone", "01"), "a.q").value is False
+    assert codes(read(bench, text % "missed", "01")) == ["S117"]
+
+
+def test_a_switch_over_null_takes_what_is_left(bench: Bench) -> None:
+    """As it takes any value that no case names."""
+    text = """
+        seq: [{id: n, type: u1}]
+        instances:
+          gone: {value: n, if: n == 0}
+          a: {pos: 0, type: {switch-on: gone, cases: {1: u2, _: u1}}}
+        """
+    assert evaluate(read(bench, text, "01"), "a").value == 1
+
+
+def test_an_element_that_no_case_reads_is_none(bench: Bench) -> None:
+    """The list has only those that were read."""
+    text = """
+        seq:
+          - id: a
+            type: {switch-on: _index, cases: {1: u1}}
+            repeat: expr
+            repeat-expr: 3
+          - {id: n, size: a.size}
+        """
+    reading = read(bench, text, "07 08")
+    assert values_of(reading) == {"a[0]": 7, "n": b"\x08"}
+
+
+@pytest.mark.parametrize(
+    ("position", "left"), [("pos: 0, ", "not read"), ("", "read")], ids=["with", "without"]
+)
+def test_bits_left_of_a_byte_are_lost_by_a_jump(bench: Bench, position: str, left: str) -> None:
+    """An instance without a position goes on with them."""
+    text = f"""
+        seq: [{{id: a, type: b4}}]
+        instances: {{b: {{{position}type: b4}}}}
+        """
+    value = evaluate(read(bench, text, "12 34"), "b").value
+    assert value == {"not read": 1, "read": 2}[left]
+
+
+def test_a_part_of_a_string_is_what_there_is_of_it(bench: Bench) -> None:
+    """A strict reader finds an index beyond the end."""
+    text = """
+        seq: [{id: a, type: str, size: 2}]
+        instances: {b: {value: 'a.substring(1, 9)'}}
+        """
+    assert evaluate(read(bench, text, "41 42"), "b").value == "B"
+
+
+def test_arithmetic_is_signed_or_not_as_it_comes(bench: Bench) -> None:
+    """Within 64 bits; beyond them Kaitai's targets do not agree with each other."""
+    text = """
+        seq: [{id: a, type: u8}, {id: b, type: s1}]
+        instances: {less: {value: a - b}, more: {value: a + a}}
+        """
+    reading = read(bench, text, "ff ff ff ff ff ff ff ff 01")
+    assert evaluate(reading, "less").value == (1 << 64) - 2
+    assert [one.code for one in evaluate(reading, "more").findings] == ["B206"]
 
 
 def test_a_parameter_is_held_against_no_width(bench: Bench) -> None:

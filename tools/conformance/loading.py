@@ -1,4 +1,4 @@
-"""Loading the schemas of the suite: each loads, or is refused for a construct that it really has."""
+"""Loading the schemas of the suite: each loads, or is refused for a construct that it has."""
 
 from __future__ import annotations
 

@@ -1,32 +1,39 @@
 /*
  * Edits that the supervisor made of the trees of contents: in the page that both map there is a
- * table, to which it adds for each content of the corpus that the schema has read. When the engine
- * picks such a content, each of its edits is made once, in their order, and later any of them again.
+ * table, to which it adds for each content of the corpus that the schema has read. Every edit is
+ * made once, the first ones of all contents before the second ones; later, when the engine picks
+ * such a content, any of its edits may be made again.
  *
- * An entry: u64 hash and u32 size of the content, u32 number of edits; then for each of them u32
- * start, u32 end, u32 size of the bytes that take their place, and these bytes. All packed.
+ * An entry: u64 hash and u32 size of the content, u32 number of edits, the content; then for each
+ * edit u32 start, u32 end, u32 size of the bytes that take their place, and these bytes. All packed.
  */
 #include "fuzz.h"
 
 #include <string.h>
 
-enum { SLOTS = 1 << 16, SIZES = 1 << 16, ONE_IN_LATER = 8 };
+enum { MOST_ENTRIES = 1 << 15, SLOTS = 1 << 16, SIZES = 1 << 16, HEAD_BYTES = 16 };
+enum { FIRST_ONE_IN = 2, LATER_ONE_IN = 8 };
 
 typedef struct {
     uint64_t hash;
     uint32_t size, count, made; /* of its edits: all in all, and those that were made once */
-    const uint8_t *edits;
+    const uint8_t *content, *edits, *next;
 } entry;
 
-static entry entries[SLOTS];
+static entry entries[MOST_ENTRIES];
+static uint32_t slots[SLOTS]; /* 1 + number of an entry, by its hash */
 static uint8_t known_sizes[SIZES / 8]; /* spares most contents the hash */
 static uint64_t taken, taken_bytes;
+static uint32_t entry_count, turn;
+static uint64_t unmade;
 
 static uint32_t number_at(const uint8_t *at) {
     uint32_t value;
     memcpy(&value, at, sizeof value);
     return value;
 }
+
+static const uint8_t *after(const uint8_t *edit) { return edit + 12 + number_at(edit + 8); }
 
 /* As `content_hash` of page.py: the last word is filled up with zeros. */
 static uint64_t hash_of(const uint8_t *data, size_t size) {
@@ -40,30 +47,38 @@ static uint64_t hash_of(const uint8_t *data, size_t size) {
     return hash;
 }
 
-static entry *slot_of(uint64_t hash, uint32_t size) {
-    for (size_t i = 0; i < SLOTS; i++) {
-        entry *e = &entries[(hash + i) % SLOTS];
-        if (e->edits == NULL || (e->hash == hash && e->size == size)) return e;
+static uint32_t *slot_of(uint64_t hash, uint32_t size) {
+    for (uint64_t i = 0;; i++) { /* there are more slots than entries */
+        uint32_t *slot = &slots[(hash + i) % SLOTS];
+        const entry *e = &entries[*slot - 1];
+        if (*slot == 0 || (e->hash == hash && e->size == size)) return slot;
     }
-    return NULL;
+}
+
+static const uint8_t *take(const uint8_t *at) {
+    entry *e = &entries[entry_count];
+    *e = (entry){.size = number_at(at + 8), .count = number_at(at + 12)};
+    memcpy(&e->hash, at, sizeof e->hash);
+    e->content = at + HEAD_BYTES;
+    e->edits = e->next = e->content + e->size;
+    uint32_t *slot = slot_of(e->hash, e->size);
+    if (e->count > 0 && *slot == 0) {
+        *slot = ++entry_count;
+        known_sizes[e->size % SIZES / 8] |= (uint8_t)(1 << e->size % 8);
+        unmade += e->count;
+    }
+    at = e->edits;
+    for (uint32_t i = 0; i < e->count; i++) at = after(at);
+    return at;
 }
 
 /* Takes over what was added since the last call. */
 static void take_new(void) {
     const fuzz_shared *page = harness_fuzz_page;
     uint64_t count = __atomic_load_n(&page->edit_entries, __ATOMIC_ACQUIRE);
-    while (taken < count && taken_bytes + 16 <= FUZZ_EDIT_BYTES) {
-        const uint8_t *at = page->edits + taken_bytes;
-        entry fresh = {.size = number_at(at + 8), .count = number_at(at + 12), .edits = at + 16};
-        memcpy(&fresh.hash, at, sizeof fresh.hash);
-        at += 16;
-        for (uint32_t i = 0; i < fresh.count; i++) at += 12 + number_at(at + 8);
-        entry *slot = slot_of(fresh.hash, fresh.size);
-        if (slot != NULL && fresh.count > 0) *slot = fresh;
-        known_sizes[fresh.size % SIZES / 8] |= (uint8_t)(1 << fresh.size % 8);
-        taken_bytes = (uint64_t)(at - page->edits);
-        taken++;
-    }
+    for (; taken < count && entry_count < MOST_ENTRIES; taken++)
+        taken_bytes = (uint64_t)(take(page->edits + taken_bytes) - page->edits);
+    taken = count;
 }
 
 static bool make(const uint8_t *edit, uint8_t *data, size_t *size, size_t most) {
@@ -75,20 +90,35 @@ static bool make(const uint8_t *edit, uint8_t *data, size_t *size, size_t most) 
     return true;
 }
 
-static const uint8_t *edit_of(const entry *e, uint32_t number) {
-    const uint8_t *at = e->edits;
-    while (number-- > 0) at += 12 + number_at(at + 8);
-    return at;
+/* The next edit that was never made, of each content in turn, whatever the engine picked. */
+static bool make_first(uint8_t *data, size_t *size, size_t most) {
+    while (unmade > 0) {
+        entry *e = &entries[turn++ % entry_count];
+        if (e->made == e->count) continue;
+        const uint8_t *edit = e->next;
+        e->next = after(edit);
+        e->made++;
+        unmade--;
+        if (e->size > most) continue;
+        __real_memcpy(data, e->content, e->size);
+        size_t made = e->size;
+        if (!make(edit, data, &made, most)) continue;
+        *size = made;
+        return true;
+    }
+    return false;
 }
 
 enum fuzz_edited harness_fuzz_edit(uint8_t *data, size_t *size, size_t most, unsigned random) {
     if (harness_fuzz_page->edit_entries != taken) take_new();
-    if (taken == 0 || !(known_sizes[*size % SIZES / 8] & 1 << *size % 8)) return FUZZ_NOT_EDITED;
-    entry *e = slot_of(hash_of(data, *size), (uint32_t)*size);
-    if (e == NULL || e->edits == NULL) return FUZZ_NOT_EDITED;
-    if (e->made < e->count)
-        return make(edit_of(e, e->made++), data, size, most) ? FUZZ_FIRST_EDITED : FUZZ_NOT_EDITED;
-    if (random % ONE_IN_LATER != 0) return FUZZ_NOT_EDITED;
-    const uint8_t *edit = edit_of(e, random / ONE_IN_LATER % e->count);
+    if (unmade > 0 && random % FIRST_ONE_IN == 0)
+        return make_first(data, size, most) ? FUZZ_FIRST_EDITED : FUZZ_NOT_EDITED;
+    bool is_known_size = known_sizes[*size % SIZES / 8] & 1 << *size % 8;
+    if (!is_known_size || random % LATER_ONE_IN != 0) return FUZZ_NOT_EDITED;
+    uint32_t number = *slot_of(hash_of(data, *size), (uint32_t)*size);
+    if (number == 0) return FUZZ_NOT_EDITED;
+    const entry *e = &entries[number - 1];
+    const uint8_t *edit = e->edits;
+    for (uint32_t left = random / LATER_ONE_IN % e->count; left > 0; left--) edit = after(edit);
     return make(edit, data, size, most) ? FUZZ_EDITED : FUZZ_NOT_EDITED;
 }

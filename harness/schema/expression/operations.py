@@ -92,10 +92,25 @@ def ternary(
         ExpressionError: the condition is none.
     """
     condition = required(condition, BoolValue, node.offset, "a condition")
-    result = union(then.type, otherwise.type)
+    result = combined(then.type, otherwise.type, node.offset)
     if isinstance(result, IntValue) and result.is_u64 and result.low < 0:
         # no type holds both sides: like a difference, it is s64, and the wider side is checked
         result = IntValue(result.low, S64_MAX, result.enum)
         then = converted(then, result, node.offset)
         otherwise = converted(otherwise, result, node.offset)
     return typed.Choice(type=result, condition=condition, then=then, otherwise=otherwise)
+
+
+def combined(one: ValueType, other: ValueType, offset: int) -> ValueType:
+    """Return the type that holds values of both, which must be of one kind.
+
+    Raises:
+        ExpressionError: no type of one kind does.
+    """
+    result = union(one, other)
+    enums = {getattr(one, "enum", ""), getattr(other, "enum", "")}
+    is_any = isinstance(one, AnyValue) or isinstance(other, AnyValue)
+    if not is_any and (isinstance(result, AnyValue) or len(enums) > 1):
+        message = f"nothing can be {with_article(one)} and {with_article(other)}"
+        raise ExpressionError(message, offset, "Q906")
+    return result

@@ -36,7 +36,6 @@ from harness.schema.types import (
     StructValue,
     TextValue,
     ValueType,
-    union,
     with_article,
 )
 
@@ -104,7 +103,7 @@ class _Typer:
         items = tuple(self.visit(item) for item in node.items)
         item_type = items[0].type
         for item in items[1:]:
-            item_type = union(item_type, item.type)
+            item_type = operations.combined(item_type, item.type, node.offset)
         return typed.ListOf(type=ListValue(item_type), items=items)
 
     def _format(self, pieces: tuple[str | Syntax, ...]) -> typed.Expr:

@@ -7,12 +7,11 @@ from typing import Final
 
 from harness.schema.expression import ranges, typed
 from harness.schema.expression.typed import Expr
-from harness.schema.linting.facts import Facts
+from harness.schema.linting.facts import NOTHING, Facts
 from harness.schema.linting.flow import parts_of
 from harness.schema.linting.interval import Interval
 from harness.schema.linting.spots import Spot, spots_of
 from harness.schema.linting.subject import Subject
-from harness.schema.linting.values import unconditional
 from harness.schema.linting.wording import source_of
 from harness.schema.types import IntValue
 
@@ -25,13 +24,13 @@ Problem = tuple[str, str]
 def check(subject: Subject) -> None:
     """Report arithmetic that content can lead astray (Q940 to Q942)."""
     for type_ in subject.own:
-        rules = unconditional(type_)
+        rules = subject.valid.rules(type_.name)
         for spot in spots_of(type_):
             if subject.has_given_up:
                 return
             found = dict[str, str]()
-            guards = spot.guards if spot.role == "check" else (*rules, *spot.guards)
-            for tree, facts in parts_of(spot.expression, guards, subject.valid):
+            known = NOTHING if spot.role == "check" else rules
+            for tree, facts in parts_of(spot.expression, spot.guards, subject.valid, known):
                 is_whole = tree is spot.expression.tree
                 found.update(_problems(subject, tree, facts, spot if is_whole else None))
             for code, actual in found.items():

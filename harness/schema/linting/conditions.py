@@ -98,7 +98,7 @@ def _is_forcing(tree: Expr, judge: Values) -> bool:
     if not isinstance(tree, typed.Operation) or tree.operator not in COMPARISONS:
         return False
     for side in (tree.left, tree.right):
-        inner = judge.definition(side) if isinstance(side, typed.Field) else side
+        inner = judge.members.definition(side) if isinstance(side, typed.Field) else side
         if inner is not None and any(
             isinstance(one, typed.StreamProperty) for one in nodes_of(inner)
         ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Final, Protocol
 
 from harness.schema.expression import typed
@@ -13,12 +13,11 @@ from harness.schema.expression.walk import nodes_of
 from harness.schema.linting.interval import ANY, Interval
 from harness.schema.types import IntValue
 
-MAX_EXPANSION: Final = 8
 _OPPOSITE: Final = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _MIRRORED: Final = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
     """What is known where an expression stands.
 
@@ -30,9 +29,29 @@ class Facts:
     ranges: Mapping[Expr, Interval] = field(default_factory=dict)
     above: Mapping[tuple[Expr, Expr], int] = field(default_factory=dict)
 
+    @cached_property
+    def names(self) -> frozenset[tuple[str, str]]:
+        """The fields that the facts speak of: type and name."""
+        trees = [*self.ranges, *(tree for pair in self.above for tree in pair)]
+        return frozenset(
+            (node.owner, node.name)
+            for tree in trees
+            for node in nodes_of(tree)
+            if isinstance(node, typed.Field)
+        )
+
     def knows(self, tree: Expr, range_: Interval) -> Facts:
         """Return these facts and one more."""
         return replace(self, ranges={**self.ranges, tree: range_})
+
+    def also(self, other: Facts) -> Facts:
+        """Return what holds where both hold."""
+        ranges, above = dict(self.ranges), dict(self.above)
+        for tree, found in other.ranges.items():
+            ranges[tree] = found.meet(ranges[tree]) if tree in ranges else found
+        for pair, least in other.above.items():
+            above[pair] = max(least, above.get(pair, least))
+        return Facts(ranges, above)
 
     def or_else(self, other: Facts) -> Facts:
         """Return what holds whichever of the two holds."""
@@ -73,8 +92,11 @@ class Judge(Protocol):
     def length(self, tree: Expr, facts: Facts) -> Interval:
         """Return how long a string or byte array can be."""
 
-    def definition(self, tree: typed.Field) -> Expr | None:
-        """Return what a computed instance stands for, in the same structure; None for others."""
+    def implied(self, tree: typed.Field, *, holds: bool) -> Facts:
+        """Return what follows from a computed condition of the same structure."""
+
+    def spend(self) -> bool:
+        """Whether one more step may be taken; a schema may not cost more than so many."""
 
 
 def chain_of(operator: str, tree: Expr) -> list[Expr]:
@@ -95,36 +117,35 @@ def bare(tree: Expr) -> Expr:
     return tree
 
 
-def assume(tree: Expr, facts: Facts, judge: Judge, *, holds: bool = True, depth: int = 0) -> Facts:
+def assume(tree: Expr, facts: Facts, judge: Judge, *, holds: bool = True) -> Facts:
     """Return `facts` and what follows from the condition `tree` being true (or false)."""
+    if not judge.spend():
+        return facts
     match tree:
         case typed.Operation(operator="not"):
-            return assume(tree.left, facts, judge, holds=not holds, depth=depth)
+            return assume(tree.left, facts, judge, holds=not holds)
         case typed.Operation(operator="and" | "or" as name):
             parts = chain_of(name, tree)
             if (name == "and") is holds:
                 for part in parts:
-                    facts = assume(part, facts, judge, holds=holds, depth=depth)
+                    facts = assume(part, facts, judge, holds=holds)
                 return facts
             # one of them, and nobody knows which
-            ways = [assume(part, facts, judge, holds=holds, depth=depth) for part in parts]
+            ways = [assume(part, facts, judge, holds=holds) for part in parts]
             return reduce(Facts.or_else, ways)
         case typed.Choice(condition=condition, then=then, otherwise=otherwise):
-            first = assume(condition, facts, judge, depth=depth)
-            second = assume(condition, facts, judge, holds=False, depth=depth)
-            first = assume(then, first, judge, holds=holds, depth=depth)
-            second = assume(otherwise, second, judge, holds=holds, depth=depth)
+            first = assume(condition, facts, judge)
+            second = assume(condition, facts, judge, holds=False)
+            first = assume(then, first, judge, holds=holds)
+            second = assume(otherwise, second, judge, holds=holds)
             return first.or_else(second)
         case typed.Operation(operator=name, right=right) if name in _OPPOSITE and right is not None:
             operator = name if holds else _OPPOSITE[name]
             if isinstance(tree.left.type, IntValue) and isinstance(right.type, IntValue):
                 return _compared(operator, bare(tree.left), bare(right), facts, judge)
             return facts
-        case typed.Field() if depth < MAX_EXPANSION:
-            inner = judge.definition(tree)
-            if inner is None:
-                return facts
-            return assume(inner, facts, judge, holds=holds, depth=depth + 1)
+        case typed.Field():
+            return facts.also(judge.implied(tree, holds=holds))
         case _:
             return facts
 

@@ -10,7 +10,10 @@ from harness.schema.linting.facts import NOTHING, Facts, Judge, assume, chain_of
 
 
 def parts_of(
-    expression: Expression, guards: tuple[Expression, ...], judge: Judge
+    expression: Expression,
+    guards: tuple[Expression, ...],
+    judge: Judge,
+    facts: Facts = NOTHING,
 ) -> Iterator[tuple[Expr, Facts]]:
     """Yield every part of an expression with the facts that hold when it is evaluated.
 
@@ -18,8 +21,8 @@ def parts_of(
         expression: the expression.
         guards: conditions that hold where it stands.
         judge: who knows the ranges.
+        facts: what else holds there.
     """
-    facts = NOTHING
     for guard in guards:
         facts = assume(guard.tree, facts, judge)
     waiting: list[tuple[Expr, Facts]] = [(expression.tree, facts)]

@@ -83,9 +83,11 @@ def _of_data(data: DataType, where: Where) -> Iterator[Spot]:
     match data:
         case BytesData(extent=extent) | TextData(extent=extent):
             yield from _of_extent(extent, where)
-        case StructData(arguments=arguments, extent=extent):
+        case StructData(arguments=arguments, extent=extent, parent=parent):
             for argument in arguments:
                 yield Spot(where.key("type"), "value", argument)
+            if parent is not None:
+                yield Spot(where.key("parent"), "value", parent)
             yield from _of_extent(extent, where)
         case SwitchData():
             yield from _of_switch(data, where)

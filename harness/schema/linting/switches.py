@@ -92,5 +92,5 @@ def _is_strict(subject: Subject, on: Expr) -> bool:
     """Whether a number that is no member is a finding where it is read."""
     if subject.schema.lenient or not isinstance(on, typed.Field):
         return False
-    member = subject.valid.member(on.owner, on.name)
+    member = subject.valid.members.find(on.owner, on.name)
     return isinstance(member, Attribute) and bool(member.enum) and not member.allows_unknown

@@ -11,26 +11,22 @@ from harness.schema.ir import (
     Attribute,
     Parameter,
     Schema,
-    StructData,
     Type,
     Valid,
     ValueInstance,
 )
-from harness.schema.linting.facts import MAX_EXPANSION, NOTHING, Facts, assume, bare
+from harness.schema.linting.facts import NOTHING, Facts, assume, bare
 from harness.schema.linting.interval import ANY, LENGTH, Interval, domain, exact, of_type
 from harness.schema.linting.lengths import length_of
+from harness.schema.linting.members import Member, Members, calls, element
 from harness.schema.linting.truth import truth
-from harness.schema.types import BytesValue, IntValue, ListValue, StructValue, TextValue, ValueType
-from harness.schema.walk import arms_of
+from harness.schema.types import BytesValue, IntValue, StructValue, TextValue
 
 # How far a value is followed into what it is computed from, how deep that may lead (a size may
 # depend on itself), and how much one schema may cost.
 MAX_CHAIN: Final = 24
 MAX_DEPTH: Final = 400
 MAX_STEPS: Final = 100_000
-
-Member = Attribute | ValueInstance | Parameter
-Call = tuple[tuple[Expression, ...], Expression | None]
 
 
 class Values:
@@ -42,6 +38,7 @@ class Values:
             are given; else all that the types hold, since reading goes on after a wrong value.
 
     Attributes:
+        members: what names stand for.
         steps_left: how many more expressions are looked at; then every answer is the type's.
     """
 
@@ -50,29 +47,31 @@ class Values:
         self._in_valid = in_valid
         self.steps_left = MAX_STEPS
         self._depth = 0
-        self._members: dict[str, dict[str, Member]] = {}
+        self.members = Members(schema)
         self._known: dict[tuple[str, str], Interval] = {}
         self._under_way: set[tuple[str, str]] = set()
         self._rules: dict[str, Facts] = {}
-        self._calls = _calls(schema) if in_valid else {}
+        self._implied: dict[tuple[str, str, bool], Facts] = {}
+        self._calls = calls(schema) if in_valid else {}
+
+    def spend(self) -> bool:
+        """Whether one more step may be taken."""
+        self.steps_left -= 1
+        return self.steps_left >= 0
 
     # what a name stands for
 
-    def member(self, owner: str, name: str) -> Member | None:
-        """Return the field, instance or parameter `name` of a type."""
-        if owner not in self._schema.types:
-            return None
-        if owner not in self._members:
-            type_ = self._schema.types[owner]
-            members: list[Member] = [*type_.parameters, *type_.sequence, *type_.instances]
-            self._members[owner] = {member.id: member for member in members}
-        return self._members[owner].get(name)
-
-    def definition(self, tree: typed.Field) -> Expr | None:
-        """Return what a computed instance of the same structure stands for; None for others."""
-        member = self.member(tree.owner, tree.name)
-        is_own = isinstance(tree.base, typed.Self)
-        return member.value.tree if is_own and isinstance(member, ValueInstance) else None
+    def implied(self, tree: typed.Field, *, holds: bool) -> Facts:
+        """Return what follows from a computed condition of the same structure; worked out once."""
+        key = (tree.owner, tree.name, holds)
+        if key not in self._implied:
+            self._implied[key] = NOTHING  # while it is worked out
+            inner = self.members.definition(tree)
+            if inner is not None and self._depth < MAX_DEPTH:
+                self._depth += 1
+                self._implied[key] = assume(inner, NOTHING, self, holds=holds)
+                self._depth -= 1
+        return self._implied[key]
 
     def length(self, tree: Expr, facts: Facts) -> Interval:
         """Return how long a string or byte array can be."""
@@ -82,7 +81,7 @@ class Values:
             case typed.Constant(value=str() as value):
                 return Interval(len(value), len(value))
             case typed.Field():
-                member = self.member(tree.owner, tree.name)
+                member = self.members.find(tree.owner, tree.name)
                 is_own = isinstance(tree.base, typed.Self)
                 if isinstance(member, Attribute) and member.repeat is None:
                     return length_of(member, facts if is_own else NOTHING, self)
@@ -93,8 +92,7 @@ class Values:
     def interval(self, tree: Expr, facts: Facts) -> Interval:
         """Return the values of an integer expression, given the facts."""
         tree = bare(tree)
-        self.steps_left -= 1
-        if self.steps_left < 0 or self._depth >= MAX_DEPTH:
+        if not self.spend() or self._depth >= MAX_DEPTH:
             return of_type(tree.type)
         self._depth += 1
         try:
@@ -127,8 +125,9 @@ class Values:
 
     def _definition_range(self, tree: typed.Field, facts: Facts) -> Interval:
         """A computed value of the same structure is what it is computed from, facts included."""
-        inner = self.definition(tree) if facts.ranges or facts.above else None
         key = (tree.owner, tree.name)
+        is_touched = facts.names and facts.names & self.members.names_below(tree, MAX_CHAIN)
+        inner = self.members.definition(tree) if is_touched else None
         if inner is None or key in self._under_way or len(self._under_way) >= MAX_CHAIN:
             return self.field(tree.owner, tree.name)
         self._under_way.add(key)
@@ -143,8 +142,8 @@ class Values:
         found = self.interval(tree, facts)
         if not found.low <= 0 <= found.high:
             return True
-        inner = self.definition(tree) if isinstance(tree, typed.Field) else None
-        if inner is not None and depth < MAX_EXPANSION:
+        inner = self.members.definition(tree) if isinstance(tree, typed.Field) else None
+        if inner is not None and depth < MAX_CHAIN:
             return self.is_never_zero(inner, facts, depth + 1)
         if isinstance(tree, typed.Choice):
             sides = (tree.then, tree.otherwise)
@@ -155,7 +154,7 @@ class Values:
         """How many elements or bytes there are."""
         if isinstance(base.type, BytesValue | TextValue):
             return self.length(base, facts)
-        member = self.member(base.owner, base.name) if isinstance(base, typed.Field) else None
+        member = self.members.find(base.owner, base.name) if isinstance(base, typed.Field) else None
         if not isinstance(member, Attribute) or member.repeat is None:
             return LENGTH
         if member.repeat.kind == "until":
@@ -202,11 +201,11 @@ class Values:
         key = (owner, name)
         if key in self._known:
             return self._known[key]
-        member = self.member(owner, name)
+        member = self.members.find(owner, name)
         if member is None:
             return ANY
         if key in self._under_way or len(self._under_way) >= MAX_CHAIN:
-            return of_type(_element(member))
+            return of_type(element(member))
         self._under_way.add(key)
         try:
             self._known[key] = self._field(owner, member)
@@ -215,7 +214,7 @@ class Values:
         return self._known[key]
 
     def _field(self, owner: str, member: Member) -> Interval:
-        widest = of_type(_element(member))
+        widest = of_type(element(member))
         match member:
             case ValueInstance(value=value, condition=condition):
                 facts = NOTHING if condition is None else assume(condition.tree, NOTHING, self)
@@ -229,17 +228,22 @@ class Values:
             case _:
                 return widest
 
-    def _ruled(self, owner: str, member: Attribute | Parameter) -> Interval:
-        """What the rules of its own type leave of a field."""
+    def rules(self, owner: str) -> Facts:
+        """Return what every structure of a type must keep to; worked out once."""
         if owner not in self._rules:
             self._rules[owner] = NOTHING  # while they are looked at
             facts = NOTHING
-            for check in unconditional(self._schema.types[owner]):
-                facts = assume(check.tree, facts, self)
+            for check in self._schema.types[owner].checks:
+                if check.when is None and check.severity is Severity.ERROR:
+                    facts = assume(check.check.tree, facts, self)
             self._rules[owner] = facts
+        return self._rules[owner]
+
+    def _ruled(self, owner: str, member: Attribute | Parameter) -> Interval:
+        """What the rules of its own type leave of a field."""
         itself = typed.Self(type=StructValue(owner))
         field = typed.Field(type=member.type, base=itself, owner=owner, name=member.id)
-        return self._rules[owner].ranges.get(field, ANY)
+        return self.rules(owner).ranges.get(field, ANY)
 
     def _valid(self, valid: Valid, member: Attribute, widest: Interval) -> Interval:
         found = widest
@@ -276,30 +280,6 @@ class Values:
                 facts = NOTHING if condition is None else assume(condition.tree, NOTHING, self)
                 found = found.join(self.interval(arguments[position].tree, facts))
         return ANY if found.is_empty or owner == self._schema.id else found
-
-
-def unconditional(type_: Type) -> tuple[Expression, ...]:
-    """Return what every structure of a type must keep to; what breaks it is told at the rule."""
-    return tuple(
-        check.check
-        for check in type_.checks
-        if check.when is None and check.severity is Severity.ERROR
-    )
-
-
-def _calls(schema: Schema) -> dict[str, list[Call]]:
-    """Return how each type is called: the arguments, and the condition it is read under."""
-    found: dict[str, list[Call]] = {}
-    for type_ in schema.types.values():
-        for field in (*type_.sequence, *type_.instances):
-            for data in arms_of(field.data) if isinstance(field, Attribute) else ():
-                if isinstance(data, StructData) and data.arguments:
-                    found.setdefault(data.type, []).append((data.arguments, field.condition))
-    return found
-
-
-def _element(member: Member) -> ValueType:
-    return member.type.item if isinstance(member.type, ListValue) else member.type
 
 
 def _least_difference(left: Expr, right: Expr, facts: Facts) -> int | None:
