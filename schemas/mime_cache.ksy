@@ -119,6 +119,7 @@ types:
         pos: offset
         type: strz
         encoding: UTF-8
+        -generate: {values: ['"text/plain"', '"text/html"', '"image/png"', '"audio/x-one"', '"application/x-two"']}
 
   alias_list:
     doc: Other names of types.

@@ -1,152 +1,202 @@
-"""Breaking: contents that break one thing and nothing else."""
+"""Breaking: contents that break one thing and nothing else.
+
+Three ways are tried, the cheapest that may work first: growing a content in which one rule is
+turned round, changing bytes of a valid content, and building one anew from changed values. The
+reader tells whether what came out breaks what it should. Where nothing breaks a thing alone (a key
+twice in a list that must be in strict order), the smallest set of other findings is found and said.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator, Sequence
+from random import Random
+from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from harness.findings.model import Finding
-from harness.reading.tree import Location, path_of, pre_order
-from harness.writing.build import Builder, BuildError
-from harness.writing.edits import Edit, Editor
+from harness.writing.build import Builder
+from harness.writing.choices import RandomChoices
+from harness.writing.edits import Edit, Editor, looked_at
 from harness.writing.generate import Generator
+from harness.writing.rebuilding import Rebuilder
 from harness.writing.settle import Settler
 from harness.writing.targets import Target
-from harness.writing.values import values_of
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
     from harness.writing.choices import Choices
 
-CONTENTS: Final = 12
-GROWN: Final = 60
-MAX_TRIES: Final = 400
+MAX_BASES: Final = 24
+MAX_SEEDS: Final = 40
+MAX_SEED_BYTES: Final = 1 << 14
+GROWN: Final = 24
+# what one target may cost to plan, and one file of it to make: about the contents that are read
+PLAN_COST: Final = 6000
+FILE_COST: Final = 3000
+_COST_BYTES: Final = 1024
+
+# other findings that are put up with: their codes, or the ids of their rules
+Extras = frozenset[str]
+
+
+class Broken(msgspec.Struct, frozen=True):
+    """A content that breaks a target.
+
+    Attributes:
+        data: the content.
+        codes: of its findings: the target's first, then others that came with it.
+    """
+
+    data: bytes
+    codes: tuple[str, ...]
+
+
+class Plan(msgspec.Struct):
+    """What was learned of a target.
+
+    Attributes:
+        extras: what files may raise beside it; None where it could not be broken at all.
+        ways: how it was broken, the newest first.
+    """
+
+    extras: Extras | None = None
+    ways: list[str] = msgspec.field(default_factory=list)
+
+
+class Base(msgspec.Struct, frozen=True):
+    """A valid content to be changed, and what was read in it."""
+
+    data: bytes
+    reading: Reading
 
 
 class Breaker:
     """Breaks contents of one schema."""
 
-    def __init__(self, generator: Generator, seeds: Sequence[bytes] = ()) -> None:
+    def __init__(
+        self, generator: Generator, seeds: Sequence[bytes] = (), *, label: str = ""
+    ) -> None:
         """Make one.
 
         Args:
             generator: of valid contents.
             seeds: other valid contents, which may have what generated ones seldom do.
+            label: breakers of another label begin from other contents.
         """
         self._generator = generator
-        self._seeds = seeds
+        self._label = label
         self._settler = Settler(generator.reader)
         self._growing: dict[str, Generator] = {}
         self._builder = Builder(generator.schema, generator.companions)
+        self._plans: dict[Target, Plan] = {}
+        small = sorted({s for s in seeds if len(s) <= MAX_SEED_BYTES}, key=lambda s: (len(s), s))
+        self._bases = [b for b in map(self._read_base, small[:MAX_SEEDS]) if b is not None]
+        self._cost = 0
+        self._made = 0
 
-    def _grown(self, target: Target, choices: Choices) -> bytes | None:
-        """Return a content that was grown to break a rule of the schema."""
-        if target.rule not in self._growing:
-            self._growing[target.rule] = Generator(
-                self._generator.schema, self._generator.companions, broken=target.rule
-            )
-        generator = self._growing[target.rule]
-        for _ in range(GROWN):
-            data = generator.attempt(choices, accepts=lambda found: _is_only(found, target))
+    # contents to begin from
+
+    def _read_base(self, data: bytes) -> Base | None:
+        reading = self._read(data)
+        return None if reading.findings else Base(data, reading)
+
+    def _read(self, data: bytes) -> Reading:
+        return self._generator.reader.read(data, file="", companions=self._generator.companions)
+
+    def _base(self, choices: Choices) -> Base | None:
+        """Return a valid content, a new one until there are enough."""
+        if self._made < MAX_BASES and (not self._bases or choices.integer(0, 3) == 0):
+            self._made += 1
+            random = Random(f"base:{self._label}:{self._made}")
+            data = self._generator.valid(RandomChoices(random))
+            base = None if data is None else self._read_base(data)
+            if base is not None:
+                self._bases.append(base)
+                return base
+        return choices.pick(self._bases) if self._bases else None
+
+    # targets
+
+    def plan(self, target: Target) -> Plan:
+        """Find out how `target` can be broken, and what is raised with it at least."""
+        if target not in self._plans:
+            self._plans[target] = plan = Plan()
+            choices = RandomChoices(Random(f"plan:{target.code}:{target.rule}"))
+            least: Extras | None = None
+            for found in self._tried(target, choices, PLAN_COST):
+                extras = extras_of(found, target)
+                if least is None or (len(extras), sorted(extras)) < (len(least), sorted(least)):
+                    least = extras
+                if not extras:
+                    break
+            plan.extras = least
+        return self._plans[target]
+
+    def broken(self, target: Target, choices: Choices) -> Broken | None:
+        """Return a content that breaks `target`, and of other things as few as can be.
+
+        None means that none was found.
+        """
+        allowed = self.plan(target).extras
+        if allowed is None:
+            return None
+        for found in self._tried(target, choices, FILE_COST):
+            extras = extras_of(found, target)
+            if extras <= allowed:
+                return Broken(found[0], (str(target), *sorted(extras)))
+        return None
+
+    def _tried(
+        self, target: Target, choices: Choices, most: int
+    ) -> Iterator[tuple[bytes, tuple[Finding, ...]]]:
+        """Yield contents that break a target, and their findings, until it costs too much."""
+        self._cost = 0
+        for data in self._candidates(target, choices):
             if data is not None:
-                return data
-        return None
+                findings = self._read(data).findings
+                self._cost += 1 + len(data) // _COST_BYTES
+                if any(_is_of(finding, target) for finding in findings):
+                    yield data, findings
+            if self._cost > most:
+                return
 
-    def broken(self, target: Target, choices: Choices) -> bytes | None:
-        """Return a content whose only findings are of `target`; None if none was found."""
+    def _candidates(self, target: Target, choices: Choices) -> Iterator[bytes | None]:
         if target.rule:
-            grown = self._grown(target, choices)
-            if grown is not None:
-                return grown
-        for number in range(CONTENTS):
-            if self._seeds and number % 2:
-                data: bytes | None = choices.pick(self._seeds)
-            else:
-                data = self._generator.valid(choices)
-            if data is None:
-                continue
-            found = self._break(data, target, choices)
-            if found is not None:
-                return found
-        return None
+            for _ in range(GROWN):
+                yield self._grown(target.rule, choices)
+        names = looked_at(self._generator.schema, target)
+        while True:
+            base = self._base(choices)
+            if base is None:
+                return
+            self._cost += 1
+            editor = Editor(base.reading, base.data, self._generator.facts, choices)
+            for edit in editor.edits(target):
+                yield self._settled(base.data, edit)
+            rebuilder = Rebuilder(self._builder, base.reading, choices)
+            yield from rebuilder.contents(target, names)
 
-    def _break(self, data: bytes, target: Target, choices: Choices) -> bytes | None:
-        reader, companions = self._generator.reader, self._generator.companions
-        reading = reader.read(data, file="", companions=companions)
-        tries = 0
-        for changed in self._changed(reading, data, target, choices):
-            if _is_only(reader.read(changed, file="", companions=companions).findings, target):
-                return changed
-            tries += 1
-            if tries >= MAX_TRIES:
-                return None
-        return None
-
-    def _changed(
-        self, reading: Reading, data: bytes, target: Target, choices: Choices
-    ) -> Iterator[bytes]:
-        editor = Editor(reading, data, self._generator.facts, choices)
-        if target.code in ("S110", "S111"):
-            yield from self._with_junk(reading, target)
-        if target.code == "I501":
-            yield from self._with_other_lists(reading)
-        for edit in editor.edits(target):
-            yield self._settled(data, edit)
+    def _grown(self, rule: str, choices: Choices) -> bytes | None:
+        """Return a content that was grown to break a rule of the schema."""
+        if rule not in self._growing:
+            schema, companions = self._generator.schema, self._generator.companions
+            self._growing[rule] = Generator(schema, companions, broken=rule)
+        self._cost += 4
+        return self._growing[rule].grown(choices)
 
     def _settled(self, data: bytes, edit: Edit) -> bytes:
         changed = edit.apply(data)
         kept = range(edit.start, edit.end) if edit.is_kept else range(0)
         return self._settler.settle(changed, self._generator.companions, kept=kept)
 
-    def _with_junk(self, reading: Reading, target: Target) -> Iterator[bytes]:
-        """Put a byte that nothing reads at the end of a region."""
-        values = values_of(reading)
-        for node in pre_order(reading.root):
-            if node.stream.owner is node and node.parent is not None:
-                path = path_of(Location(node))
-                try:
-                    yield self._builder.build(values, junk={path: b"\0"})
-                except BuildError:
-                    continue
 
-    def _with_other_lists(self, reading: Reading) -> Iterator[bytes]:
-        """Leave out the last item of a list, or repeat it."""
-        for change in (_shorter, _longer):
-            for number in range(32):
-                values = values_of(reading)
-                lists = list(_lists(values))
-                if number >= len(lists):
-                    break
-                change(lists[number])
-                try:
-                    yield self._builder.build(values)
-                except BuildError:
-                    continue
+def extras_of(found: tuple[bytes, tuple[Finding, ...]], target: Target) -> Extras:
+    """Return what a content raises beside `target`."""
+    return frozenset(f.rule or f.code for f in found[1] if not _is_of(f, target))
 
 
-def _lists(values: Any) -> Iterator[list[Any]]:
-    if isinstance(values, Mapping):
-        for value in values.values():
-            yield from _lists(value)
-    elif isinstance(values, list):
-        if values:
-            yield values
-        for value in values:
-            yield from _lists(value)
-
-
-def _shorter(items: list[Any]) -> None:
-    items.pop()
-
-
-def _longer(items: list[Any]) -> None:
-    items.append(items[-1])
-
-
-def _is_only(findings: tuple[Finding, ...], target: Target) -> bool:
-    return bool(findings) and all(
-        finding.code == target.code and finding.rule == target.rule
-        if target.rule
-        else finding.code == target.code
-        for finding in findings
-    )
+def _is_of(finding: Finding, target: Target) -> bool:
+    if target.rule:
+        return finding.rule == target.rule and finding.code == target.code
+    return finding.code == target.code

@@ -617,7 +617,7 @@ class Grower:
             return
         for slot in node.plan.instance_plans:
             if node.values[slot] is Missing.UNREAD:
-                self.instance(node, slot)
+                self._retried(lambda slot=slot: self.instance(node, slot), node, slot)  # type: ignore[misc]
 
     def instance(self, node: StructNode, slot: int) -> None:
         """Grow one parse instance."""

@@ -11,7 +11,7 @@ from harness.reading.checksums import Sum
 from harness.reading.derived import Derived
 from harness.reading.expressions import Evaluate
 from harness.reading.faults import Fault, Unknown
-from harness.reading.tree import ListNode, Location, Missing, StructNode, Value
+from harness.reading.tree import ListNode, Location, Missing, StructNode, Value, ancestors
 from harness.reading.values import ValueCheck, compile_checks
 from harness.schema.ir import Attribute
 from harness.writing.draft import Compiled, Draft, Rejected
@@ -52,6 +52,17 @@ class Judges:
         if found is None:
             found = self._known[id(plan)] = Judge(self, plan)
         return found
+
+    def judge_among(self, node: StructNode) -> None:
+        """Judge the items that a structure is in by what must tell them from the others.
+
+        Raises:
+            Rejected: two are alike.
+        """
+        for around in ancestors(node):
+            if around.parent is not None and around.index >= 0:
+                judge = self.of(around.parent.plan)
+                judge.judge_alike(around.parent, around.slot, around.index)
 
     @staticmethod
     def decide_endian(node: StructNode) -> None:
@@ -189,13 +200,17 @@ class Judge:
     def judge_item(self, node: StructNode, slot: int, index: int) -> None:
         """Judge the last item of a list by what must tell it from the others."""
         self.judge_field(node, slot)
+        self.judge_alike(node, slot, index)
+
+    def judge_alike(self, node: StructNode, slot: int, index: int) -> None:
+        """Judge one item of a list by what must tell it from the others."""
         items = node.values[slot]
         if self._is_free or slot not in self._orders or not isinstance(items, ListNode):
             return
         with _looking(node):
             for by, when in self._orders[slot]:
-                keys = [key_of(node, items.items[n], n, by, when) for n in range(index + 1)]
-                if keys[-1] is not None and keys[-1] in keys[:-1]:
+                keys = [key_of(node, item, n, by, when) for n, item in enumerate(items.items)]
+                if keys[index] is not None and keys.count(keys[index]) > 1:
                     raise Rejected
 
     def derived(self, slot: int) -> Derived | None:

@@ -173,8 +173,7 @@ class Placing:
         chunk.size = None if after is None else after - chunk.address
         chunk.items.append((node, slot))
         self._draft.undoing(undo)
-        self._grower.needs.pursue(node, slot)
-        self._grower.judges.of(node.plan).judge_field(node, slot)
+        self._grower.judges.judge_among(node)
 
     def _read_back(
         self, items: list[tuple[StructNode, int]], offset: int, node: StructNode, slot: int

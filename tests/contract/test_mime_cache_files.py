@@ -206,8 +206,8 @@ def test_a_capital_in_a_pattern_draws_a_warning(tmp_path: Path) -> None:
 @pytest.mark.parametrize("at", [0, 100, -1])
 def test_a_cache_that_lost_a_byte_has_a_finding(tmp_path: Path, at: int) -> None:
     """The same check, seen to fail: at the start, among the strings, and at the end."""
-    data = bytearray((SYSTEM / "mime.cache").read_bytes())
+    path = database(tmp_path / "mime", PACKAGE) / "mime.cache"
+    data = bytearray(path.read_bytes())
     del data[at]
-    path = tmp_path / "mime.cache"
     path.write_bytes(data)
     assert complaints(path) != []

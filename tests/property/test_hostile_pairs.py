@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,7 +11,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from harness.findings.message import message
-from harness.reading import Reader, views
+from harness.reading import Reader, Reading, demand, views
+from harness.reading.tree import Missing, pre_order
 from harness.schema import Schema, SchemaError, load
 from tests.property.repeatable import DEEP, QUICK
 from tests.property.schema_texts import schemas
@@ -20,6 +22,7 @@ contents = st.one_of(
     st.lists(st.sampled_from((0, 0, 1, 1, 2, 3, 4, 255)), max_size=80).map(bytes),
 )
 MOST_LOADS = 40
+MOST_DEMANDS = 200
 
 
 def loaded(lines: list[str]) -> Schema | None:
@@ -51,21 +54,38 @@ def _closed(lines: list[str]) -> list[str]:
 
 
 def judge(lines: list[str], data: list[bytes]) -> None:
-    """Read each content twice; raise if anything but findings comes of it."""
+    """Read each content twice, by each reader; raise if anything but findings comes of it."""
     schema = loaded(lines)
     assume(schema is not None)
     assert schema is not None
-    reader = Reader(schema)
-    for content in data:
-        reading, again = reader.read(content, file="x"), reader.read(content, file="x")
-        assert reading.findings == again.findings
-        for finding in reading.findings:
-            assert message(finding)
-            assert finding.span is not None
-            assert 0 <= finding.span.start <= finding.span.end <= len(content)
-        for view in views(reading):
-            if view.span is not None:
-                assert 0 <= view.start <= view.end <= len(content)
+    for reader in (Reader(schema), Reader(schema, lenient=True)):
+        for content in data:
+            reading, again = reader.read(content, file="x"), reader.read(content, file="x")
+            assert reading.findings == again.findings
+            judge_places(reading)
+            judge_demands(reading)
+            judge_places(reader.read(content, file="x", instances=True))
+
+
+def judge_places(reading: Reading) -> None:
+    """Raise if a finding cannot be told, or anything lies outside the content."""
+    for finding in reading.findings:
+        assert message(finding)
+        assert finding.span is not None
+        assert 0 <= finding.span.start <= finding.span.end <= reading.size
+    for view in views(reading):
+        if view.span is not None:
+            assert 0 <= view.start <= view.end <= reading.size
+
+
+def judge_demands(reading: Reading) -> None:
+    """Raise if an instance that is asked for gives neither a value nor a reason."""
+    for node in islice(pre_order(reading.root), MOST_DEMANDS):
+        for slot in node.plan.instance_slots:
+            answer = demand(node, slot)
+            assert answer.value is not Missing.UNREAD
+            assert answer.value is not Missing.RUNNING
+            assert all(message(finding) for finding in answer.findings)
 
 
 @QUICK

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.findings.model import Severity
+from harness.findings.model import Finding, Severity
 from harness.schema.library import find, names
 from harness.schema.loader import load
 from harness.schema.problems import SchemaError
@@ -74,16 +74,21 @@ def judge(text: str | bytes) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "x.ksy"
         path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
-        try:
-            load(path, use_cache=False)
-        except SchemaError as error:
-            found = error.findings
-            assert any(item.severity is Severity.ERROR for item in found)
-            for item in found:
-                assert item.code.startswith("Q9")
-                assert item.source is not None
-                assert item.source.line >= 1
-                assert item.source.column >= 1
+        for lenient in (False, True):
+            try:
+                load(path, use_cache=False, lenient=lenient)
+            except SchemaError as error:
+                judge_findings(error.findings)
+
+
+def judge_findings(found: tuple[Finding, ...]) -> None:
+    """Raise if a schema was refused without an error, or one has no place."""
+    assert any(item.severity is Severity.ERROR for item in found)
+    for item in found:
+        assert item.code.startswith("Q9")
+        assert item.source is not None
+        assert item.source.line >= 1
+        assert item.source.column >= 1
 
 
 @QUICK

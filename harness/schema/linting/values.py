@@ -6,19 +6,18 @@ from typing import Final
 
 from harness.findings.model import Severity
 from harness.schema.expression import typed
-from harness.schema.expression.typed import Expr, Expression
+from harness.schema.expression.typed import Expr
 from harness.schema.ir import (
     Attribute,
     Parameter,
     Schema,
-    Type,
     Valid,
     ValueInstance,
 )
 from harness.schema.linting.facts import NOTHING, Facts, assume, bare
 from harness.schema.linting.interval import ANY, LENGTH, Interval, domain, exact, of_type
 from harness.schema.linting.lengths import length_of
-from harness.schema.linting.members import Member, Members, calls, element
+from harness.schema.linting.members import Member, Members, Name, calls, element
 from harness.schema.linting.truth import truth
 from harness.schema.types import BytesValue, IntValue, StructValue, TextValue
 
@@ -51,6 +50,8 @@ class Values:
         self._known: dict[tuple[str, str], Interval] = {}
         self._under_way: set[tuple[str, str]] = set()
         self._rules: dict[str, Facts] = {}
+        self._is_ruling = False
+        self._drafts: dict[Name, Interval] = {}
         self._implied: dict[tuple[str, str, bool], Facts] = {}
         self._calls = calls(schema) if in_valid else {}
 
@@ -199,8 +200,9 @@ class Values:
     def field(self, owner: str, name: str) -> Interval:
         """Return what a field, an instance or a parameter can be, or an element of a list."""
         key = (owner, name)
-        if key in self._known:
-            return self._known[key]
+        known = self._drafts if self._is_ruling else self._known
+        if key in known:
+            return known[key]
         member = self.members.find(owner, name)
         if member is None:
             return ANY
@@ -208,10 +210,10 @@ class Values:
             return of_type(element(member))
         self._under_way.add(key)
         try:
-            self._known[key] = self._field(owner, member)
+            known[key] = self._field(owner, member)
         finally:
             self._under_way.discard(key)
-        return self._known[key]
+        return known[key]
 
     def _field(self, owner: str, member: Member) -> Interval:
         widest = of_type(element(member))
@@ -231,12 +233,14 @@ class Values:
     def rules(self, owner: str) -> Facts:
         """Return what every structure of a type must keep to; worked out once."""
         if owner not in self._rules:
-            self._rules[owner] = NOTHING  # while they are looked at
+            self._rules[owner] = NOTHING  # while they are looked at; what follows is a draft
+            was_ruling, self._is_ruling = self._is_ruling, True
             facts = NOTHING
             for check in self._schema.types[owner].checks:
                 if check.when is None and check.severity is Severity.ERROR:
                     facts = assume(check.check.tree, facts, self)
             self._rules[owner] = facts
+            self._is_ruling = was_ruling
         return self._rules[owner]
 
     def _ruled(self, owner: str, member: Attribute | Parameter) -> Interval:

@@ -1,0 +1,200 @@
+"""Changes to the values of a content, which is then built anew around them.
+
+Where an edit of bytes would leave counts, sizes and offsets pointing at the wrong place, building
+lets them follow, so that only what was meant to be wrong is.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from harness.reading.tree import ListNode, Location, Missing, StructNode, path_of, pre_order
+from harness.schema.ir import Attribute
+from harness.writing.build import Builder, BuildError
+from harness.writing.values import values_of
+
+if TYPE_CHECKING:
+    from harness.reading.reader import Reading
+    from harness.writing.choices import Choices
+    from harness.writing.facts import Name
+    from harness.writing.targets import Target
+
+Route = tuple[str | int, ...]
+# how one list or value becomes another; None where it cannot
+Change = Callable[[Any], Any]
+
+MAX_PLACES: Final = 24
+_LISTED: Final = frozenset({"I503", "I504", "I505", "I506"})
+
+
+class Spot(NamedTuple):
+    """A field of a content, and the way to it in the values."""
+
+    name: Name
+    field: Attribute
+    route: Route
+
+
+class Rebuilder:
+    """Proposes contents built from the changed values of one content."""
+
+    def __init__(self, builder: Builder, reading: Reading, choices: Choices) -> None:
+        self._builder = builder
+        self._reading = reading
+        self._choices = choices
+        self._spots = list(spots_of(reading))
+
+    def contents(self, target: Target, names: frozenset[Name]) -> Iterator[bytes]:
+        """Yield contents that may break `target`.
+
+        Args:
+            target: what is to be broken.
+            names: fields that it looks at; empty for any.
+        """
+        if target.code in ("S110", "S111"):
+            yield from self._with_junk()
+            return
+        spots = [spot for spot in self._spots if not names or spot.name in names]
+        if target.code in _LISTED:
+            spots = [spot for spot in self._spots if _is_about(spot.field, target.code)] or spots
+        yield from self._with_other_lists(spots)
+        yield from self._with_other_values(spots)
+        if len(spots) < len(self._spots) and target.rule:
+            yield from self._with_other_lists(self._spots)
+
+    def _with_junk(self) -> Iterator[bytes]:
+        """Put a byte that nothing reads at the end of a region."""
+        values = values_of(self._reading)
+        for node in pre_order(self._reading.root):
+            if node.stream.owner is node and node.parent is not None:
+                try:
+                    yield self._builder.build(values, junk={path_of(Location(node)): b"\0"})
+                except BuildError:
+                    continue
+
+    def _with_other_lists(self, spots: list[Spot]) -> Iterator[bytes]:
+        lists = [spot for spot in spots if spot.field.repeat is not None]
+        for spot in self._some(lists):
+            for change in self._list_changes(spot.field):
+                yield from self._changed(spot.route, change)
+
+    def _with_other_values(self, spots: list[Spot]) -> Iterator[bytes]:
+        plain = [spot for spot in spots if spot.field.repeat is None]
+        for spot in self._some(plain):
+            yield from self._changed(spot.route, self._other_value)
+            yield from self._like_another(spot)
+
+    def _some(self, spots: list[Spot]) -> Iterator[Spot]:
+        left = list(spots)
+        for _ in range(min(MAX_PLACES, len(left))):
+            chosen = self._choices.pick(left)
+            left.remove(chosen)
+            yield chosen
+
+    def _changed(self, route: Route, change: Change) -> Iterator[bytes]:
+        values = values_of(self._reading)
+        try:
+            around: Any = values
+            for step in route[:-1]:
+                around = around[step]
+            other = change(around[route[-1]])
+            if other is None or other == around[route[-1]]:
+                return
+            around[route[-1]] = other
+            yield self._builder.build(values)
+        except (BuildError, OverflowError):
+            return
+
+    def _like_another(self, spot: Spot) -> Iterator[bytes]:
+        """Give a value that the same field has elsewhere."""
+        others = [s for s in self._spots if s.name == spot.name and s.route != spot.route]
+        if others:
+            other = self._choices.pick(others)
+            value: Any = values_of(self._reading)
+            for step in other.route:
+                value = value[step]
+            yield from self._changed(spot.route, lambda _: value)
+
+    def _other_value(self, value: Any) -> Any:
+        choices = self._choices
+        match value:
+            case bool() | float() | dict() | list():
+                return None
+            case int():
+                return choices.pick((value + 1, value - 1, value ^ 1, 0, value * 2))
+            case str():
+                return choices.pick((value[:-1], value + "x", value + " ", "x" + value, ""))
+            case bytes():
+                return choices.pick((value[:-1], value + b"\0", value + b"x", b"x" + value, b""))
+        return None
+
+    # lists
+
+    def _list_changes(self, field: Attribute) -> Iterator[Change]:
+        by = field.unique_by or field.sorted_by
+        yield self._swapped
+        yield self._copied_key(by.by.text) if by is not None else self._copied
+        yield self._copied
+        yield lambda items: items[:-1] if items else None
+        yield lambda items: [*items, items[-1]] if items else None
+        yield lambda items: items[1:]
+        yield lambda items: items[::-1]
+        yield lambda items: []
+
+    def _swapped(self, items: list[Any]) -> Any:
+        if len(items) < 2:
+            return None
+        at = self._choices.integer(0, len(items) - 2)
+        return [*items[:at], items[at + 1], items[at], *items[at + 2 :]]
+
+    def _copied(self, items: list[Any]) -> Any:
+        """Write an item over the next."""
+        if len(items) < 2:
+            return None
+        at = self._choices.integer(0, len(items) - 2)
+        return [*items[: at + 1], items[at], *items[at + 2 :]]
+
+    def _copied_key(self, key: str) -> Change:
+        """Give an item the key of the one before, and leave the rest of it."""
+        first = key.removeprefix("_.").split(".")[0]
+
+        def copied(items: list[Any]) -> Any:
+            if len(items) < 2 or not isinstance(items[0], dict) or first not in items[0]:
+                return None
+            at = self._choices.integer(0, len(items) - 2)
+            twin = {**items[at + 1], first: items[at].get(first)}
+            return [*items[: at + 1], twin, *items[at + 2 :]]
+
+        return copied
+
+
+def spots_of(reading: Reading) -> Iterator[Spot]:
+    """Yield every field of a content, lists before their items."""
+    waiting: deque[tuple[StructNode, Route]] = deque([(reading.root, ())])
+    while waiting:
+        node, route = waiting.popleft()
+        for slot, field in enumerate(node.plan.fields):
+            value = node.values[slot]
+            if not isinstance(field, Attribute) or isinstance(value, Missing):
+                continue
+            here = (*route, field.id)
+            yield Spot((node.plan.type.name, field.id), field, here)
+            if isinstance(value, StructNode):
+                waiting.append((value, here))
+            elif isinstance(value, ListNode):
+                waiting += [
+                    (item, (*here, number))
+                    for number, item in enumerate(value.items)
+                    if isinstance(item, StructNode)
+                ]
+
+
+def _is_about(field: Attribute, code: str) -> bool:
+    match code:
+        case "I503":
+            return field.sorted_by is not None
+        case "I504" | "I506":
+            return field.unique_by is not None or field.sorted_by is not None
+    return field.refers is not None
