@@ -23,6 +23,9 @@ FORMATS: Final = (
     "gettext_mo",
     "terminfo",
     "dtb",
+    "maxmind_db",
+    "mime_cache",
+    "magic_mgc",
 )
 CHECKSUM_CODE: Final = "I502"
 MAX_FINDINGS: Final = 1000

@@ -21,6 +21,8 @@ doc: |
   offset used twice is sharing.
 doc-ref: docs/formats.md#channel_file
 
+-allow: [unlimited-size]  # consumers say in their contracts how much they take
+
 params:
   - id: definitions
     type: template_definitions

@@ -21,6 +21,7 @@ doc-ref:
 
 # Zeros between strings are what `msgfmt --alignment` leaves there (manual §10.3).
 -layout: {gaps: zero}
+-allow: [unlimited-size]  # the manual sets no limits
 
 seq:
   - id: magic
@@ -380,6 +381,7 @@ types:
             value: segment == 0xffff_ffff
           end:
             value: offset + length
+            -allow: [possible-overflow]  # by more pieces than a file has room for
             doc: Where the fixed bytes of the next piece begin.
           text:
             pos: offset

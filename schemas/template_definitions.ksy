@@ -15,6 +15,8 @@ doc: |
   and a fault in one leaves the others readable.
 doc-ref: docs/formats.md#template_definitions
 
+-allow: [unlimited-size]  # consumers say in their contracts how much they take
+
 seq:
   - id: header
     type: header

@@ -17,6 +17,8 @@ doc-ref:
   - libyara/include/yara/types.h, yara-python 4.5.4 (structures)
   - libyara/arena.c, yara-python 4.5.4 (yr_arena_save_stream, yr_arena_load_stream)
 
+-allow: [unlimited-size]  # the library sets no limits
+
 seq:
   - id: header
     type: header
@@ -227,6 +229,7 @@ types:
         value: (flags & 4) != 0
       is_private:
         value: (flags & 1) != 0
+        -allow: [unused-instance]  # for people
 
   rule_body:
     doc-ref: libyara/include/yara/types.h, YR_RULE
@@ -372,6 +375,7 @@ types:
         valid: position
       - id: fixed_offset
         type: s8
+        -allow: [unchecked-field]  # it is about the data that is scanned
         doc: The only offset where it may match, or a value that means anywhere.
       - id: rule
         type: u4

@@ -20,6 +20,8 @@ doc-ref:
   - libyara/include/yara/types.h, yara-python 3.7.0 (structures)
   - libyara/arena.c, yara-python 3.7.0 (yr_arena_save_stream, yr_arena_load_stream)
 
+-allow: [unlimited-size]  # the library sets no limits
+
 seq:
   - id: header
     type: header
@@ -169,6 +171,7 @@ types:
         value: (flags & 0x1000) != 0
       is_private:
         value: (flags & 1) != 0
+        -allow: [unused-instance]  # for people
 
   rule_body:
     doc-ref: libyara/include/yara/types.h, YR_RULE
@@ -323,6 +326,7 @@ types:
         type: s4
       - id: fixed_offset
         type: s8
+        -allow: [unchecked-field]  # it is about the data that is scanned
         doc: The only offset where it may match, or a value that means anywhere.
       - id: matches
         size: 1536

@@ -37,16 +37,21 @@ class Bench:
         self.is_free = False
         self._cases.put(case)
 
-    def close(self) -> None:
+    def close(self) -> bool:
         """Break off what is under way, and give the thread a moment to end.
 
         A case that only computes is not waited for: what it would have come to is not lost, since
         everything that is to be judged lies in files.
+
+        Returns:
+            Whether the thread has ended.
         """
         self._stopping.set()
         self._cases.put(None)
-        if self._thread is not None:
-            self._thread.join(_PATIENCE_SECONDS)
+        if self._thread is None:
+            return True
+        self._thread.join(_PATIENCE_SECONDS)
+        return not self._thread.is_alive()
 
     def _work(self) -> None:
         while (case := self._cases.get()) is not None and not self._stopping.is_set():

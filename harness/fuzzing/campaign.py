@@ -22,6 +22,7 @@ from harness.fuzzing.worker import Lane, Worker
 
 _TICK_SECONDS = 0.1
 _RECORD_SECONDS = 5.0
+_LAST_SECONDS = 0.5  # for a user who wants to leave
 GRACE_SECONDS = 5.0
 """How long faults are settled when the time is up; what is left waits for the next start."""
 
@@ -69,6 +70,8 @@ class Campaign:
             self._crew.stop()
             self._docket.close()
             self._collect()
+            self._docket.tell(_LAST_SECONDS)
+            self._count()
             self._record(session)
             return Outcome(
                 snapshot=self._snapshot(),
@@ -126,6 +129,10 @@ class Campaign:
         for worker, content in self._crew.inputs():
             self._keep_input(worker, content)
         self._verdicts.add_samples(self._crew.samples())
+        self._count()
+
+    def _count(self) -> None:
+        """Count how often faults were seen whose finding is known."""
         for fault_key, times in self._crew.seen(self._faults.linked):
             if key := self._faults.finding_of(fault_key):
                 self._store.count(key, times)

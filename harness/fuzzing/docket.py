@@ -12,7 +12,7 @@ from collections import deque
 
 import msgspec
 
-from harness.consumers.isolation import Stop, StoppedError
+from harness.consumers.isolation import Stop, StoppedError, never
 from harness.fuzzing.bench import Bench, Case, Finish
 from harness.fuzzing.fault_desk import FaultDesk
 from harness.fuzzing.settings import Clock
@@ -43,6 +43,7 @@ class Docket:
         self._was_verdict = False
         self._was_overdue = False
         self._is_closing = False
+        self._is_alone = True  # no bench is still at work once both are closed
 
     def work(self, seconds: float) -> None:
         """Hand out what waits, and take what is done, for so long.
@@ -72,8 +73,17 @@ class Docket:
 
     def close(self) -> None:
         """Break off what is under way; what it was about still waits."""
-        self._quick.close()
-        self._slow.close()
+        for bench in (self._quick, self._slow):
+            self._is_alone = bench.close() and self._is_alone
+
+    def tell(self, seconds: float) -> None:
+        """Once closed: give faults that nobody has looked at a name, as far as time allows."""
+        end = self._clock.now() + seconds
+        while self._is_alone and self._clock.now() < end:
+            case = self._faults.next_told()
+            if case is None:
+                return
+            case(never)()
 
     def _hand_out(self) -> None:
         if self._quick.is_free and (case := self._next()) is not None:

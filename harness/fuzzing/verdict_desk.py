@@ -1,6 +1,6 @@
 """Verdicts and new content: what is read by the schema, and what is then run in isolation.
 
-Reading is cheap beside a run, so all files of the corpus are read before one of them is run.
+Reading is cheap beside a run, so there are many readings for one run that nothing calls for.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from harness.fuzzing.page import Sample, pack_edits
 from harness.fuzzing.store import Shown, Store
 from harness.oracle import Validity
 
+_RUNS_ONE_IN = 8  # turns: a file of the corpus is run that nobody has doubts about
 _MOST_WAITING = 64  # samples: older ones give way
 _MOST_SEEN = 100_000  # digests of samples that were judged
 _MOST_PASSED_OVER = 1024  # rejections of valid content, after one that showed nothing new
@@ -66,7 +67,7 @@ class VerdictDesk:
         self._disputed: deque[_Doubtful] = deque()
         self._unrun: deque[_Doubtful] = deque()
         self._seen: set[str] = set()
-        self._is_sample_next = False
+        self._turn = 0
         self._checked: set[str] = set()  # rules whose breach alone was refused
         self._passes_over = 0
         self._passed_over = 0
@@ -93,15 +94,15 @@ class VerdictDesk:
         return self._studying(self._seeds.popleft()) if self._seeds else None
 
     def next(self) -> Case | None:
-        """Return what is to be read or run next: samples and files of the corpus in turn."""
+        """Return what is next: samples and new files in turn, now and then a run."""
         if self._disputed:
             return self._running(self._disputed.popleft())
-        self._is_sample_next = not self._is_sample_next
-        steps: tuple[Callable[[], Case | None], ...] = (self._next_sample, self._next_content)
-        for step in steps if self._is_sample_next else reversed(steps):
-            if (case := step()) is not None:
-                return case
-        return None
+        self._turn += 1
+        sample, content, run = self._next_sample, self._next_content, self._next_run
+        steps = (content, sample, run) if self._turn % 2 else (sample, content, run)
+        if self._turn % _RUNS_ONE_IN == 0:
+            steps = (run, sample, content)
+        return next((case for step in steps if (case := step()) is not None), None)
 
     # --- reading ---------------------------------------------------------------------------
 
@@ -117,9 +118,10 @@ class VerdictDesk:
         return None
 
     def _next_content(self) -> Case | None:
-        if not self._contents:
-            return self._running(self._unrun.popleft()) if self._unrun else None
-        return self._studying(self._contents.popleft())
+        return self._studying(self._contents.popleft()) if self._contents else None
+
+    def _next_run(self) -> Case | None:
+        return self._running(self._unrun.popleft()) if self._unrun else None
 
     def _studying(self, path: Path) -> Case:
         def work(stop: Stop) -> Finish:

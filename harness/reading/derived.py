@@ -79,7 +79,7 @@ class Derived:
             self._check_one(Location(node, self.slot), node.values[self.slot])
 
     def wanted(self, node: StructNode) -> Iterator[tuple[Location, int]]:
-        """Yield where each value of the attribute stands, and what it must be where that is known."""
+        """Yield where each value stands, and what it must be where that is known."""
         items = own_list(node, self.slot)
         for item in (-1,) if items is None else range(len(items.items)):
             place = Location(node, self.slot, item)

@@ -33,11 +33,11 @@ from harness.schema.types import TextValue
 from harness.schema.walk import data_of
 
 MAX_TYPES: Final = 5_000
-_TYPE_KEYS: Final = frozenset(
+TYPE_KEYS: Final = frozenset(
     {"meta", "doc", "doc-ref", "params", "seq", "types", "instances", "enums", "to-string"}
     | type_extensions.TYPE_KEYS
 )
-_PARAMETER_KEYS: Final = frozenset({"id", "type", "doc", "doc-ref", "enum", ALLOW})
+PARAMETER_KEYS: Final = frozenset({"id", "type", "doc", "doc-ref", "enum", ALLOW})
 
 
 class Builder:
@@ -76,7 +76,7 @@ class Builder:
         if len(self._names.types) >= MAX_TYPES:
             self._problems.add("Q910", keys.node.place, f"a schema has at most {MAX_TYPES} types")
             return
-        keys.allow(_TYPE_KEYS, "a type")
+        keys.allow(TYPE_KEYS, "a type")
         check_allowances(keys)
         declaration = TypeDeclaration(name, keys, meta_of(keys, outer), root, imports)
         self._names.types[name] = declaration
@@ -183,7 +183,7 @@ class Builder:
     def _parameters(self, declaration: TypeDeclaration) -> tuple[Parameter, ...]:
         found: list[Parameter] = []
         for name, keys in declaration.parameters.items():
-            keys.allow(_PARAMETER_KEYS, "a parameter")
+            keys.allow(PARAMETER_KEYS, "a parameter")
             kind = parameter_type(keys, declaration.name, self._names)
             found.append(Parameter(name, keys.node.place, kind, keys.prose("doc")))
         return tuple(found)
@@ -212,7 +212,7 @@ class Builder:
         if not isinstance(node, Mapping):
             return None
         switch = Keys(node, self._problems)
-        switch.allow({"switch-on", "cases"}, "`endian`")
+        switch.allow(SWITCH_KEYS, "`endian`")
         on = self._compiler.expression(switch, "switch-on", Scope(owner))
         cases = switch.mapping("cases")
         if on is None or cases is None:

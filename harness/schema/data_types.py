@@ -150,7 +150,7 @@ class DataBuilder:
     # switches
 
     def _switch(self, keys: Keys, switch: Keys, scope: Scope) -> DataType:
-        switch.allow({"switch-on", "cases"}, "a switch")
+        switch.allow(SWITCH_KEYS, "a switch")
         for name in ("switch-on", "cases"):
             if name not in switch:
                 keys.problems.add("Q903", switch.node.place, f"a switch needs `{name}`")

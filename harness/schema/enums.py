@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from harness.findings.model import Place
 from harness.schema.identifiers import check_id
 from harness.schema.ir import Enum
@@ -9,6 +11,8 @@ from harness.schema.problems import Problems
 from harness.schema.shapes import Keys
 from harness.schema.source import Mapping, Scalar, Source
 from harness.schema.types import S64_MIN, U64_MAX
+
+MEMBER_KEYS: Final = frozenset({"id", "doc", "doc-ref"})
 
 
 def declared_enums(keys: Keys, owner: str, problems: Problems) -> dict[str, Enum]:
@@ -60,7 +64,7 @@ def _label(node: Source, problems: Problems) -> str:
     """Return a member's name: a text, or the `id` of a mapping."""
     if isinstance(node, Mapping):
         keys = Keys(node, problems)
-        keys.allow({"id", "doc", "doc-ref"}, "an enum member")
+        keys.allow(MEMBER_KEYS, "an enum member")
         return keys.text("id")
     is_named = isinstance(node, Scalar) and isinstance(node.value, str | bool)
     return node.text if isinstance(node, Scalar) and is_named else ""

@@ -54,7 +54,14 @@ CHECKSUM_WIDTHS: Final = {
     "xor8": 1,
 }  # fmt: skip
 MAX_MARKER_BYTES: Final = 64
-_MEASURES: Final = ("count-of", "size-of", "offset-of", "index-of")
+MEASURES: Final = ("count-of", "size-of", "offset-of", "index-of")
+DERIVE_KEYS: Final = frozenset({*MEASURES, "plus", "unit"})
+CHECKSUM_KEYS: Final = frozenset({"algorithm", "over", "zeroed"})
+OVER_KEYS: Final = frozenset({"start", "end"})
+ORDER_KEYS: Final = frozenset({"by", "when", "strict", "descending", "within"})
+REFERS_KEYS: Final = frozenset({"table", "by", "value", "when", "as"})
+GENERATE_KEYS: Final = frozenset({"values", "min", "max"})
+LOCATE_KEYS: Final = frozenset({"marker", "occurrence", "within"})
 _LIMIT: Final = 1 << 62
 
 
@@ -100,10 +107,10 @@ class _AttributeKeys:
         keys = self._keys.mapping("-derive")
         if keys is None:
             return None
-        keys.allow({*_MEASURES, "plus", "unit"}, "`-derive`")
-        measures = [name for name in _MEASURES if name in keys]
+        keys.allow(DERIVE_KEYS, "`-derive`")
+        measures = [name for name in MEASURES if name in keys]
         if len(measures) != 1:
-            self._keys.wrong("-derive", "a mapping with exactly one of " + ", ".join(_MEASURES))
+            self._keys.wrong("-derive", "a mapping with exactly one of " + ", ".join(MEASURES))
             return None
         scope = self._item(self._attribute.type)
         target = self._compiler.expression(keys, measures[0], scope)
@@ -111,7 +118,7 @@ class _AttributeKeys:
             return None
         self._check_target(keys, measures[0], target)
         return Derive(
-            measure=measures[0].removesuffix("-of"),  # type: ignore[arg-type]  # one of _MEASURES
+            measure=measures[0].removesuffix("-of"),  # type: ignore[arg-type]  # one of MEASURES
             target=target,
             plus=keys.number("plus", -_LIMIT, _LIMIT) or 0,
             unit=keys.number("unit", 1, _LIMIT) or 1,
@@ -140,7 +147,7 @@ class _AttributeKeys:
         keys = self._keys.mapping("-checksum")
         if keys is None:
             return None
-        keys.allow({"algorithm", "over", "zeroed"}, "`-checksum`")
+        keys.allow(CHECKSUM_KEYS, "`-checksum`")
         algorithm = keys.choice("algorithm", tuple(CHECKSUM_WIDTHS), "")
         if not algorithm:
             if "algorithm" not in keys:
@@ -148,7 +155,7 @@ class _AttributeKeys:
             return None
         over = keys.mapping("over")
         if over is not None:
-            over.allow({"start", "end"}, "`over`")
+            over.allow(OVER_KEYS, "`over`")
         self._check_width(keys, algorithm)
         return Checksum(
             algorithm=algorithm,
@@ -195,7 +202,7 @@ class _AttributeKeys:
         keys = self._keys.mapping(name)
         if keys is None:
             return None
-        keys.allow({"by", "when", "strict", "descending", "within"}, f"`{name}`")
+        keys.allow(ORDER_KEYS, f"`{name}`")
         by = self._key(self._compiler.expression(keys, "by", scope), name, keys.place("by"))
         if by is None:
             if "by" not in keys:
@@ -236,7 +243,7 @@ class _AttributeKeys:
         keys = self._keys.mapping("-refers-to")
         if keys is None:
             return None
-        keys.allow({"table", "by", "value", "when", "as"}, "`-refers-to`")
+        keys.allow(REFERS_KEYS, "`-refers-to`")
         table = self._compiler.expression(keys, "table", self._scope, ListValue, what="a list")
         if table is None:
             if "table" not in keys:
@@ -269,7 +276,7 @@ class _AttributeKeys:
         keys = self._keys.mapping("-generate")
         if keys is None:
             return None
-        keys.allow({"values", "min", "max"}, "`-generate`")
+        keys.allow(GENERATE_KEYS, "`-generate`")
         values = keys.get("values")
         items = values.items if isinstance(values, Sequence) else ()
         if values is not None and not isinstance(values, Sequence):
@@ -286,7 +293,7 @@ class _AttributeKeys:
         keys = self._keys.mapping("-locate")
         if keys is None:
             return None
-        keys.allow({"marker", "occurrence", "within"}, "`-locate`")
+        keys.allow(LOCATE_KEYS, "`-locate`")
         if "pos" in self._keys:
             self._keys.wrong("-locate", "left out beside `pos`")
         marker = _marker(keys)

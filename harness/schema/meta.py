@@ -11,7 +11,7 @@ from harness.schema.encodings import codec_of
 from harness.schema.shapes import Keys
 from harness.schema.source import Mapping, Scalar
 
-_META_KEYS: Final = frozenset(
+META_KEYS: Final = frozenset(
     {
         "id", "title", "application", "file-extension", "xref", "license", "ks-version", "ks-debug",
         "ks-opaque-types", "ks-zero-copy-substream", "imports", "encoding", "endian", "bit-endian",
@@ -38,7 +38,7 @@ def meta_of(keys: Keys, outer: Meta) -> Meta:
     meta = keys.mapping("meta")
     if meta is None:
         return outer
-    meta.allow(_META_KEYS, "`meta`")
+    meta.allow(META_KEYS, "`meta`")
     _check_version(meta)
     if meta.flag("ks-opaque-types", default=False):
         place = meta.place("ks-opaque-types")

@@ -17,7 +17,10 @@ from harness.schema.types import BoolValue, BytesValue, IntValue, ListValue, Tex
 
 TYPE_KEYS: Final = frozenset({"-invariants", "-layout", "-limits", "-coverage", ALLOW})
 
-_COVERAGE_KEYS: Final = frozenset({"id", "per", "each", "rows", "row", "column", "when", "inert"})
+INVARIANT_KEYS: Final = frozenset({"id", "check", "when", "message", "severity"})
+LAYOUT_KEYS: Final = frozenset({"trailing", "gaps", "overlap"})
+LIMITS_KEYS: Final = frozenset({"depth", "items", "bytes"})
+COVERAGE_KEYS: Final = frozenset({"id", "per", "each", "rows", "row", "column", "when", "inert"})
 _ROW: Final = (IntValue, BoolValue)
 _PER: Final = (IntValue, BoolValue, TextValue, BytesValue)
 
@@ -29,7 +32,7 @@ def checks(keys: Keys, compiler: Compiler, scope: Scope) -> tuple[Check, ...]:
     found: list[Check] = []
     seen: set[str] = set()
     for item in keys.mappings("-invariants"):
-        item.allow({"id", "check", "when", "message", "severity"}, "an invariant")
+        item.allow(INVARIANT_KEYS, "an invariant")
         name = rule_id(item, seen)
         check = compiler.condition(item, "check", scope)
         if "check" not in item:
@@ -68,7 +71,7 @@ def layout(keys: Keys) -> Layout:
     node = keys.mapping("-layout")
     if node is None:
         return Layout()
-    node.allow({"trailing", "gaps", "overlap"}, "`-layout`")
+    node.allow(LAYOUT_KEYS, "`-layout`")
     options = ("forbid", "zero", "allow")
     chosen = [node.choice(name, options, "forbid") for name in ("trailing", "gaps", "overlap")]
     if chosen[2] == "zero":
@@ -81,7 +84,7 @@ def limits(keys: Keys) -> Limits:
     node = keys.mapping("-limits")
     if node is None:
         return Limits()
-    node.allow({"depth", "items", "bytes"}, "`-limits`")
+    node.allow(LIMITS_KEYS, "`-limits`")
     return Limits(
         depth=node.number("depth", 1, 10_000),
         items=node.number("items", 1, 1 << 40),
@@ -94,7 +97,7 @@ def coverage(keys: Keys, compiler: Compiler, scope: Scope) -> tuple[Coverage, ..
     found: list[Coverage] = []
     seen: set[str] = set()
     for item in keys.mappings("-coverage"):
-        item.allow(_COVERAGE_KEYS, "a coverage matrix")
+        item.allow(COVERAGE_KEYS, "a coverage matrix")
         name = rule_id(item, seen)
         each = compiler.expression(item, "each", scope, ListValue, what="a list")
         inner = scope.binding({"_": element_type(each), "_index": LENGTH})

@@ -14,6 +14,7 @@ from harness.schema.source import Mapping, Sequence, Source
 from harness.schema.types import AnyValue, FloatValue, IntValue, ValueType, with_article
 
 _FORMS: Final = ({"eq"}, {"min", "max"}, {"any-of"}, {"in-enum"}, {"expr"})
+VALID_KEYS: Final = frozenset[str]().union(*_FORMS)
 _WHAT: Final = "the field's type"
 
 
@@ -50,7 +51,7 @@ class _Forms:
 
     def chosen(self, keys: Keys) -> Valid:
         """Return the form that is given; one it must be."""
-        keys.allow(set().union(*_FORMS), "`valid`")
+        keys.allow(VALID_KEYS, "`valid`")
         given = [names for names in _FORMS if any(name in keys for name in names)]
         if len(given) > 1 or not keys.node.keys:
             message = (

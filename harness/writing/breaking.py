@@ -9,32 +9,44 @@ twice in a list that must be in strict order), the smallest set of other finding
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from random import Random
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from harness.findings.model import Finding
+from harness.reading.reader import Reading
 from harness.writing.build import Builder
 from harness.writing.choices import RandomChoices
-from harness.writing.edits import Edit, Editor, looked_at
+from harness.writing.edits import NO_NAME, Edit, Editor, looked_at
 from harness.writing.generate import Generator
 from harness.writing.rebuilding import Rebuilder
 from harness.writing.settle import Settler
 from harness.writing.targets import Target
 
 if TYPE_CHECKING:
-    from harness.reading.reader import Reading
+    from harness.findings.model import Finding
     from harness.writing.choices import Choices
+    from harness.writing.facts import Name
 
 MAX_BASES: Final = 24
+LEAST_BASES: Final = 8
 MAX_SEEDS: Final = 40
 MAX_SEED_BYTES: Final = 1 << 14
 GROWN: Final = 24
 # what one target may cost to plan, and one file of it to make: about the contents that are read
 PLAN_COST: Final = 6000
 FILE_COST: Final = 3000
+# what is looked for more ways once there is one
+MORE_COST: Final = 60
+MAX_WAYS: Final = 4
+GROWTH_COST: Final = 8
 _COST_BYTES: Final = 1024
+# candidates of one content before the next is begun with; contents, where one way is familiar
+EDITS: Final = 60
+REBUILDS: Final = 30
+FAMILIAR: Final = 6
+MAX_IDLE: Final = 60
 
 # other findings that are put up with: their codes, or the ids of their rules
 Extras = frozenset[str]
@@ -52,16 +64,39 @@ class Broken(msgspec.Struct, frozen=True):
     codes: tuple[str, ...]
 
 
+class Way(NamedTuple):
+    """How a content was broken: `grown`, `edited` or `rebuilt`, and which field was changed."""
+
+    kind: str
+    name: Name
+
+
+class Found(NamedTuple):
+    """A content that breaks a target, how it came about, and what else it raises."""
+
+    way: Way
+    data: bytes
+    extras: Extras
+
+
 class Plan(msgspec.Struct):
     """What was learned of a target.
 
     Attributes:
         extras: what files may raise beside it; None where it could not be broken at all.
-        ways: how it was broken, the newest first.
+        ways: how it was broken so far.
     """
 
     extras: Extras | None = None
-    ways: list[str] = msgspec.field(default_factory=list)
+    ways: list[Way] = msgspec.field(default_factory=list)
+
+    def learn(self, found: Found) -> None:
+        """Keep in mind a way that raises no more than those before."""
+        if self.extras is None or _rank(found.extras) < _rank(self.extras):
+            self.extras = found.extras
+            self.ways = []
+        if found.extras == self.extras and found.way not in self.ways:
+            self.ways.append(found.way)
 
 
 class Base(msgspec.Struct, frozen=True):
@@ -74,26 +109,23 @@ class Base(msgspec.Struct, frozen=True):
 class Breaker:
     """Breaks contents of one schema."""
 
-    def __init__(
-        self, generator: Generator, seeds: Sequence[bytes] = (), *, label: str = ""
-    ) -> None:
+    def __init__(self, generator: Generator, seeds: Sequence[bytes] = ()) -> None:
         """Make one.
 
         Args:
             generator: of valid contents.
             seeds: other valid contents, which may have what generated ones seldom do.
-            label: breakers of another label begin from other contents.
         """
         self._generator = generator
-        self._label = label
         self._settler = Settler(generator.reader)
         self._growing: dict[str, Generator] = {}
         self._builder = Builder(generator.schema, generator.companions)
         self._plans: dict[Target, Plan] = {}
         small = sorted({s for s in seeds if len(s) <= MAX_SEED_BYTES}, key=lambda s: (len(s), s))
-        self._bases = [b for b in map(self._read_base, small[:MAX_SEEDS]) if b is not None]
+        self._seeds = [b for b in map(self._read_base, small[:MAX_SEEDS]) if b is not None]
+        self._bases: dict[int, Base | None] = {}
+        self._generated = max(LEAST_BASES, MAX_BASES - len(self._seeds))
         self._cost = 0
-        self._made = 0
 
     # contents to begin from
 
@@ -105,16 +137,14 @@ class Breaker:
         return self._generator.reader.read(data, file="", companions=self._generator.companions)
 
     def _base(self, choices: Choices) -> Base | None:
-        """Return a valid content, a new one until there are enough."""
-        if self._made < MAX_BASES and (not self._bases or choices.integer(0, 3) == 0):
-            self._made += 1
-            random = Random(f"base:{self._label}:{self._made}")
-            data = self._generator.valid(RandomChoices(random))
-            base = None if data is None else self._read_base(data)
-            if base is not None:
-                self._bases.append(base)
-                return base
-        return choices.pick(self._bases) if self._bases else None
+        """Return a valid content: one of the seeds, or one that is made the first time."""
+        number = choices.integer(-len(self._seeds), self._generated - 1)
+        if number < 0:
+            return self._seeds[number]
+        if number not in self._bases:
+            data = self._generator.valid(RandomChoices(Random(f"base:{number}")))
+            self._bases[number] = None if data is None else self._read_base(data)
+        return self._bases[number]
 
     # targets
 
@@ -123,14 +153,13 @@ class Breaker:
         if target not in self._plans:
             self._plans[target] = plan = Plan()
             choices = RandomChoices(Random(f"plan:{target.code}:{target.rule}"))
-            least: Extras | None = None
+            most = PLAN_COST
             for found in self._tried(target, choices, PLAN_COST):
-                extras = extras_of(found, target)
-                if least is None or (len(extras), sorted(extras)) < (len(least), sorted(least)):
-                    least = extras
-                if not extras:
+                plan.learn(found)
+                if not found.extras:
+                    most = min(most, 2 * self._cost + MORE_COST)
+                if self._cost > most or len(plan.ways) >= MAX_WAYS:
                     break
-            plan.extras = least
         return self._plans[target]
 
     def broken(self, target: Target, choices: Choices) -> Broken | None:
@@ -138,52 +167,78 @@ class Breaker:
 
         None means that none was found.
         """
-        allowed = self.plan(target).extras
-        if allowed is None:
+        plan = self.plan(target)
+        if plan.extras is None:
             return None
         for found in self._tried(target, choices, FILE_COST):
-            extras = extras_of(found, target)
-            if extras <= allowed:
-                return Broken(found[0], (str(target), *sorted(extras)))
+            if found.extras <= plan.extras:
+                return Broken(found.data, (str(target), *sorted(found.extras)))
         return None
 
-    def _tried(
-        self, target: Target, choices: Choices, most: int
-    ) -> Iterator[tuple[bytes, tuple[Finding, ...]]]:
-        """Yield contents that break a target, and their findings, until it costs too much."""
+    def _tried(self, target: Target, choices: Choices, most: int) -> Iterator[Found]:
+        """Yield contents that break a target, until it costs too much."""
         self._cost = 0
-        for data in self._candidates(target, choices):
-            if data is not None:
-                findings = self._read(data).findings
-                self._cost += 1 + len(data) // _COST_BYTES
-                if any(_is_of(finding, target) for finding in findings):
-                    yield data, findings
+        for way, data in self._candidates(target, choices):
+            findings = self._read(data).findings
+            self._cost += 1 + len(data) // _COST_BYTES
+            if any(_is_of(finding, target) for finding in findings):
+                others = (f.rule or f.code for f in findings if not _is_of(f, target))
+                yield Found(way, data, frozenset(others))
             if self._cost > most:
                 return
 
-    def _candidates(self, target: Target, choices: Choices) -> Iterator[bytes | None]:
+    def _candidates(self, target: Target, choices: Choices) -> Iterator[tuple[Way, bytes]]:
+        """Yield contents that may break a target, first by the ways that did before."""
+        ways = self._plans[target].ways
+        if ways:
+            yield from self._by_way(target, choices, choices.pick(ways))
         if target.rule:
-            for _ in range(GROWN):
-                yield self._grown(target.rule, choices)
+            yield from self._grown(target, choices)
         names = looked_at(self._generator.schema, target)
-        while True:
-            base = self._base(choices)
-            if base is None:
-                return
-            self._cost += 1
-            editor = Editor(base.reading, base.data, self._generator.facts, choices)
-            for edit in editor.edits(target):
-                yield self._settled(base.data, edit)
-            rebuilder = Rebuilder(self._builder, base.reading, choices)
-            yield from rebuilder.contents(target, names)
+        idle = 0
+        while idle < MAX_IDLE:
+            before, base = self._cost, self._base(choices)
+            if base is not None:
+                yield from islice(self._edited(base, target, choices), EDITS)
+                yield from islice(self._rebuilt(base, target, choices, names), REBUILDS)
+            idle = idle + 1 if self._cost == before else 0
 
-    def _grown(self, rule: str, choices: Choices) -> bytes | None:
-        """Return a content that was grown to break a rule of the schema."""
-        if rule not in self._growing:
+    def _by_way(self, target: Target, choices: Choices, way: Way) -> Iterator[tuple[Way, bytes]]:
+        if way.kind == "grown":
+            yield from self._grown(target, choices)
+            return
+        for _ in range(FAMILIAR):
+            base = self._base(choices)
+            if base is not None and way.kind == "edited":
+                yield from islice(self._edited(base, target, choices, way.name), EDITS)
+            elif base is not None:
+                only = frozenset({way.name})
+                yield from islice(self._rebuilt(base, target, choices, only), REBUILDS)
+
+    def _grown(self, target: Target, choices: Choices) -> Iterator[tuple[Way, bytes]]:
+        """Yield contents that were grown to break a rule of the schema."""
+        if target.rule not in self._growing:
             schema, companions = self._generator.schema, self._generator.companions
-            self._growing[rule] = Generator(schema, companions, broken=rule)
-        self._cost += 4
-        return self._growing[rule].grown(choices)
+            self._growing[target.rule] = Generator(schema, companions, broken=target.rule)
+        for _ in range(GROWN):
+            self._cost += GROWTH_COST
+            data = self._growing[target.rule].attempt(choices, bool)
+            if data is not None:
+                yield Way("grown", NO_NAME), data
+
+    def _edited(
+        self, base: Base, target: Target, choices: Choices, only: Name | None = None
+    ) -> Iterator[tuple[Way, bytes]]:
+        editor = Editor(base.reading, base.data, self._generator.facts, choices)
+        for edit in editor.edits(target, only):
+            yield Way("edited", edit.name), self._settled(base.data, edit)
+
+    def _rebuilt(
+        self, base: Base, target: Target, choices: Choices, names: frozenset[Name]
+    ) -> Iterator[tuple[Way, bytes]]:
+        rebuilder = Rebuilder(self._builder, base.reading, choices)
+        for name, data in rebuilder.contents(target, names):
+            yield Way("rebuilt", name), data
 
     def _settled(self, data: bytes, edit: Edit) -> bytes:
         changed = edit.apply(data)
@@ -191,9 +246,8 @@ class Breaker:
         return self._settler.settle(changed, self._generator.companions, kept=kept)
 
 
-def extras_of(found: tuple[bytes, tuple[Finding, ...]], target: Target) -> Extras:
-    """Return what a content raises beside `target`."""
-    return frozenset(f.rule or f.code for f in found[1] if not _is_of(f, target))
+def _rank(extras: Extras) -> tuple[int, list[str]]:
+    return len(extras), sorted(extras)
 
 
 def _is_of(finding: Finding, target: Target) -> bool:

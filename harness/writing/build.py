@@ -11,10 +11,11 @@ from harness.reading.reader import Reader
 from harness.reading.tree import Location, path_of
 from harness.schema.interpreter import deep_recursion, without_collection
 from harness.writing.choices import RandomChoices
-from harness.writing.draft import Draft, GivenUp, Rejected
+from harness.writing.draft import Draft
 from harness.writing.emit import Emitter
 from harness.writing.grow import Grower
 from harness.writing.judge import Judges
+from harness.writing.outcomes import GivenUp, Rejected
 from harness.writing.settle import Settler
 from harness.writing.values import Given
 

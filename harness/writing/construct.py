@@ -39,7 +39,7 @@ class SchemaConstruct(Construct):  # type: ignore[misc]  # the library has no ty
         super().__init__()
         self._builder = Builder(schema, companions)
 
-    def _parse(self, stream: Any, context: Any, path: str) -> Any:  # noqa: ARG002  # the library's own signature
+    def _parse(self, stream: Any, context: Any, path: str) -> Any:  # the library's own signature
         data = stream.read()
         builder = self._builder
         reading = builder.reader.read(data, file=path, companions=builder.companions)
@@ -48,14 +48,16 @@ class SchemaConstruct(Construct):  # type: ignore[misc]  # the library has no ty
             raise ValidationError(message(wrong[0]), path=path)
         return _contained(values_of(reading))
 
-    def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:  # noqa: ARG002  # the library's own signature
+    def _build(
+        self, obj: Any, stream: Any, context: Any, path: str
+    ) -> Any:  # the library's own signature
         try:
             stream.write(self._builder.build(obj))
         except BuildError as error:
             raise ConstructError(str(error), path=path) from None
         return obj
 
-    def _sizeof(self, context: Any, path: str) -> int:  # noqa: ARG002  # the library's own signature
+    def _sizeof(self, context: Any, path: str) -> int:  # the library's own signature
         raise SizeofError("a content has no fixed size", path=path)
 
 

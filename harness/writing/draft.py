@@ -8,7 +8,7 @@ value is that could not be read.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading import limits
 from harness.reading.faults import Fault, Unknown
@@ -16,7 +16,9 @@ from harness.reading.instances import read_instance
 from harness.reading.tree import ListNode, Location, Missing, StructNode, Value, ancestors
 from harness.schema.ir import Attribute, StructData, ValueInstance
 from harness.schema.walk import arms_of
-from harness.writing.space import MAX_SPACES, NOWHERE, Chunk, Space
+from harness.writing.outcomes import GivenUp, Later, Rejected, Relocation
+from harness.writing.space import MAX_SPACES, NOWHERE, Space, space_of
+from harness.writing.standins import Looking, Recorder
 
 if TYPE_CHECKING:
     from harness.reading.expressions import Bound, Evaluate
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from harness.reading.stream import Stream
     from harness.schema.expression.typed import Expr
     from harness.schema.ir import Extent
+    from harness.writing.compiled import Compiled
 
 MAX_STEPS: Final = 1 << 22
 MAX_NESTING: Final = 200
@@ -38,76 +41,6 @@ Key = tuple[int, int]
 # a structure, a slot and the index of an item, -1 for the whole value
 Place = tuple[StructNode, int, int]
 Grow = Callable[[StructNode, int], None]
-
-
-class Later(NamedTuple):
-    """A region whose size follows once all that lies in it is there."""
-
-    space: Space
-    extent: Extent
-    node: StructNode
-    bound: Bound
-
-
-class Relocation(NamedTuple):
-    """An offset to be decided again once the place of its chunk is known."""
-
-    tree: Expr
-    node: StructNode
-    chunk: Chunk
-    inside: int
-
-
-class Rejected(Exception):
-    """What was decided so far cannot be part of a valid content."""
-
-
-class GivenUp(Exception):
-    """So much was tried and taken back that another start is better."""
-
-
-class Compiled:
-    """Expressions of a schema, each compiled once."""
-
-    def __init__(self, book: PlanBook) -> None:
-        self._book = book
-        self._known: dict[int, Evaluate] = {}
-        self._trees: list[Expr] = []
-
-    def of(self, tree: Expr) -> Evaluate:
-        """Return the closure of an expression."""
-        known = self._known.get(id(tree))
-        if known is None:
-            known = self._known[id(tree)] = self._book.expressions.compile(tree)
-            self._trees.append(tree)  # or another one could get its number
-        return known
-
-
-class Recorder:
-    """What the checks of the reader report to: whatever it is, the draft is wrong."""
-
-    @staticmethod
-    def wants(*_: object) -> bool:
-        """No message is put together."""
-        return False
-
-
-class Looking:
-    """A moment in which nothing grows."""
-
-    __slots__ = ("_before", "_draft")
-
-    def __init__(self, draft: Draft) -> None:
-        self._draft = draft
-        self._before = True
-
-    def __enter__(self) -> None:
-        """Begin it."""
-        self._before, self._draft.may_grow = self._draft.may_grow, False
-
-    def __exit__(self, *_: object) -> None:
-        """End it."""
-        self._draft.may_grow = self._before
 
 
 class Draft:
@@ -356,7 +289,7 @@ class Draft:
             self._computed[key] = value = node.values[slot]
             node.values[slot] = Missing.UNREAD
             return value
-        if not isinstance(node.stream, Space):
+        if space_of(node) is None:
             read_instance(self, node, slot)  # type: ignore[arg-type]  # a draft stands for a session
             return node.values[slot]
         if not self.may_grow or self.grow is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -12,10 +13,19 @@ from harness.reading.faults import Fault, Unknown
 from harness.reading.tree import ListNode, Location, Missing, StructNode, extent_of, pre_order
 from harness.schema.expression import typed
 from harness.schema.expression.walk import nodes_of
-from harness.schema.ir import Attribute, BytesData, DataType, IntegerData, TextData
+from harness.schema.ir import (
+    Attribute,
+    BytesData,
+    DataType,
+    IntegerData,
+    Schema,
+    TextData,
+    ValueInstance,
+)
 from harness.schema.walk import arms_of
-from harness.writing.draft import Rejected
 from harness.writing.emit import number_bytes
+from harness.writing.facts import Name
+from harness.writing.outcomes import Rejected
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
@@ -23,6 +33,9 @@ if TYPE_CHECKING:
     from harness.writing.facts import Facts
     from harness.writing.targets import Target
 
+NO_NAME: Final = ("", "")
+MAX_PLACES: Final = 24
+CHANGES: Final = 12
 _DERIVED: Final = frozenset({"C302", "C303", "C304", "C305", "I502"})
 
 
@@ -34,12 +47,14 @@ class Edit(msgspec.Struct, frozen=True):
         end: one past the last.
         octets: what stands there instead.
         is_kept: what follows from the rest is not to undo it.
+        name: the field whose bytes they are, if it is one field.
     """
 
     start: int
     end: int
     octets: bytes
     is_kept: bool = False
+    name: Name = NO_NAME
 
     def apply(self, data: bytes) -> bytes:
         """Return the changed content."""
@@ -56,27 +71,33 @@ class Editor:
         self._choices = choices
         self._places: list[Location] | None = None
 
-    def edits(self, target: Target) -> Iterator[Edit]:
-        """Yield changes that may break `target`, the likeliest first."""
+    def edits(self, target: Target, only: Name | None = None) -> Iterator[Edit]:
+        """Yield changes that may break `target`, the likeliest first.
+
+        Args:
+            target: what is to be broken.
+            only: the field to change; None for any.
+        """
         code, size = target.code, len(self._data)
         if code == "S101":
             yield from (Edit(self._choices.integer(0, size - 1), size, b"") for _ in range(16))
         elif code == "S109":
-            yield Edit(size, size, b"\0")
-            yield Edit(size, size, self._choices.octets(3))
+            yield Edit(size, size, self._choices.octets(self._choices.integer(1, 4)))
         elif code == "I501":
-            yield from self._against_rule(target.rule)
+            yield from self._against_rule(target, only)
         elif code == "I503":
             yield from self._swaps()
         elif code in ("I504", "I506"):
             yield from self._copies()
         else:
-            yield from self._values(code)
+            yield from self._values(code, only)
 
     # plain values
 
-    def places(self) -> list[Location]:
+    def places(self, only: Name | None = None) -> list[Location]:
         """Return where plain values of the file stand, those in lists one by one."""
+        if only is not None:
+            return [place for place in self.places() if name_of(place) == only]
         if self._places is None:
             self._places = [
                 place
@@ -88,13 +109,20 @@ class Editor:
             ]
         return self._places
 
-    def _values(self, code: str) -> Iterator[Edit]:
+    def _values(self, code: str, only: Name | None) -> Iterator[Edit]:
         """Change values of the fields that a code is about."""
-        fitting = [place for place in self.places() if self._is_about(place, code)]
-        for place in self._some(fitting, 24):
-            for octets in self._others(place, code):
-                start, end = extent_of(place)[1:]
-                yield Edit(start, end, octets, is_kept=code in _DERIVED)
+        fitting = [p for p in self.places(only) if self._is_about(p, code)]
+        yield from self._changes(fitting, code, is_kept=code in _DERIVED)
+
+    def _changes(
+        self, places: list[Location], code: str, *, is_kept: bool = False
+    ) -> Iterator[Edit]:
+        """Change one value after the other, each a few times before any is changed more."""
+        for place in self._some(places, MAX_PLACES):
+            start, end = extent_of(place)[1:]
+            name = name_of(place)
+            for octets in islice(self._others(place, code), CHANGES):
+                yield Edit(start, end, octets, is_kept, name)
 
     def _some(self, places: list[Location], most: int) -> Iterator[Location]:
         """Yield each place once, in a random order, at most so many."""
@@ -175,7 +203,7 @@ class Editor:
             for v in self._facts.constants.get(name, ())
             if v.__class__ is int
             for d in (0, 1, -1)
-        ]  # type: ignore[operator]  # ints
+        ]
         near += [self._choices.integer(low, high) for _ in range(6)]
         yield from dict.fromkeys(number for number in near if low <= number <= high)
 
@@ -201,42 +229,13 @@ class Editor:
 
     # rules of the schema
 
-    def _against_rule(self, rule: str) -> Iterator[Edit]:
+    def _against_rule(self, target: Target, only: Name | None) -> Iterator[Edit]:
         """Change what a rule looks at, in each structure that it is a rule of."""
-        names: set[tuple[str, str]] = set()
-        for type_ in self._reading.schema.types.values():
-            for check in type_.checks:
-                if check.id == rule:
-                    names |= self._looked_at(check.check.tree)
-                    names |= self._looked_at(check.when.tree) if check.when is not None else set()
-        about = [
-            p for p in self.places() if (p.node.plan.type.name, p.node.plan.names[p.slot]) in names
-        ]
-        for place in self._some(about or self.places(), 24):
-            start, end = extent_of(place)[1:]
-            for octets in self._others(place, "I501"):
-                yield Edit(start, end, octets)
-        for place in self._some(self.places(), 24):
-            start, end = extent_of(place)[1:]
-            for octets in self._others(place, "I501"):
-                yield Edit(start, end, octets)
-
-    def _looked_at(self, tree: typed.Expr) -> set[tuple[str, str]]:
-        """Return the fields that an expression reads, through what is computed from them too."""
-        found: set[tuple[str, str]] = set()
-        waiting = [tree]
-        while waiting:
-            for node in nodes_of(waiting.pop()):
-                if (
-                    isinstance(node, typed.Field)
-                    and node.owner
-                    and (node.owner, node.name) not in found
-                ):
-                    found.add((node.owner, node.name))
-                    for instance in self._reading.schema.types[node.owner].instances:
-                        if instance.id == node.name and not isinstance(instance, Attribute):
-                            waiting.append(instance.value.tree)
-        return found
+        names = looked_at(self._reading.schema, target)
+        about = [place for place in self.places(only) if name_of(place) in names]
+        yield from self._changes(about, "I501")
+        yield from self._changes(about, "I501", is_kept=True)
+        yield from self._changes(self.places(only), "I501")
 
     # lists
 
@@ -279,6 +278,39 @@ class Editor:
             for at in range(0, min(size - width, 32) + 1, width):
                 octets = self._data[start + at : start + at + width]
                 yield Edit(begin + at, begin + at + width, octets)
+
+
+def looked_at(schema: Schema, target: Target) -> frozenset[Name]:
+    """Return the fields that a rule of the schema reads, through what is computed from them too."""
+    waiting: list[typed.Expr] = []
+    for type_ in schema.types.values():
+        for check in type_.checks:
+            if target.rule and check.id == target.rule:
+                waiting += [check.check.tree, *([check.when.tree] if check.when else [])]
+    found: set[Name] = set()
+    while waiting:
+        for node in nodes_of(waiting.pop()):
+            if not isinstance(node, typed.Field) or not node.owner:
+                continue
+            name = (node.owner, node.name)
+            if name not in found:
+                found.add(name)
+                waiting += _computing(schema, name)
+    return frozenset(found)
+
+
+def _computing(schema: Schema, name: Name) -> list[typed.Expr]:
+    """Return what a computed instance is computed by."""
+    return [
+        instance.value.tree
+        for instance in schema.types[name[0]].instances
+        if instance.id == name[1] and isinstance(instance, ValueInstance)
+    ]
+
+
+def name_of(place: Location) -> Name:
+    """Return the type and the field of a place."""
+    return place.node.plan.type.name, place.node.plan.names[place.slot]
 
 
 def _plain(node: StructNode, slot: int) -> Iterator[Location]:

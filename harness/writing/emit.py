@@ -1,4 +1,4 @@
-"""From a draft to bytes: each stream in order, what offsets lead to behind it, offsets at the end."""
+"""From a draft to bytes: each stream in order, then what offsets lead to, then the offsets."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ from harness.schema.ir import (
     TextData,
 )
 from harness.writing import packing
-from harness.writing.draft import Draft, Key, Place, Rejected
+from harness.writing.draft import Draft, Key, Place
+from harness.writing.outcomes import Rejected
 from harness.writing.solve import Solver, Unsolved
-from harness.writing.space import Chunk, Space, rank
+from harness.writing.space import Chunk, Space, rank, space_of
 
 if TYPE_CHECKING:
     from harness.reading.expressions import Bound
@@ -163,7 +164,7 @@ class Emitter:
         checksum = self._judges.of(node.plan).checksum(slot)
         if len(left) > 1 or checksum is None or not checksum.is_whole or item >= 0:
             return False
-        if node.stream is not self._draft.main:  # type: ignore[comparison-overlap]  # a space
+        if space_of(node) is not self._draft.main:
             return False
         holes = [self._lies[id(node), zeroed][1:] for zeroed in checksum.zeroed]
         with memoryview(top.data) as data:
@@ -297,13 +298,12 @@ class Emitter:
         if isinstance(value, ListNode):
             for index, item in enumerate(value.items):
                 bound = {"_index": index}
-                self._value((node, slot, index), attribute, attribute.data, item, out, bound)
+                self._value((node, slot, index), attribute.data, item, out, bound)
         else:
-            self._value((node, slot, -1), attribute, attribute.data, value, out, NOTHING_BOUND)
+            self._value((node, slot, -1), attribute.data, value, out, NOTHING_BOUND)
 
     def _value(
-        self, place: Place, attribute: Attribute, data: DataType, value: Value, out: Out,
-        bound: Bound,
+        self, place: Place, data: DataType, value: Value, out: Out, bound: Bound
     ) -> None:  # fmt: skip
         node = place[0]
         if isinstance(data, SwitchData):
@@ -368,8 +368,8 @@ class Emitter:
                 self._slot(child, slot, out)
             self._lies[id(child), WHOLE] = (out, start, len(out.data))
             return
-        space = child.stream
-        assert isinstance(space, Space)
+        space = space_of(child)
+        assert space is not None
         inner = self._space(space)
         if self._junk:
             inner.data += self._junk.get(path_of(Location(child)), b"")
@@ -390,4 +390,3 @@ class Emitter:
         else:
             inner.outer, inner.base = out, start
             out.fixups += [(start + offset, where, held) for offset, where, held in inner.fixups]
-

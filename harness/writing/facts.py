@@ -170,8 +170,9 @@ class Facts:
     def _look_at_switch(self, data: SwitchData) -> None:
         fields = [(owner, name) for owner, name, _ in self._deciding(data.on.tree, "", frozenset())]
         matches = [case.match.tree for case in data.cases if case.match is not None]
-        values = [tree.value for tree in matches if isinstance(tree, typed.Constant)]
-        values += [tree.value for tree in matches if isinstance(tree, typed.ConstantBytes)]
+        values = [
+            tree.value for tree in matches if isinstance(tree, typed.Constant | typed.ConstantBytes)
+        ]
         is_closed = len(matches) == len(data.cases) and data.extent is None
         for field in fields:
             known = self.cases if is_closed else self.constants

@@ -12,10 +12,11 @@ from harness.findings.model import Finding
 from harness.reading.faults import Unknown
 from harness.reading.reader import Reader
 from harness.schema.interpreter import deep_recursion, without_collection
-from harness.writing.draft import Draft, GivenUp, Rejected
+from harness.writing.draft import Draft
 from harness.writing.emit import Emitter
 from harness.writing.grow import Grower
 from harness.writing.judge import Judges
+from harness.writing.outcomes import GivenUp, Rejected
 from harness.writing.settle import Settler
 
 if TYPE_CHECKING:

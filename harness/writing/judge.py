@@ -14,8 +14,10 @@ from harness.reading.faults import Fault, Unknown
 from harness.reading.tree import ListNode, Location, Missing, StructNode, Value, ancestors
 from harness.reading.values import ValueCheck, compile_checks
 from harness.schema.ir import Attribute
-from harness.writing.draft import Compiled, Draft, Rejected
+from harness.writing.compiled import Compiled
+from harness.writing.draft import Draft
 from harness.writing.facts import Facts
+from harness.writing.outcomes import Rejected
 from harness.writing.space import is_address
 
 if TYPE_CHECKING:
@@ -249,7 +251,7 @@ def _looking(node: StructNode) -> Any:
 
 
 def key_of(node: StructNode, item: Value, number: int, by: Evaluate, when: Evaluate | None) -> Any:
-    """Return what an item is sorted by or told apart by; None where it is not known, or no matter."""
+    """Return what an item is sorted or told apart by; None where it is unknown, or no matter."""
     if isinstance(item, Missing):
         return None
     draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft

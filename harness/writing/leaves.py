@@ -10,7 +10,7 @@ from harness.reading.faults import Unknown
 from harness.reading.tree import ListNode
 from harness.schema.ir import Attribute, BitsData, FloatData, IntegerData, TextData
 from harness.schema.types import BoolValue
-from harness.writing.draft import Rejected
+from harness.writing.outcomes import Rejected
 
 if TYPE_CHECKING:
     from harness.reading.expressions import Bound, Evaluate
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 TRIES: Final = 40
 MAX_OCTETS: Final = 12
 MAX_COUNT: Final = 6
-_LETTERS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _FLOATS: Final = (0.0, 1.0, -1.0, 0.5, 1024.0)
 
 
@@ -60,8 +59,8 @@ class Leaves:
             yield 0
             return
         if isinstance(data, FloatData):
-            for _ in range(TRIES):
-                yield self._choices.pick(_FLOATS)
+            for choices in self._tries():
+                yield choices.pick(_FLOATS)
         elif isinstance(field.type, BoolValue):
             first = bool(self._choices.integer(0, 1))
             yield first
@@ -69,25 +68,29 @@ class Leaves:
         else:
             yield from self._integers(node, slot, field, data)
 
+    def _tries(self) -> Iterator[Choices]:
+        """Yield what makes a decision, until one will do."""
+        yield self._choices
+        for _ in range(TRIES - 1):
+            yield self._choices.again()
+
     def _integers(
         self, node: StructNode, slot: int, field: Attribute, data: IntegerData | BitsData
     ) -> Iterator[int]:
         low, high = self._range(node, field, data)
-        singled = [v for v in self.singled_out(node, slot, field) if v.__class__ is int]
-        is_closed = self._is_closed(node, slot, field)
-        choices = self._choices
-        for _ in range(TRIES):
-            if singled and (is_closed or choices.integer(0, 3) > 0):
+        singled = [v for v in self.singled_out(node, field) if v.__class__ is int]
+        if singled and self._is_closed(node, field):
+            for choices in self._tries():
                 yield choices.pick(singled)
-                continue
-            near = self.near(node, slot)
-            numbers = [value for value in near if value.__class__ is int and low <= value <= high]
-            if numbers and choices.integer(0, 1):
-                yield choices.pick(numbers)
-            elif low <= high:
-                yield choices.integer(low, high)
-        if is_closed:
             yield from singled
+            return
+        near: list[int] | None = None
+        for choices in self._tries():
+            if near is None or not singled:
+                near = [v for v in self.near(node, slot) if v.__class__ is int and low <= v <= high]
+            likely = [*near, *singled]
+            if likely or low <= high:
+                yield choices.likely(likely, low, max(low, high))
 
     def _range(
         self, node: StructNode, field: Attribute, data: IntegerData | BitsData
@@ -126,7 +129,7 @@ class Leaves:
             except (Unknown, Rejected, KeyError):
                 return None
 
-    def singled_out(self, node: StructNode, slot: int, field: Attribute) -> list[Any]:
+    def singled_out(self, node: StructNode, field: Attribute) -> list[Any]:
         """Return the values that the schema names for a field."""
         name = (node.plan.type.name, field.id)
         valid = field.valid
@@ -141,14 +144,14 @@ class Leaves:
         if field.enum:
             return list(self._draft.book.schema.enums[field.enum].members)
         found = list(self._facts.constants.get(name, ()))
-        return [*found, *(v + 1 for v in found if v.__class__ is int)]  # type: ignore[operator]  # ints
+        return [*found, *(v + 1 for v in found if v.__class__ is int)]
 
     def _all(self, node: StructNode, expressions: tuple[Expression, ...]) -> list[Any]:
         found = [self.quiet(node, expression) for expression in expressions]
         plain = [bytes(v.items) if isinstance(v, ListNode) else v for v in found]  # type: ignore[arg-type]  # a literal of octets
         return [value for value in plain if value is not None]
 
-    def _is_closed(self, node: StructNode, slot: int, field: Attribute) -> bool:
+    def _is_closed(self, node: StructNode, field: Attribute) -> bool:
         """Whether no other value than those singled out will do."""
         valid = field.valid
         is_listed = valid is not None and (valid.eq is not None or bool(valid.any_of))
@@ -187,34 +190,32 @@ class Leaves:
             return
         is_text = isinstance(data, TextData)
         kind = str if is_text else bytes
-        singled = [v for v in self.singled_out(node, slot, field) if v.__class__ is kind]
-        if self._is_closed(node, slot, field) and singled:
-            for _ in range(TRIES):
-                yield self._choices.pick(singled)
+        singled = [v for v in self.singled_out(node, field) if v.__class__ is kind]
+        if self._is_closed(node, field) and singled:
+            for choices in self._tries():
+                yield choices.pick(singled)
             return
         near = [value for value in self.near(node, slot) if value.__class__ is kind]
-        for number in range(TRIES):
+        known = [*singled, *near]
+        for choices in self._tries():
             if field.padding == "zero":
                 yield "\0" * (size or 0) if is_text else bytes(size or 0)
-            elif (singled or near) and self._choices.integer(0, 2) == 2:
-                yield self._choices.pick([*singled, *near])
+            elif known and choices.integer(0, 2) == 2:
+                yield choices.pick(known)
             else:
-                yield self._invented(data, size, number)
+                yield self._invented(data, size, choices)
 
-    def _invented(self, data: BytesData | TextData, size: int | None, number: int) -> bytes | str:
+    @staticmethod
+    def _invented(data: BytesData | TextData, size: int | None, choices: Choices) -> bytes | str:
         extent = data.extent
         can_be_short = extent.terminator is not None or extent.pad_right is not None
         room = size if size is not None else MAX_OCTETS
         least = room if size is not None and not can_be_short else 0
         room = min(room, max(least, MAX_OCTETS))
-        length = (
-            self._choices.count(least, room) if number % 2 else self._choices.integer(least, room)
-        )
         if not isinstance(data, TextData):
-            return self._choices.octets(length)
+            return choices.some_octets(least, room)
         width = len("a".encode(data.encoding))
-        text = "".join(self._choices.pick(_LETTERS) for _ in range(length // width))
-        return text
+        return choices.letters(least // width, room // width)
 
     def count(self, low: int, high: int) -> int:
         """Return how many items a list has; few once there is much already."""

@@ -21,9 +21,11 @@ from harness.schema.ir import (
     ValueInstance,
 )
 from harness.schema.walk import arms_of
-from harness.writing.draft import Place, Rejected
+from harness.writing.draft import Place
 from harness.writing.facts import equalities
 from harness.writing.leaves import MAX_COUNT
+from harness.writing.outcomes import Rejected
+from harness.writing.references import References
 from harness.writing.solve import Unsolved
 from harness.writing.space import Space, is_address
 from harness.writing.values import MISSING
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
     from harness.reading.expressions import Bound, Evaluate
     from harness.schema.expression.typed import Expr
-    from harness.schema.ir import Extent, Refers
+    from harness.schema.ir import Extent
     from harness.writing.facts import Equal
     from harness.writing.grow import Grower
 
@@ -48,6 +50,7 @@ class Needs:
         self._grower = grower
         self._draft = grower.draft
         self._facts = grower.facts
+        self._references = References(grower)
         self._choices = grower.choices
         self._compile = grower.draft.compile
 
@@ -93,14 +96,14 @@ class Needs:
     def _at_end(self, tree: Expr, node: StructNode, space: Space) -> bool:
         """A condition on the end of a stream whose size is free: mostly it goes on."""
         asks = any(isinstance(n, typed.StreamProperty) and n.name == "eof" for n in nodes_of(tree))
-        if asks and space.wanted is None and space.cursor is not None and space.cursor < MAX_SIZE:
-            if not self._choices.integer(0, 1):
-                self._draft.end_space(space, 0)
-                return bool(self._draft.look(self._compile(tree), node, NOTHING_BOUND))
-        return True
+        is_free = space.wanted is None and space.cursor is not None and space.cursor < MAX_SIZE
+        if not asks or not is_free or self._choices.integer(0, 1):
+            return True
+        self._draft.end_space(space, 0)
+        return bool(self._draft.look(self._compile(tree), node, NOTHING_BOUND))
 
     def _is_put_off(self, place: Place, compiled: Evaluate, node: StructNode) -> bool:
-        """Decide now and then that nothing is reached by an offset, where there is a value for it."""
+        """Decide now and then that an offset leads nowhere, where there is a value for that."""
         if self._choices.integer(0, 3) < 3 or self._draft.key(*place) not in self._draft.open:
             return False
         owner, slot, item = place
@@ -172,9 +175,10 @@ class Needs:
     def _opened_item(self, part: typed.At, node: StructNode, bound: Bound) -> Iterator[Place]:
         items = self._quiet(part.base, node, bound)
         number = self._quiet(part.index, node, bound)
-        if isinstance(items, ListNode) and items.node is not None and number.__class__ is int:
-            if 0 <= number < len(items.items) and items.items[number] is Missing.UNREAD:
-                yield items.node, items.slot, number
+        if not isinstance(items, ListNode) or items.node is None or number.__class__ is not int:
+            return
+        if 0 <= number < len(items.items) and items.items[number] is Missing.UNREAD:
+            yield items.node, items.slot, number
 
     def _quiet(self, tree: Expr, node: StructNode, bound: Bound) -> Any:
         with self._draft.only_looking():
@@ -235,16 +239,16 @@ class Needs:
     # numbers that follow from something
 
     def told(self, node: StructNode, slot: int, index: int, field: Attribute) -> Value | None:
-        """Return the number that something else tells, UNREAD if it tells later, None if nothing."""
+        """Return the number that something else tells; UNREAD if it will, None if nothing does."""
         if self._grower.given is not None:
             return self._given(node, slot, index, field)
         if self._grower.leaves.override(node, field) is not None:
             return None
         if field.refers is not None:
-            return self._referring(node, slot, index, field, field.refers)
+            return self._references.value(node, slot, index, field, field.refers)
         if field.derive is not None or field.checksum is not None:
             return Missing.UNREAD
-        goal = self._grower.goal_of(node)
+        goal = self._grower.lists.goal_of(node)
         if goal is not None and goal.is_last:
             wanted = self._ending(goal.tree, node, field.id)
             if wanted is not None:
@@ -254,7 +258,7 @@ class Needs:
             told = self._equal(equal, node)
             if told is not None:
                 return told
-        return Missing.UNREAD if self._is_computed_from(node, slot, field) else None
+        return Missing.UNREAD if self._is_computed_from(node, field) else None
 
     def _ending(self, until: Expr, node: StructNode, name: str) -> Value | None:
         """Return what a number must be so that its structure is the last of its list."""
@@ -276,7 +280,7 @@ class Needs:
         assert self._grower.given is not None
         follows = field.derive is not None or field.checksum is not None
         is_kept = self._grower.given.are_kept and not follows
-        if not is_kept and (follows or self._is_computed_from(node, slot, field)):
+        if not is_kept and (follows or self._is_computed_from(node, field)):
             return Missing.UNREAD
         return self.given(node, slot, index, field)
 
@@ -285,13 +289,13 @@ class Needs:
         assert self._grower.given is not None
         value = self._grower.given.of(node, slot, index)
         if value is MISSING:
-            singled = self._grower.leaves.singled_out(node, slot, field)
+            singled = self._grower.leaves.singled_out(node, field)
             value = 0 if field.padding == "zero" else singled[0] if len(singled) == 1 else None
         if not isinstance(value, int | float):
             raise Rejected
         return value
 
-    def _is_computed_from(self, node: StructNode, slot: int, field: Attribute) -> bool:
+    def _is_computed_from(self, node: StructNode, field: Attribute) -> bool:
         """Whether a size, count or offset is computed from a field."""
         for condition in self._facts.uses.get((node.plan.type.name, field.id), ()):
             holds = True if condition is None else self._quiet(condition, node, NOTHING_BOUND)
@@ -312,7 +316,7 @@ class Needs:
         for equal in self._facts.sizes.get((node.plan.type.name, node.plan.names[slot]), ()):
             told = self._equal(equal, node)
             if told.__class__ is int:
-                return told  # type: ignore[return-value]  # an int
+                return told
         return None
 
     def pursue(self, node: StructNode, slot: int) -> None:
@@ -327,91 +331,10 @@ class Needs:
                 continue
             if self._grower.leaves.quietly(self._compile(equality), node, NOTHING_BOUND) is None:
                 with self._draft.only_looking(), suppress(Unsolved, Unknown):
-                    self.judge_decided(
-                        self._grower.solver.solve(equality, True, node, NOTHING_BOUND)  # noqa: FBT003  # a value like any other
+                    solved = self._grower.solver.solve(
+                        equality, wanted=True, node=node, bound=NOTHING_BOUND
                     )
-
-    # references
-
-    def _referring(
-        self, node: StructNode, slot: int, index: int, field: Attribute, refers: Refers
-    ) -> Value:
-        try:
-            table = self._draft.look(self._compile(refers.table.tree), node, {"_index": index})
-        except Unknown:
-            return Missing.UNREAD
-        keyed = list(self._keys(node, table, refers))
-        if refers.when is not None and (not keyed or self._choices.integer(0, 1)):
-            return self._not_referring(node, slot, index, field, refers)
-        fresh = self._fresh(node, slot, keyed)
-        if not fresh:
-            raise Rejected
-        key, item = self._choices.pick(fresh)
-        value = key if refers.value is None else self._inverse(node, refers, key)
-        if refers.name:
-            self._join(node, refers.name, item)
-        return value
-
-    def _keys(self, node: StructNode, table: Any, refers: Refers) -> Iterator[tuple[Any, Value]]:
-        by: Evaluate | None = self._compile(refers.by.tree) if refers.by is not None else None
-        for number, item in enumerate(table.items if isinstance(table, ListNode) else ()):
-            key: Any = number
-            if by is not None:
-                key = self._grower.leaves.quietly(by, node, {"_": item, "_index": number})
-            if key is not None:
-                yield key, item
-
-    def _fresh(
-        self, node: StructNode, slot: int, keyed: list[tuple[Any, Value]]
-    ) -> list[tuple[Any, Value]]:
-        """Leave out what the other items of a list refer to, where they must differ."""
-        if node.parent is None or node.index < 0:
-            return keyed
-        if not self._grower.judges.of(node.parent.plan).must_differ(node.slot):
-            return keyed
-        items = node.parent.values[node.slot]
-        others = items.items if isinstance(items, ListNode) else []
-        used = [item.values[slot] for item in others if isinstance(item, StructNode)]
-        return [(key, item) for key, item in keyed if key not in used] or keyed
-
-    def _not_referring(
-        self, node: StructNode, slot: int, index: int, field: Attribute, refers: Refers
-    ) -> Value:
-        """Choose a value that the reference does not apply to."""
-        assert refers.when is not None
-        when = self._compile(refers.when.tree)
-        assert isinstance(field.data, IntegerData | BitsData)
-        judge, leaves = self._grower.judges.of(node.plan), self._grower.leaves
-        constants = [
-            part.value for part in nodes_of(refers.when.tree) if isinstance(part, typed.Constant)
-        ]
-        for value in (*constants, *leaves.numbers(node, slot, field, field.data)):
-            if leaves.quietly(when, node, {"_": value, "_index": index}) is False:  # type: ignore[dict-item]  # a number
-                if judge.allows(node, slot, index, value):  # type: ignore[arg-type]  # a number
-                    return value  # type: ignore[return-value]  # a number
-        raise Rejected
-
-    def _inverse(self, node: StructNode, refers: Refers, key: Any) -> Value:
-        """Return the value whose key is `key`, where that is it or one of its neighbours."""
-        assert refers.value is not None
-        compiled = self._compile(refers.value.tree)
-        for value in (key, key + 1, key - 1) if key.__class__ is int else (key,):
-            if self._grower.leaves.quietly(compiled, node, {"_": value}) == key:
-                return value  # type: ignore[no-any-return]  # a plain value
-        raise Rejected
-
-    def _join(self, node: StructNode, name: str, item: Value) -> None:
-        joins = node.joins = node.joins if node.joins is not None else {}
-        before = joins.get(name)
-
-        def undo() -> None:
-            if before is None:
-                joins.pop(name, None)
-            else:
-                joins[name] = before
-
-        joins[name] = item
-        self._draft.undoing(undo)
+                    self.judge_decided(solved)
 
     # at the end
 

@@ -9,8 +9,8 @@ from harness.reading.faults import Fault, Unknown
 from harness.reading.stream import Stream
 from harness.reading.tree import Missing, StructNode
 from harness.schema.ir import Attribute
-from harness.writing.draft import Rejected, Relocation
 from harness.writing.emit import Emitter
+from harness.writing.outcomes import Rejected, Relocation
 from harness.writing.space import FIRST_ADDRESS, Chunk, Space, is_address
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ class Placing:
             return
         if field.position is None:
             raise Rejected
-        chunk = self._free_chunk(node, field, space)
-        if chunk is not None:
-            self._grow_in(chunk, node, slot, field)
+        free = self._free_chunk(node, field, space)
+        if free is not None:
+            self._grow_in(free, node, slot, field)
             return
         places = self._grower.needs.opened(field.position.tree, node, NOTHING_BOUND)
         if field.allows_overlap and next(places, None) is not None:
@@ -162,7 +162,7 @@ class Placing:
         space.cursor, space.bits_left = chunk.address + size, 0
         try:
             self._grower.attribute(node, slot, field, space)
-            after = space.cursor
+            after: int | None = space.cursor
         finally:
             space.cursor, space.bits_left = before
 

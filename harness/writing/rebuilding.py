@@ -13,17 +13,20 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from harness.reading.tree import ListNode, Location, Missing, StructNode, path_of, pre_order
 from harness.schema.ir import Attribute
 from harness.writing.build import Builder, BuildError
+from harness.writing.facts import Name
 from harness.writing.values import values_of
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
     from harness.writing.choices import Choices
-    from harness.writing.facts import Name
     from harness.writing.targets import Target
 
 Route = tuple[str | int, ...]
 # how one list or value becomes another; None where it cannot
 Change = Callable[[Any], Any]
+
+# the field that was changed, and the content
+Built = tuple[Name, bytes]
 
 MAX_PLACES: Final = 24
 _LISTED: Final = frozenset({"I503", "I504", "I505", "I506"})
@@ -46,7 +49,7 @@ class Rebuilder:
         self._choices = choices
         self._spots = list(spots_of(reading))
 
-    def contents(self, target: Target, names: frozenset[Name]) -> Iterator[bytes]:
+    def contents(self, target: Target, names: frozenset[Name]) -> Iterator[Built]:
         """Yield contents that may break `target`.
 
         Args:
@@ -64,26 +67,28 @@ class Rebuilder:
         if len(spots) < len(self._spots) and target.rule:
             yield from self._with_other_lists(self._spots)
 
-    def _with_junk(self) -> Iterator[bytes]:
+    def _with_junk(self) -> Iterator[Built]:
         """Put a byte that nothing reads at the end of a region."""
         values = values_of(self._reading)
         for node in pre_order(self._reading.root):
             if node.stream.owner is node and node.parent is not None:
+                name = (node.plan.type.name, "")
                 try:
-                    yield self._builder.build(values, junk={path_of(Location(node)): b"\0"})
+                    path = path_of(Location(node))
+                    yield name, self._builder.build(values, junk={path: b"\0"})
                 except BuildError:
                     continue
 
-    def _with_other_lists(self, spots: list[Spot]) -> Iterator[bytes]:
+    def _with_other_lists(self, spots: list[Spot]) -> Iterator[Built]:
         lists = [spot for spot in spots if spot.field.repeat is not None]
         for spot in self._some(lists):
             for change in self._list_changes(spot.field):
-                yield from self._changed(spot.route, change)
+                yield from self._changed(spot, change)
 
-    def _with_other_values(self, spots: list[Spot]) -> Iterator[bytes]:
+    def _with_other_values(self, spots: list[Spot]) -> Iterator[Built]:
         plain = [spot for spot in spots if spot.field.repeat is None]
         for spot in self._some(plain):
-            yield from self._changed(spot.route, self._other_value)
+            yield from self._changed(spot, self._other_value)
             yield from self._like_another(spot)
 
     def _some(self, spots: list[Spot]) -> Iterator[Spot]:
@@ -93,8 +98,8 @@ class Rebuilder:
             left.remove(chosen)
             yield chosen
 
-    def _changed(self, route: Route, change: Change) -> Iterator[bytes]:
-        values = values_of(self._reading)
+    def _changed(self, spot: Spot, change: Change) -> Iterator[Built]:
+        values, route = values_of(self._reading), spot.route
         try:
             around: Any = values
             for step in route[:-1]:
@@ -103,11 +108,11 @@ class Rebuilder:
             if other is None or other == around[route[-1]]:
                 return
             around[route[-1]] = other
-            yield self._builder.build(values)
+            yield spot.name, self._builder.build(values)
         except (BuildError, OverflowError):
             return
 
-    def _like_another(self, spot: Spot) -> Iterator[bytes]:
+    def _like_another(self, spot: Spot) -> Iterator[Built]:
         """Give a value that the same field has elsewhere."""
         others = [s for s in self._spots if s.name == spot.name and s.route != spot.route]
         if others:
@@ -115,7 +120,7 @@ class Rebuilder:
             value: Any = values_of(self._reading)
             for step in other.route:
                 value = value[step]
-            yield from self._changed(spot.route, lambda _: value)
+            yield from self._changed(spot, lambda _: value)
 
     def _other_value(self, value: Any) -> Any:
         choices = self._choices

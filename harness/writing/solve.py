@@ -124,8 +124,8 @@ class Solver:
         left = tree.left
         if tree.operator == "and" and wanted:
             return [
-                *self.solve(left, True, node, bound),  # noqa: FBT003  # a value like any other
-                *self.solve(right, True, node, bound),  # noqa: FBT003
+                *self.solve(left, wanted=True, node=node, bound=bound),
+                *self.solve(right, wanted=True, node=node, bound=bound),
             ]
         if tree.operator in ("==", "!="):
             if wanted != (tree.operator == "=="):

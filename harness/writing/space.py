@@ -181,6 +181,12 @@ class Space:
         return self.chunks[number], (address & (2 * _MIDDLE - 1)) - _MIDDLE
 
 
+def space_of(node: StructNode) -> Space | None:
+    """Return the stream that a structure is written to; None for one that was read back."""
+    stream: object = node.stream
+    return stream if isinstance(stream, Space) else None
+
+
 def is_address(value: object) -> bool:
     """Whether a number stands for an offset that is not known yet."""
-    return value.__class__ is int and value >= FIRST_ADDRESS  # type: ignore[operator]  # an int
+    return value.__class__ is int and value >= FIRST_ADDRESS

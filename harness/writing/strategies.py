@@ -46,7 +46,7 @@ class DrawnChoices:
     """Decisions that Hypothesis makes, and can make simpler."""
 
     def __init__(self, draw: DrawFn) -> None:
-        from hypothesis import strategies  # noqa: PLC0415  # heavy
+        from hypothesis import strategies  # heavy
 
         self._draw = draw
         self._strategies = strategies
@@ -95,7 +95,7 @@ def from_schema(
     Raises:
         ValueError: the schema has nothing called `breaking`, or no field of that name.
     """
-    from hypothesis import strategies  # noqa: PLC0415  # heavy
+    from hypothesis import strategies  # heavy
 
     generator = Generator(schema, companions)
     chosen = _overridden(schema, overrides)
@@ -116,7 +116,7 @@ def with_companions(schema: Schema, companions: Mapping[str, Schema]) -> SearchS
         schema: the format.
         companions: for each structure-typed top-level parameter, the schema of that file.
     """
-    from hypothesis import strategies  # noqa: PLC0415  # heavy
+    from hypothesis import strategies  # heavy
 
     generators = {name: Generator(theirs) for name, theirs in companions.items()}
     readers = {name: Reader(theirs) for name, theirs in companions.items()}
@@ -139,7 +139,7 @@ def _drawn(
     make: Callable[..., bytes | None], choices: DrawnChoices, overrides: Mapping[Any, Any]
 ) -> bytes:
     """Return a content; what comes to nothing several times is filtered out."""
-    from hypothesis import reject  # noqa: PLC0415  # heavy
+    from hypothesis import reject  # heavy
 
     for _ in range(_ATTEMPTS):
         data = make(choices, overrides=overrides)
@@ -155,7 +155,8 @@ def _breaking(generator: Generator, what: str) -> Callable[..., bytes | None]:
 
     def broken(choices: DrawnChoices, *, overrides: Mapping[Any, Any]) -> bytes | None:
         del overrides
-        return breaker.broken(target, choices)
+        found = breaker.broken(target, choices)
+        return None if found is None else found.data
 
     return broken
 
