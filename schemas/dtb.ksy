@@ -255,6 +255,8 @@ types:
       - id: token
         type: u4
         enum: token
+        # FDT_NOP is for later changes; few readers but libfdt know it.
+        -generate: {values: ["token::end_node", "token::end", "token::prop", "token::begin_node"]}
       - id: data
         type:
           switch-on: token

@@ -17,6 +17,9 @@ doc: |
 doc-ref:
   - https://maxmind.github.io/MaxMind-DB/ MaxMind DB File Format Specification, version 2.0
 
+# The reference reader keeps each node; larger databases are not judged, and that is said.
+-limits: {items: 2_000_000}
+
 seq:
   - id: search_tree
     type:
@@ -247,12 +250,22 @@ types:
       Of 28 bits, the upper four of both records stand together in the middle byte.
     doc-ref: Search Lookup Algorithm; Node Layout
     -invariants:
-      - id: left-not-separator
-        check: left <= _root.metadata.node_count or left >= _root.metadata.node_count + 16
-        message: no record leads into the separator (Search Lookup Algorithm)
-      - id: right-not-separator
-        check: right <= _root.metadata.node_count or right >= _root.metadata.node_count + 16
-        message: no record leads into the separator (Search Lookup Algorithm)
+      - id: left-leads-somewhere
+        check: >-
+          left <= _root.metadata.node_count
+          or (left >= _root.metadata.node_count + 16
+          and left - _root.metadata.node_count - 16 < _root.data_section._io.size)
+        message: >-
+          a record leads to a node, nowhere, or into the data section, but not into the separator
+          before it (Search Lookup Algorithm)
+      - id: right-leads-somewhere
+        check: >-
+          right <= _root.metadata.node_count
+          or (right >= _root.metadata.node_count + 16
+          and right - _root.metadata.node_count - 16 < _root.data_section._io.size)
+        message: >-
+          a record leads to a node, nowhere, or into the data section, but not into the separator
+          before it (Search Lookup Algorithm)
     seq:
       - id: first
         type: u2
@@ -260,7 +273,9 @@ types:
           table: _root.data_section.starts
           by: _._start - _root.data_section._start
           value: left - _root.metadata.node_count - 16
-          when: left >= _root.metadata.node_count + 16
+          when: >-
+            left >= _root.metadata.node_count + 16
+            and left - _root.metadata.node_count - 16 < _root.data_section._io.size
         doc: The left record without its last byte, or with 32 bits without its lower half.
         doc-ref: Node Layout
       - id: middle
@@ -278,7 +293,9 @@ types:
           table: _root.data_section.starts
           by: _._start - _root.data_section._start
           value: right - _root.metadata.node_count - 16
-          when: right >= _root.metadata.node_count + 16
+          when: >-
+            right >= _root.metadata.node_count + 16
+            and right - _root.metadata.node_count - 16 < _root.data_section._io.size
         doc: The rest of the left record, if any, and the right one.
         doc-ref: Node Layout
     instances:

@@ -94,6 +94,11 @@ types:
   text:
     doc: A string, ended by NUL, at some place in the file; equal strings share a place.
     doc-ref: The mime.cache files
+    -invariants:
+      - id: aligned
+        check: offset % 4 == 0
+        severity: warning
+        message: a string begins at a multiple of four bytes (update-mime-database)
     seq:
       - id: offset
         type: u4
@@ -111,6 +116,10 @@ types:
         # 0x2f is a slash
         check: name.count(_ == 0x2f) == 1 and name.substring(0, 1) != "/"
         message: a MIME type is a media type, a slash and a subtype (The source XML files)
+      - id: aligned
+        check: offset % 4 == 0
+        severity: warning
+        message: a string begins at a multiple of four bytes (update-mime-database)
     seq:
       - id: offset
         type: u4
@@ -371,6 +380,10 @@ types:
       - id: within-max-extent
         check: range_start + range_length - 1 + value_length <= _root.magic_list.max_extent
         message: no more than `max_extent` bytes of a file are looked at (The mime.cache files)
+      - id: values-aligned
+        check: value_offset % 4 == 0 and mask_offset % 4 == 0
+        severity: warning
+        message: values and masks begin at multiples of four bytes (update-mime-database)
       - id: whole-words
         when: word_size.to_i > 0
         check: value_length % word_size.to_i == 0

@@ -408,7 +408,9 @@ types:
         message: the TZ string should not begin with a colon (RFC 9636 §3.3)
       - id: start-and-end
         # 0x2c is a comma
-        check: text.count(_ == 0x2c) == 0 or text.count(_ == 0x2c) == 2
+        check: >-
+          text.count(_ == 0x2c) == 0
+          or (text.count(_ == 0x2c) == 2 and text.substring(text.length - 1, text.length) != ",")
         message: daylight saving time has both a start and an end, or neither (POSIX §8.3)
       - id: names-and-offsets
         # 0x3a is a colon: what follows one is not for POSIX to say

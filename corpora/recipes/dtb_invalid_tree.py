@@ -114,9 +114,9 @@ INVALID = (
     ),
     # Properties.
     Sample(
-        "value-hostile.dtb",
-        "a value of 4,294,967,295 bytes",
-        word(SOUND, FIRST + 4, 0xFFFF_FFFF),
+        "value-far-longer.dtb",
+        "a value of 65,536 bytes",
+        word(SOUND, FIRST + 4, 0x1_0000),
         ("B201", "S101"),
     ),
     Sample(

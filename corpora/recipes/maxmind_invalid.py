@@ -170,7 +170,7 @@ INVALID = (
         "one node more than there is",
         told(node_count=integer(Kind.UINT32, NODES + 1)),
         (
-            "I501 left-not-separator",
+            "I501 left-leads-somewhere",
             "I501 size-of-type",
             "I501 tree-ends-at-separator",
             "S101",
@@ -185,8 +185,8 @@ INVALID = (
         (
             "B201",
             "I501 key-is-string",
-            "I501 left-not-separator",
-            "I501 right-not-separator",
+            "I501 left-leads-somewhere",
+            "I501 right-leads-somewhere",
             "I501 tree-ends-at-separator",
             "I505",
             "S107",

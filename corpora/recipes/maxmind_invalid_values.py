@@ -59,13 +59,13 @@ INVALID = (
         "record-in-separator.mmdb",
         "a record that leads to the first byte of the separator",
         with_record(NODES + 1),
-        ("I501 right-not-separator",),
+        ("I501 right-leads-somewhere",),
     ),
     Sample(
         "record-before-data.mmdb",
         "a record that leads to the last byte of the separator",
         with_record(NODES + 15),
-        ("I501 right-not-separator",),
+        ("I501 right-leads-somewhere",),
     ),
     Sample(
         "record-inside-a-string.mmdb",
@@ -77,13 +77,13 @@ INVALID = (
         "record-behind-data.mmdb",
         "a record that leads to where the data section ends",
         with_record(NODES + 16 + len(COUNTRIES)),
-        ("I505",),
+        ("I501 right-leads-somewhere",),
     ),
     Sample(
         "record-28-bits.mmdb",
         "one of the upper four bits of a record is set",
         patched(build(IPV4, COUNTRIES, record_size=28), 3, b"\x10"),
-        ("I505", "S111"),
+        ("I501 left-leads-somewhere", "S111"),
     ),
     # Values.
     Sample(

@@ -101,7 +101,7 @@ INVALID = (
         "list-at-zero.mime.cache",
         "an offset of 0, as if there were no such list",
         with_number(GENERIC_ICONS, 0),
-        ("B204", "I501 media-and-subtype", "I503", "S101", "S106"),
+        ("B204", "I501 aligned", "I501 media-and-subtype", "I503", "S101", "S106"),
     ),
     Sample(
         "lists-overlap.mime.cache",
@@ -113,7 +113,7 @@ INVALID = (
         "string-outside.mime.cache",
         "a string behind the end",
         with_number(ALIAS_LIST + 4, len(SOUND) + 1),
-        ("B204",),
+        ("B204", "I501 aligned"),
     ),
     Sample(
         "string-shared-end.mime.cache",
@@ -144,7 +144,7 @@ INVALID = (
         "aliases-hostile.mime.cache",
         "4,294,967,295 aliases",
         with_number(ALIAS_LIST, 0xFFFF_FFFF),
-        ("B204", "I501 media-and-subtype", "I503", "S101", "S106"),
+        ("B204", "I501 aligned", "I501 media-and-subtype", "I503", "S101", "S106"),
     ),
     Sample(
         "alias-count-low.mime.cache",
@@ -174,7 +174,7 @@ INVALID = (
         "parent-count-high.mime.cache",
         "a parent more than there is",
         with_number(FIRST_PARENTS, 2),
-        ("I501 media-and-subtype", "S112"),
+        ("I501 aligned", "I501 media-and-subtype", "S112"),
     ),
     Sample(
         "literals-unsorted.mime.cache",
@@ -366,12 +366,12 @@ INVALID = (
         "byte-more.mime.cache",
         "a byte in front of all lists",
         inserted(SOUND, ALIAS_LIST, b"\0"),
-        ("B201", "B202", "B204", "I501 media-and-subtype", "S101", "S106"),
+        ("B201", "B202", "B204", "I501 aligned", "S101", "S106"),
     ),
     Sample(
         "literal-count-high.mime.cache",
         "a name more than there is",
         with_number(number(LITERALS), 4),
-        ("I501 media-and-subtype", "I503", "S112"),
+        ("I501 aligned", "I501 media-and-subtype", "I503", "S112"),
     ),
 )

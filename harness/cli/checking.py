@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -14,15 +16,17 @@ from harness.findings.model import Finding
 from harness.report.model import FileReport
 from harness.schema import SchemaError
 from harness.validation import Result, unused_companions, validate_paths
+from harness.validation.inputs import expand
 
 _NOTHING_TO_CHECK = "T004"
+_UNREACHED = "not reached: interrupted"
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
     """What was found until the end, or until the user wanted no more.
 
     Attributes:
-        files: each with what it was judged by.
+        files: each with what it was judged by; after an interrupt, those not reached as unchecked.
         findings: sorted, each once.
         is_interrupted: the user stopped it; what is here was found before.
     """
@@ -58,7 +62,21 @@ def check(names: Sequence[str], plans: Sequence[Plan], kept: KeptInput) -> Check
         findings += error.findings
     except KeyboardInterrupt:
         is_interrupted = True
+        files += _unreached(names, len(files), contracts)
     return Checked(files=tuple(files), findings=each_once(findings), is_interrupted=is_interrupted)
+
+
+def _unreached(
+    names: Sequence[str], number: int, contracts: tuple[str, ...]
+) -> Iterator[FileReport]:
+    """The files after the first `number`; whoever interrupts again gets those found until then."""
+    with contextlib.suppress(KeyboardInterrupt):
+        inputs = (item for name in names for item in expand(name))
+        for item in itertools.islice(inputs, number, None):
+            left = Result(
+                file=item.name, checked=False, reason=_UNREACHED, is_walked=item.is_walked
+            )
+            yield file_report((left,), contracts)
 
 
 def _by_file(

@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import click
 
@@ -15,11 +15,11 @@ from harness.cli.exit_codes import FAILED, REFUSED, ExitCode
 from harness.cli.output import OutputError, abandon_stdout, style_for
 from harness.cli.sources import FileSources
 from harness.consumers.manifest import ManifestError
-from harness.findings.model import Place
 from harness.gate.policy import PolicyError
 from harness.report.escape import visible
+from harness.report.model import Refusal
 from harness.report.style import Style
-from harness.report.text import finding_lines, place_lines
+from harness.report.text import finding_lines, refusal_lines
 from harness.schema import SchemaError
 
 
@@ -57,9 +57,9 @@ def _lines(error: Exception, style: Style, *, is_debug: bool) -> Iterator[str]:
                 yield from finding_lines(finding, sources, style)
         case ManifestError():
             for problem in error.problems:
-                yield from _refusal(problem.place, problem.message, sources, style)
+                yield from refusal_lines(Refusal(problem.place, problem.message), sources, style)
         case PolicyError():
-            yield from _refusal(error.place, error.message, sources, style)
+            yield from refusal_lines(Refusal(error.place, error.message), sources, style)
         case OutputError() | AbsentEngineError():
             if not getattr(error, "is_quiet", False):
                 yield f"error: {visible(str(error))}"
@@ -80,12 +80,6 @@ def _usage(error: click.UsageError) -> Iterator[str]:
         yield error.ctx.get_usage()
         yield f"Try '{error.ctx.command_path} --help'."
     yield f"error: {visible(error.format_message())}"
-
-
-def _refusal(place: Place, said: str, sources: FileSources, style: Style) -> Iterable[str]:
-    yield f"{style.paint('error', 'error')}: {visible(said)}"
-    yield from place_lines(place, sources, style)
-    yield ""
 
 
 def _bug(error: Exception, *, is_debug: bool) -> Iterator[str]:

@@ -28,16 +28,17 @@ from harness.cli.progress import Progress
 from harness.cli.reporting import Destination, deliver, file_report
 from harness.findings.model import Severity
 from harness.gate.case import Case
-from harness.gate.policy import load
+from harness.gate.policy import Policy, PolicyError, load
 from harness.gate.run import decide
 from harness.gate.verdict import Kind, Verdict
-from harness.report.model import Report
+from harness.report.model import Refusal, Report
 
 _EXAMPLES = """\b
 Examples:
   harness gate candidate.bin --policy gate.toml
   harness gate candidate.bin --policy gate.toml --last-good released.bin --report out/
 """
+_JSON, _TEXT = "verdict.json", "verdict.txt"
 _ROWS = {Kind.INTERRUPTED: INTERRUPTED, Kind.FAILED: FAILED, Kind.REFUSED: REFUSED}
 
 
@@ -52,6 +53,12 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     format_name: str
     output: Path | None
     quiet: bool
+    max_bytes: int | None
+
+    @property
+    def reports(self) -> tuple[Path, ...]:
+        """The files of the report folder, for machines and for people."""
+        return () if self.report is None else (self.report / _JSON, self.report / _TEXT)
 
 
 @click.command(epilog=_EXAMPLES)
@@ -62,7 +69,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 @click.option(
     "--last-good",
     metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="What was released before; takes the place of the policy's.",
 )
 @options.with_option
@@ -73,6 +80,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     type=click.Path(file_okay=False, path_type=Path),
     help="Also write verdict.json and verdict.txt there.",
 )
+@options.gate_max_bytes_option
 @options.format_option("text", "concise", "json")
 @options.output_option
 @options.quiet_option
@@ -84,21 +92,59 @@ def gate(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types them
     """
     wanted = Options(**given)
     read = (wanted.candidate, wanted.policy, *wanted.companions.values())
-    refuse_overwriting(wanted.output, read)
+    for written in (wanted.output, *wanted.reports):
+        refuse_overwriting(written, read)
+    # whatever becomes of this run, no verdict of an earlier one may be taken for its own
+    for old in wanted.reports:
+        old.unlink(missing_ok=True)
+    _check_last_good(wanted.last_good)
+    try:
+        policy = load(wanted.policy, last_good=wanted.last_good)
+    except PolicyError as error:
+        _deliver_refusal(error, wanted)
+        raise
+    verdict = _decided(policy, wanted)
+    report = _report(verdict)
+    _write_folder(report, wanted.reports)
+    return deliver(report, _destination(wanted))
+
+
+def _check_last_good(file: Path | None) -> None:
+    if file is not None and not file.is_file():
+        raise click.BadParameter(f"`{file}` is no file", param_hint="'--last-good'")
+
+
+def _decided(policy: Policy, wanted: Options) -> Verdict:
     case = Case(
         wanted.candidate,
-        load(wanted.policy, last_good=wanted.last_good),
+        policy,
         companions=wanted.companions,
         environment=os.environ,
         clock=time.monotonic,
+        max_bytes=wanted.max_bytes,
     )
     with Progress() as progress:
-        verdict = decide(case, dt.datetime.now(tz=dt.UTC).date(), progress.update)
-    report = _report(verdict)
-    if wanted.report is not None:
-        _write_folder(report, wanted.report)
-    destination = Destination(format=wanted.format_name, output=wanted.output, quiet=wanted.quiet)
-    return deliver(report, destination)
+        return decide(case, dt.datetime.now(tz=dt.UTC).date(), progress.update)
+
+
+def _destination(wanted: Options) -> Destination:
+    return Destination(format=wanted.format_name, output=wanted.output, quiet=wanted.quiet)
+
+
+def _deliver_refusal(error: PolicyError, wanted: Options) -> None:
+    """Leave word that nothing was decided, where a verdict is looked for.
+
+    People at a terminal read it on standard error.
+    """
+    report = Report(
+        command="gate",
+        outcome=REFUSED.outcome,
+        exit_code=REFUSED.number,
+        refusals=(Refusal(error.place, error.message),),
+    )
+    _write_folder(report, wanted.reports)
+    if wanted.output is not None or wanted.format_name == "json":
+        deliver(report, _destination(wanted))
 
 
 def _report(verdict: Verdict) -> Report:
@@ -123,8 +169,8 @@ def _rows(verdict: Verdict) -> Iterator[ExitCode]:
             yield _ROWS[obstacle.kind]
 
 
-def _write_folder(report: Report, folder: Path) -> None:
+def _write_folder(report: Report, files: tuple[Path, ...]) -> None:
     """Write the verdict for machines and for people."""
-    folder.mkdir(parents=True, exist_ok=True)
-    deliver(report, Destination(format="json", output=folder / "verdict.json"))
-    deliver(report, Destination(format="text", output=folder / "verdict.txt"))
+    for form, file in zip(("json", "text"), files, strict=False):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        deliver(report, Destination(format=form, output=file))

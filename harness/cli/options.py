@@ -169,6 +169,12 @@ max_bytes_option = click.option(
     show_default=True,
     help="Larger files are not read; that is a finding.",
 )
+gate_max_bytes_option = click.option(
+    "--max-bytes",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Larger files are not read; takes the place of the policy's.",
+)
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Findings only, no summary.")
 
 

@@ -64,6 +64,7 @@ def file_report(results: Iterable[Result], contracts: tuple[str, ...]) -> FileRe
         checked=all(result.checked for result in several),
         valid=all(result.valid for result in several),
         in_contract=all(result.in_contract for result in several),
+        reason=next((result.reason for result in several if result.reason), ""),
         size=first.size,
         sha256=first.sha256,
         schema=first.schema,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -31,6 +32,10 @@ _SHOW_EXAMPLES = """\b
 Examples:
   harness schema show
   harness schema show tzif
+"""
+_JSON_SCHEMA_EXAMPLES = """\b
+Examples:
+  harness schema json-schema --output ksy.schema.json
 """
 
 
@@ -93,6 +98,18 @@ def show(name: str | None, import_paths: tuple[Path, ...], lenient: bool) -> int
         found = load(find(name), import_paths=import_paths, lenient=lenient)
         lines = page_lines(found, style)
     write_report("".join(f"{line}\n" for line in lines), None)
+    return 0
+
+
+@schema.command("json-schema", epilog=_JSON_SCHEMA_EXAMPLES)
+@click.option("--lenient", is_flag=True, help="Tolerate `-` keys that nobody knows.")
+@options.output_option
+def json_schema(*, lenient: bool, output: Path | None) -> int:
+    """Print the JSON Schema of .ksy files, for editors: keys, their values, what they say."""
+    # only this command needs the descriptions
+    from harness.schema.json_schema.document import document  # noqa: PLC0415
+
+    write_report(json.dumps(document(lenient=lenient), indent=2) + "\n", output)
     return 0
 
 

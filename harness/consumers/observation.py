@@ -39,7 +39,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One call into the consumer.
 
     Attributes:
-        cycle: 0 for the first load, 1 for the load after it.
+        cycle: 0 for the first load, 1 for the second.
         phase: `consume`, `load`, `event` or `unload`.
         index: number of the event, from 0.
         name: of the event's file; empty where that is not known.
@@ -57,7 +57,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     indexed: Mapping[str, Mapping[int, tuple[int, ...]]] = {}
 
     def __str__(self) -> str:
-        turn = "the first load" if self.cycle == 0 else "the load after it"
+        turn = "the first load" if self.cycle == 0 else "the second load"
         match self.phase:
             case "event":
                 named = f" (`{self.name}`)" if self.name else ""

@@ -19,9 +19,11 @@ from harness.fuzzing import hints, lanes, triage
 from harness.fuzzing.account import Interpreter
 from harness.fuzzing.corpus import Corpus
 from harness.fuzzing.crew import Crew
+from harness.fuzzing.edits import Edit
 from harness.fuzzing.faults import Fault
 from harness.fuzzing.hints import Hints
 from harness.fuzzing.judging import Oracle
+from harness.fuzzing.page import pack_edits
 from harness.fuzzing.settings import Clock, Settings
 from harness.fuzzing.worker import Lane
 from harness.oracle import Validity
@@ -41,6 +43,7 @@ class Canary(msgspec.Struct, frozen=True, kw_only=True):
         function: in which it lies; for `state` and `hang` the kind of the fault.
         part: what finding it proves.
         seed: content to begin with.
+        edits: that the mutator is told of for it.
         remedy: what to do if it is not found.
         is_slow: only `doctor` waits for it.
     """
@@ -48,6 +51,7 @@ class Canary(msgspec.Struct, frozen=True, kw_only=True):
     function: str
     part: str
     seed: bytes
+    edits: tuple[Edit, ...] = ()
     remedy: str
     is_slow: bool = False
 
@@ -125,6 +129,13 @@ NATIVE = (
         function="canary_mutator",
         part="mutator: a checksum is mended after a mutation",
         seed=b"M" + bytes(4) + b"aaa",
+        remedy="an environment that preloads libraries can replace the mutator: unset LD_PRELOAD",
+    ),
+    Canary(
+        function="canary_edit",
+        part="mutator: what the tree of a content suggests is tried",
+        seed=b"K" + bytes(4) + b"nothing",
+        edits=(Edit(5, 12, b"planted"),),
         remedy="an environment that preloads libraries can replace the mutator: unset LD_PRELOAD",
     ),
     Canary(
@@ -243,6 +254,8 @@ def _fuzz(
             corpus.add(canary.seed)
         settings = Settings(seconds=limits.seconds, words=_WORDS)
         crew = Crew(settings, lane, Path(name), corpus)
+        for canary in wanted:
+            crew.teach(pack_edits(canary.seed, canary.edits))
         start = clock.now()
         try:
             crew.start()

@@ -18,7 +18,7 @@ from harness.fuzzing.fault_desk import FaultDesk
 from harness.fuzzing.settings import Clock
 from harness.fuzzing.verdict_desk import VerdictDesk
 
-_RESTS = 1.0  # for each second that verdicts and content took
+_RESTS = 0.4  # for each second that verdicts and content took
 _QUICK_SECONDS = 2.0  # what takes longer goes to the other bench, and begins there anew
 
 

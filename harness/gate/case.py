@@ -37,6 +37,7 @@ class Case:
         companions: Mapping[str, Path],
         environment: Mapping[str, str],
         clock: Clock,
+        max_bytes: int | None = None,
     ) -> None:
         """Open a case.
 
@@ -46,6 +47,7 @@ class Case:
             companions: given by the user; they take the place of the policy's.
             environment: of the programs that are built and run.
             clock: seconds, from any origin.
+            max_bytes: takes the place of the policy's.
         """
         self.candidate = candidate
         self.policy = policy
@@ -53,8 +55,14 @@ class Case:
         self.environment = environment
         self.clock = clock
         self.deadline = clock() + policy.budget.seconds
+        self.max_bytes = max_bytes or policy.budget.max_bytes
         self._manifests: dict[Path, Manifest] = {}
         self._results: dict[Path | None, Result] = {}
+
+    @property
+    def is_late(self) -> bool:
+        """The time of the gate is over."""
+        return self.clock() >= self.deadline
 
     @property
     def results(self) -> tuple[Result, ...]:
@@ -79,7 +87,9 @@ class Case:
     def plain_result(self) -> Result:
         """Read the candidate against the companions of the policy."""
         if None not in self._results:
-            request = Request(schema=self.policy.schema, companions=self.companions)
+            request = Request(
+                schema=self.policy.schema, companions=self.companions, max_bytes=self.max_bytes
+            )
             self._results[None] = validate_file(self.candidate, request)
         return self._results[None]
 
@@ -91,6 +101,7 @@ class Case:
                 schema=self.policy.schema,
                 companions=manifest.companions,
                 overlays=(manifest.overlay,),
+                max_bytes=self.max_bytes,
             )
             self._results[path] = self._read_by(path, request)
         return self._results[path]
@@ -109,7 +120,7 @@ class Case:
         Raises:
             UnreadableError: they cannot be read, or are not the same any more.
         """
-        content = bytes(read_input(str(self.candidate)))
+        content = bytes(read_input(str(self.candidate), max_bytes=self.max_bytes))
         if hashlib.sha256(content).hexdigest() != self.plain_result().sha256:
             raise UnreadableError("the candidate changed while the gate ran")
         return content

@@ -15,6 +15,7 @@ import msgspec
 from harness.consumers import toml_places
 from harness.findings.model import Place
 from harness.findings.registry import RULES
+from harness.validation.inputs import MAX_BYTES
 
 _LINE = re.compile(r"\s*\(at line (\d+), column (\d+)\)")
 _WHERE = re.compile(r" - at `\$\.?(.*)`$")
@@ -28,10 +29,12 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     Attributes:
         neighbours: seeded runs per consumer on structural neighbours of the candidate.
         seconds: for the whole gate; running over is a finding.
+        max_bytes: how large the candidate or a companion may be.
     """
 
     neighbours: Annotated[int, msgspec.Meta(ge=0)] = 200
     seconds: Annotated[float, msgspec.Meta(ge=0)] = 60.0
+    max_bytes: Annotated[int, msgspec.Meta(ge=1)] = MAX_BYTES
 
 
 class Acceptance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

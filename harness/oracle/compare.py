@@ -88,7 +88,7 @@ def reloads(observation: Observation) -> Iterator[Difference]:
     first = [step for step in observation.steps if step.cycle != RELOAD_CYCLE]
     again = [step for step in observation.steps if step.cycle == RELOAD_CYCLE]
     if again:
-        yield from _runs(first, again, observation.consumer, "the load after it")
+        yield from _runs(first, again, observation.consumer, "the second load")
 
 
 def repetitions(observations: Sequence[Observation]) -> Iterator[Difference]:

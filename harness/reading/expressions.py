@@ -105,15 +105,15 @@ class ExpressionCompiler:
                 raise AssertionError(node)
 
     def _operation(self, node: typed.Operation) -> Evaluate:
+        text, right = self._words(node), node.right
+        if self._is_lenient and node.operator in ("==", "!=") and right is not None:
+            return nulls.equality(self, node, right, text)
         is_logical = node.operator in ("not", "and", "or")
         operand = self.condition if is_logical else self.compile
-        text, left = self._words(node), operand(node.left)
-        if node.right is None:
+        left = operand(node.left)
+        if right is None:
             return operators.unary(node, left, text)
-        plain = operators.binary(node, left, operand(node.right), text)
-        if self._is_lenient and node.operator in ("==", "!="):
-            return nulls.equality(self, node, plain)
-        return plain
+        return operators.binary(node, left, operand(right), text)
 
     def _root(self, root: typed.Root) -> Evaluate:
         if root.base is None and root.type == StructValue(self._own_file):

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from harness.reading import operators
 from harness.reading.faults import Unknown
 from harness.schema.expression import typed
 from harness.schema.expression.typed import Expr
 
 if TYPE_CHECKING:
-    from harness.reading.expressions import Bound, Evaluate, ExpressionCompiler
+    from harness.reading.expressions import Bound, Evaluate, ExpressionCompiler, Words
     from harness.reading.tree import StructNode
 
 
@@ -56,26 +57,32 @@ def truth(compiler: ExpressionCompiler, node: Expr) -> Evaluate:
     return lambda node, bound: bool(plain(node, bound))
 
 
-def equality(compiler: ExpressionCompiler, node: typed.Operation, plain: Evaluate) -> Evaluate:
+def equality(
+    compiler: ExpressionCompiler, node: typed.Operation, right: Expr, text: Words
+) -> Evaluate:
     """Return a closure for `==` or `!=`: null equals only null.
+
+    Each side is evaluated once: twice, and a chain of comparisons would take twice as long for
+    every link.
 
     Args:
         compiler: of the schema.
         node: the comparison.
-        plain: compares what is there.
+        right: its right side.
+        text: the comparison in words.
     """
-    if node.right is None:
-        return plain
-    left, right = nullable(compiler, node.left), nullable(compiler, node.right)
+    sides = nullable(compiler, node.left), nullable(compiler, right)
+    plain = operators.binary(node, _side("left"), _side("right"), text)
     is_equality = node.operator == "=="
 
     def compared(node: StructNode, bound: Bound) -> bool:
-        try:
-            return bool(plain(node, bound))
-        except Unknown as unknown:
-            if not unknown.is_null:
-                raise
-        one, other = left(node, bound), right(node, bound)
-        return (one is None and other is None) == is_equality
+        one, other = (side(node, bound) for side in sides)
+        if one is None or other is None:
+            return (one is other) == is_equality
+        return bool(plain(node, {"left": one, "right": other}))
 
     return compared
+
+
+def _side(name: str) -> Evaluate:
+    return lambda _node, bound: bound[name]

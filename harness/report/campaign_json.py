@@ -12,7 +12,7 @@ from harness.consumers.observation import Layer
 from harness.fuzzing.replay import Replayed
 from harness.fuzzing.session import Result
 from harness.fuzzing.settings import Snapshot
-from harness.report.json import Object, finding_object
+from harness.report.json import Object, finding_object, named
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,7 +85,7 @@ def replay_object(manifest: Manifest, seen: Sequence[Replayed]) -> Object:
         "consumer": consumer_object(manifest),
         "inputs": [
             {
-                "file": str(one.file),
+                "file": named(str(one.file)),
                 "kept_for": one.before,
                 "outcome": one.outcome,
                 "stands_before": one.stands_before,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from harness.findings.message import headline, statement
 from harness.findings.model import Finding
-from harness.report.escape import visible
+from harness.report.escape import visible, visible_name
 from harness.report.model import Report
 
 
@@ -22,14 +22,15 @@ def finding_line(finding: Finding) -> str:
     """Return one finding as one line."""
     path = f"{finding.path}: " if finding.path else ""
     said = f"{finding.severity} {headline(finding)}: {path}{statement(finding)}"
-    return visible(f"{_where(finding)}: {said}")
+    return f"{_where(finding)}: {visible(said)}"
 
 
 def _where(finding: Finding) -> str:
     """File and position; the place of a rule counts only where there are no bytes to point at."""
+    name = visible_name(finding.file)
     if finding.span is not None:
-        return f"{finding.file}:0x{finding.span.start:x}-0x{finding.span.end:x}"
+        return f"{name}:0x{finding.span.start:x}-0x{finding.span.end:x}"
     place = finding.source
     if place is not None and place.file == finding.file:
-        return f"{place.file}:{place.line}:{place.column}"
-    return finding.file
+        return f"{name}:{place.line}:{place.column}"
+    return name

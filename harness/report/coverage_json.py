@@ -12,7 +12,7 @@ from harness.coverage.views import (
     RowView,
 )
 from harness.report.coverage_text import Shown
-from harness.report.json import Object, dumped, report_object, span_object
+from harness.report.json import Object, dumped, named, report_object, span_object
 from harness.report.model import Report
 
 
@@ -56,7 +56,7 @@ def _matrix(view: MatrixView) -> Object:
         "id": matrix.id,
         "type": matrix.type,
         "source": {
-            "file": matrix.place.file,
+            "file": named(matrix.place.file),
             "line": matrix.place.line,
             "column": matrix.place.column,
         },
@@ -110,7 +110,7 @@ def _cell(cell: CellView) -> Object:
             "files": count.files,
             "uses": count.uses,
             "witness": {
-                "file": witness.file,
+                "file": named(witness.file),
                 "path": witness.path,
                 "span": span_object(witness.span),
             },

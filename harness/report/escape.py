@@ -5,13 +5,16 @@ from __future__ import annotations
 import unicodedata
 
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+# how Python holds the bytes of a file name that are no text
+_STRAY_BYTES = range(0xDC80, 0xDD00)
 
 
 def visible(text: str) -> str:
     r"""Return `text` with every character that does not print written as an escape.
 
     That covers control characters of both ranges, marks that turn the direction of writing,
-    characters without width, undecodable bytes of file names, and line separators.
+    characters without width, undecodable bytes of file names, and line separators. `\xHH` from
+    80 up is a stray byte; a character of that number is `\u00HH`.
 
     >>> visible("a\x1b[31m\u202eb\n")
     'a\\x1b[31m\\u202eb\\n'
@@ -21,11 +24,24 @@ def visible(text: str) -> str:
     return "".join(char if char.isprintable() else _escaped(char) for char in text)
 
 
+def visible_name(name: str) -> str:
+    r"""Return the name of a file fit to be shown, from which it can be told what it is.
+
+    A backslash of the name is doubled, so that what follows a single one is an escape.
+
+    >>> visible_name("a\\x0a\udcff\n")
+    'a\\\\x0a\\xff\\n'
+    """
+    return visible(name.replace("\\", "\\\\"))
+
+
 def _escaped(char: str) -> str:
     if char in _NAMED:
         return _NAMED[char]
     number = ord(char)
-    if number <= 0xFF:
+    if number in _STRAY_BYTES:
+        return f"\\x{number & 0xFF:02x}"
+    if number < 0x80:
         return f"\\x{number:02x}"
     return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"
 

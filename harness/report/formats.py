@@ -13,7 +13,7 @@ from harness.report.model import Report
 from harness.report.sources import Sources
 from harness.report.style import Style
 from harness.report.summary import summary_lines
-from harness.report.text import finding_lines
+from harness.report.text import finding_lines, refusal_lines
 from harness.report.verdict_text import accepted_lines, stage_lines, transcript_lines, verdict_line
 
 
@@ -52,6 +52,11 @@ def render(report: Report, look: Look, sources: Sources) -> str:
 
 def _lines(report: Report, look: Look, sources: Sources) -> Iterator[str]:
     style, verdict = look.style, report.verdict
+    if report.refusals:
+        for one in report.refusals:
+            yield from refusal_lines(one, sources, style)
+        yield f"{style.paint('REFUSED', 'error')}: nothing was decided"
+        return
     if verdict is not None and not look.quiet:
         yield from stage_lines(verdict, style)
     for finding in report.findings:

@@ -81,6 +81,7 @@ def snapshot_lines(snapshot: Snapshot) -> Iterator[str]:
 def live_text(snapshot: Snapshot, seconds: float) -> str:
     """Return what the live view shows."""
     lines = [f"{snapshot.elapsed:5.1f} of {seconds:g} s", *snapshot_lines(snapshot)]
+    lines.append(count(len(snapshot.findings), "distinct finding"))
     lines += [f"{times:>9,}  {key}" for key, times in snapshot.findings.items()]
     return "\n".join(lines)
 

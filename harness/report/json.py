@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from harness.findings.message import help_text, message
-from harness.findings.model import Finding, Severity, Span
+from harness.findings.model import Finding, Place, Severity, Span
 from harness.findings.registry import RULES
 from harness.gate.verdict import StageResult, Verdict
+from harness.report.escape import visible
 from harness.report.model import FileReport, Report
 
 SCHEMA_VERSION = 1
 
 Object = dict[str, Any]
+
+# one escape of JSON text at a time, so that an escaped backslash begins no other
+_ESCAPE = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u(....)|\\.")
 
 
 def report_json(report: Report, version: str) -> str:
@@ -28,11 +33,31 @@ def report_json(report: Report, version: str) -> str:
 
 
 def dumped(written: Object) -> str:
-    """Return an object as JSON text, ASCII only, one line end."""
+    """Return an object as JSON text, ASCII only, one line end.
+
+    Half surrogates, as which Python holds the bytes of a file name that are no text, would make
+    it a document that strict readers refuse: they become the escape that text output has.
+    """
     # the module would take its part of every start, also of those that write no JSON
     import json  # noqa: PLC0415
 
-    return json.dumps(written, indent=2) + "\n"
+    return _ESCAPE.sub(_whole, json.dumps(written, indent=2)) + "\n"
+
+
+def _whole(escape: re.Match[str]) -> str:
+    """An escape of JSON text as it is; of half a surrogate, one that names it."""
+    number = int(escape[1] or "0", 16)
+    if not 0xD800 <= number <= 0xDFFF:
+        return escape[0]
+    return "\\" + visible(chr(number))
+
+
+def named(file: str) -> str:
+    r"""Return a file's name as JSON has it: a backslash doubled, a byte that is no text `\xHH`.
+
+    The latter is left to `dumped`, which sees to all text.
+    """
+    return file.replace("\\", "\\\\")
 
 
 def report_object(report: Report, version: str) -> Object:
@@ -49,6 +74,10 @@ def report_object(report: Report, version: str) -> Object:
     }
     if report.verdict is not None:
         written["gate"] = _verdict(report.verdict)
+    if report.refusals:
+        written["refusals"] = [
+            {"message": one.message, "source": _place(one.place)} for one in report.refusals
+        ]
     return written
 
 
@@ -69,19 +98,20 @@ def file_object(file: FileReport) -> Object:
     """Return what one file was judged by as an object of the published shape."""
     schema = file.schema
     return {
-        "file": file.file,
+        "file": named(file.file),
         "checked": file.checked,
         "valid": file.valid,
         "in_contract": file.in_contract,
+        "reason": file.reason,
         "size": file.size,
         "sha256": file.sha256,
         "schema": None
         if schema is None
-        else {"id": schema.id, "file": schema.file, "sha256": schema.sha256},
+        else {"id": schema.id, "file": named(schema.file), "sha256": schema.sha256},
         "engine": None if schema is None else "reference",
         "lenient": file.lenient,
         "companions": [
-            {"name": companion.name, "file": companion.file, "sha256": companion.sha256}
+            {"name": companion.name, "file": named(companion.file), "sha256": companion.sha256}
             for companion in file.companions
         ],
         "contracts": list(file.contracts),
@@ -97,18 +127,20 @@ def finding_object(finding: Finding) -> Object:
         "name": RULES[finding.code].name,
         "rule": finding.rule,
         "severity": finding.severity.value,
-        "file": finding.file,
+        "file": named(finding.file),
         "path": finding.path,
         "span": span_object(finding.span),
         "expected": finding.expected,
         "actual": finding.actual,
         "reason": finding.reason,
-        "source": None
-        if place is None
-        else {"file": place.file, "line": place.line, "column": place.column},
+        "source": None if place is None else _place(place),
         "message": message(finding),
         "help": help_text(finding),
     }
+
+
+def _place(place: Place) -> Object:
+    return {"file": named(place.file), "line": place.line, "column": place.column}
 
 
 def span_object(span: Span | None) -> Object | None:
@@ -119,10 +151,10 @@ def span_object(span: Span | None) -> Object | None:
 def _verdict(verdict: Verdict) -> Object:
     return {
         "verdict": "pass" if verdict.is_pass else "blocked",
-        "candidate": verdict.candidate,
-        "policy": {"file": verdict.policy, "sha256": verdict.policy_sha256},
+        "candidate": named(verdict.candidate),
+        "policy": {"file": named(verdict.policy), "sha256": verdict.policy_sha256},
         "consumers": [
-            {"name": one.label, "manifest": one.manifest, "digest": one.digest}
+            {"name": one.label, "manifest": named(one.manifest), "digest": one.digest}
             for one in verdict.consumers
         ],
         "stages": [_stage(stage) for stage in verdict.stages],

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from harness.findings.model import Finding
+from harness.findings.model import Finding, Place
 from harness.gate.verdict import Verdict
 from harness.validation import CompanionUse, SchemaUse
 
@@ -17,6 +17,7 @@ class FileReport(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         file: as the user named it, or found below a folder so named.
         checked: it was read by a schema; False where none is known for it, or it cannot be read.
+        reason: why it was not checked, where no finding says so.
         valid: no finding of severity `error` by the schema.
         in_contract: and none by a contract laid over it.
         size: bytes in the file; 0 where it was not read.
@@ -32,6 +33,7 @@ class FileReport(msgspec.Struct, frozen=True, kw_only=True):
     checked: bool
     valid: bool
     in_contract: bool
+    reason: str = ""
     size: int = 0
     sha256: str = ""
     schema: SchemaUse | None = None
@@ -39,6 +41,13 @@ class FileReport(msgspec.Struct, frozen=True, kw_only=True):
     companions: tuple[CompanionUse, ...] = ()
     contracts: tuple[str, ...] = ()
     dropped: Mapping[str, int] = {}
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why a command did not begin: what is wrong, and where it is written."""
+
+    place: Place
+    message: str
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +60,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         findings: sorted; of all files.
         files: what was checked or could not be, in the order of the output.
         verdict: of the gate, where the command is one.
+        refusals: why it did not begin, where it did not.
     """
 
     command: str
@@ -59,3 +69,4 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     files: tuple[FileReport, ...] = ()
     verdict: Verdict | None = None
+    refusals: tuple[Refusal, ...] = ()

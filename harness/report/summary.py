@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from harness.findings.model import Finding, Severity
-from harness.report.escape import visible
+from harness.report.escape import visible, visible_name
 from harness.report.model import FileReport, Report
 from harness.report.style import SEVERITY_ROLE, Style
 from harness.report.words import count
@@ -19,10 +19,10 @@ _NAMES_SHOWN = 5
 def summary_lines(report: Report, style: Style) -> Iterator[str]:
     """Yield the summary of a report as lines of text."""
     if report.outcome == _INTERRUPTED:
-        yield style.paint("interrupted: what comes after these files was not checked", "error")
+        yield style.paint("interrupted: not all files were checked", "error")
     yield f"{_files(report.files)}: {_counts(report.findings, style)}"
     yield from _dropped(report.files)
-    yield from _unchecked(report.files)
+    yield from _unchecked(report.files, style)
     yield from _used(report.files)
     yield from _lenient(report, style)
 
@@ -53,11 +53,14 @@ def _dropped(files: Iterable[FileReport]) -> Iterator[str]:
         yield f"{count(number.total(), 'finding')} beyond --max-findings not shown: {codes}"
 
 
-def _unchecked(files: Iterable[FileReport]) -> Iterator[str]:
-    names = [file.file for file in files if not file.checked]
-    yield from (f"unchecked: {visible(name)}" for name in names[:_NAMES_SHOWN])
-    if len(names) > _NAMES_SHOWN:
-        yield f"unchecked: {len(names) - _NAMES_SHOWN:,} more (--format json lists all)"
+def _unchecked(files: Iterable[FileReport], style: Style) -> Iterator[str]:
+    missed = [file for file in files if not file.checked]
+    for file in missed[:_NAMES_SHOWN]:
+        reason = f": {file.reason}" if file.reason else ""
+        yield style.paint(f"unchecked: {visible_name(file.file)}{reason}", "warning")
+    if len(missed) > _NAMES_SHOWN:
+        more = f"unchecked: {len(missed) - _NAMES_SHOWN:,} more (--format json lists all)"
+        yield style.paint(more, "warning")
 
 
 def _lenient(report: Report, style: Style) -> Iterator[str]:
@@ -79,10 +82,10 @@ def _used(files: tuple[FileReport, ...]) -> Iterator[str]:
             lines.setdefault((name, file.schema.sha256), file.schema.file)
         for one in file.companions:
             lines.setdefault((f"with {one.name}", one.sha256), one.file)
-    yield from (visible(_source(name, file, digest)) for (name, digest), file in lines.items())
+    yield from (_source(name, file, digest) for (name, digest), file in lines.items())
     contracts = dict.fromkeys(contract for file in files for contract in file.contracts)
     yield from (visible(f"contract {contract}") for contract in contracts)
 
 
 def _source(name: str, file: str, sha256: str) -> str:
-    return f"{name}: {file} (sha256 {sha256[:_DIGEST_SHOWN]}…)"
+    return f"{visible(name)}: {visible_name(file)} (sha256 {sha256[:_DIGEST_SHOWN]}…)"

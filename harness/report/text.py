@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from harness.findings.message import headline, help_text, statement
 from harness.findings.model import Finding, Place
-from harness.report.escape import cell_width, clip, visible
+from harness.report.escape import cell_width, clip, visible, visible_name
 from harness.report.hexdump import excerpt
+from harness.report.model import Refusal
 from harness.report.sources import Sources
 from harness.report.style import SEVERITY_ROLE, Role, Style
 
@@ -28,16 +29,23 @@ def finding_lines(finding: Finding, sources: Sources, style: Style) -> Iterator[
     yield from () if is_in_rules else notes
     if place is not None:
         label = "" if is_in_rules else "rule: "
-        yield _arrow(gutter, f"{label}{visible(str(place))}", style)
+        yield _arrow(gutter, f"{label}{visible_name(str(place))}", style)
         yield from _source_lines(place, gutter, sources, style, role)
     yield from notes if is_in_rules else ()
+    yield ""
+
+
+def refusal_lines(refusal: Refusal, sources: Sources, style: Style) -> Iterator[str]:
+    """Yield why a command did not begin as lines of text; the last one is empty."""
+    yield f"{style.paint('error', 'error')}: {visible(refusal.message)}"
+    yield from place_lines(refusal.place, sources, style)
     yield ""
 
 
 def place_lines(place: Place, sources: Sources, style: Style) -> Iterator[str]:
     """Yield a place in a schema, manifest or policy with its line and a caret."""
     gutter = max(_LEAST_GUTTER, len(str(place.line)))
-    yield _arrow(gutter, visible(str(place)), style)
+    yield _arrow(gutter, visible_name(str(place)), style)
     yield from _source_lines(place, gutter, sources, style, "error")
 
 
@@ -51,7 +59,8 @@ def _where(finding: Finding) -> str:
     """The file with the symbolic and the concrete place in it."""
     span = f"({finding.span})" if finding.span is not None else ""
     inside = " ".join(part for part in (finding.path, span) if part)
-    return visible(f"{finding.file}: {inside}" if inside else finding.file)
+    name = visible_name(finding.file)
+    return f"{name}: {visible(inside)}" if inside else name
 
 
 def _dump(

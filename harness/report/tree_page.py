@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.reading import Reading, unread, views
-from harness.report.escape import visible
+from harness.report.escape import visible, visible_name
 from harness.report.fold import Selection, arrange
 from harness.report.model import Report
 from harness.report.sources import Sources
@@ -32,7 +32,7 @@ def page_lines(
     here = [one for one in report.findings if one.file == file and reading is not None]
     if reading is not None:
         size = count(reading.size, "byte")
-        yield f"{style.paint(visible(file), 'strong')}: {visible(reading.schema.id)}, {size}"
+        yield f"{style.paint(visible_name(file), 'strong')}: {visible(reading.schema.id)}, {size}"
         yield ""
         tree = TreeView(style=style, size=reading.size, everything=selection.everything)
         yield header_line(tree)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from harness.findings.message import headline
 from harness.findings.model import Finding, Severity
 from harness.gate.verdict import Outcome, StageResult, Verdict
-from harness.report.escape import clip, pad, visible
+from harness.report.escape import clip, pad, visible, visible_name
 from harness.report.style import Role, Style
 from harness.report.words import count
 
@@ -23,28 +23,35 @@ _LINES_SHOWN = 12
 
 def stage_lines(verdict: Verdict, style: Style) -> Iterator[str]:
     """Yield the table of stages, absent ones included, as lines of text."""
-    yield f"gate {visible(verdict.candidate)} by {visible(verdict.policy)}"
+    yield f"gate {visible_name(verdict.candidate)} by {visible_name(verdict.policy)}"
     yield ""
     yield style.paint(f"  {'stage':<12}{'result':<12}{'time':>8}", "dim")
     for stage in verdict.stages:
-        yield from _stage(stage, style)
+        yield from _stage(stage, verdict, style)
     for name in verdict.absent:
         yield style.paint(f"  {name:<12}{'not run':<12}{'':>8}   not part of this version", "dim")
     yield ""
 
 
-def _stage(stage: StageResult, style: Style) -> Iterator[str]:
+def _stage(stage: StageResult, verdict: Verdict, style: Style) -> Iterator[str]:
     outcome = style.paint(pad(stage.outcome, 12), _OUTCOME_ROLES[stage.outcome])
-    said = ", ".join(part for part in (stage.detail, _found(stage.findings)) if part)
+    said = ", ".join(part for part in (stage.detail, _found(stage.findings, verdict)) if part)
     detail = clip(visible(said), max(20, style.width - 36))
     yield f"  {stage.name:<12}{outcome}{stage.seconds:>6.2f} s   {detail}".rstrip()
     for obstacle in stage.obstacles:
         yield style.paint(f"  {'':<12}{visible(obstacle.message)}", "error")
 
 
-def _found(findings: tuple[Finding, ...]) -> str:
-    number = Counter(finding.severity for finding in findings)
-    return ", ".join(count(number[one], one) for one in Severity if number[one])
+def _found(findings: tuple[Finding, ...], verdict: Verdict) -> str:
+    """How many of each severity; those that the policy accepts apart, for they do not block."""
+    accepted = {one.finding for one in verdict.accepted}
+    number = Counter((one.severity, one in accepted) for one in findings)
+    return ", ".join(
+        count(number[severity, covered], f"accepted {severity}" if covered else severity)
+        for severity in Severity
+        for covered in (False, True)
+        if number[severity, covered]
+    )
 
 
 def transcript_lines(verdict: Verdict, style: Style) -> Iterator[str]:

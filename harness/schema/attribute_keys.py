@@ -21,9 +21,13 @@ _REPEATS: Final = {"expr": frozenset({"repeat-expr"}), "until": frozenset({"repe
 _INSTANCE: Final = frozenset({"pos", "io", *extensions.INSTANCE_KEYS})
 VALUE_INSTANCE: Final = frozenset({"value", "doc", "doc-ref", "if", "enum", ALLOW})
 
-_ALL: Final = (
-    _ANY | _BYTES | _TEXT | _INSTANCE | {"contents", "value", "enum", "repeat-expr", "repeat-until"}
-)  # fmt: skip
+SWITCH_KEYS: Final = frozenset({"switch-on", "cases"})
+ATTRIBUTE: Final = _ANY | _BYTES | _TEXT | {"contents", "enum", "repeat-expr", "repeat-until"}
+PARSE_INSTANCE: Final = ATTRIBUTE | _INSTANCE
+# What says how many bytes there are and what is done with them; and of these what is meant.
+OF_SIZES: Final = _BYTES | _TEXT | {"contents"}
+OF_TEXTS: Final = _TEXT
+OF_NUMBERS: Final = frozenset[str]()
 
 
 def check_keys(keys: Keys, shape: Shape | None, *, is_instance: bool) -> None:
@@ -35,7 +39,7 @@ def check_keys(keys: Keys, shape: Shape | None, *, is_instance: bool) -> None:
         is_instance: it stands under `instances`.
     """
     what = "an instance" if is_instance else "an attribute"
-    known = _ALL if is_instance else _ALL - _INSTANCE - {"value"}
+    known = PARSE_INSTANCE | {"value"} if is_instance else ATTRIBUTE
     meant = _meant(keys, shape) | (_INSTANCE if is_instance else frozenset())
     keys.allow(known, what)
     for key in keys.node.keys:

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from harness.schema import type_extensions
 from harness.schema.allowances import ALLOW, check_allowances
+from harness.schema.attribute_keys import SWITCH_KEYS
 from harness.schema.attributes import AttributeBuilder
 from harness.schema.compiler import Compiler
 from harness.schema.enums import declared_enums

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harness.findings.model import Place
+from harness.schema.attribute_keys import SWITCH_KEYS
 from harness.schema.compiler import Compiler
 from harness.schema.datatypes import Bits, Named, Number, Raw, Shape, Text, shape_of
 from harness.schema.encodings import codec_of

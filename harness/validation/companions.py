@@ -8,6 +8,8 @@ from pathlib import Path
 from harness.findings.model import Finding
 from harness.findings.registry import RULES
 
+_NOT_READ = frozenset({"T001", "T002", "T003"})
+
 
 def unused_companions(
     given: Mapping[str, Path], used: Collection[str], findings: Sequence[Finding]
@@ -17,9 +19,10 @@ def unused_companions(
     Args:
         given: what the user gave, by name.
         used: the names that the schemas of the checked files took.
-        findings: of the same run; where a companion was missing, that says it already.
+        findings: of the same run. Where a file was not read, or not against its companions, they
+            say so already, and nobody knows what that file would have taken.
     """
-    if any(finding.code == "T002" for finding in findings):
+    if any(finding.code in _NOT_READ for finding in findings):
         return []
     return [
         Finding(

@@ -18,6 +18,7 @@ MAP_FROM_BYTES: Final = 1 << 20
 # reading makes a tree of up to a hundred times the size, and streams are held in memory
 MAX_BYTES: Final = 1 << 28
 STANDARD_INPUT: Final = "-"
+LINK: Final = "is a link to a folder, which a walk does not follow"
 
 
 class UnreadableError(Exception):
@@ -34,24 +35,35 @@ class Input(msgspec.Struct, frozen=True):
     Attributes:
         name: as the user named it, or below the folder so named.
         is_walked: it was found in a folder.
+        unreadable: why it holds nothing to read, where that is known already.
     """
 
     name: str
     is_walked: bool = False
+    unreadable: str = ""
 
 
 def expand(name: str) -> Iterator[Input]:
-    """Yield the file `name`, or every file below the folder `name` in the order of their paths."""
+    """Yield the file `name`, or every file below the folder `name` in the order of their paths.
+
+    Folders that cannot be listed are yielded as if they had been named, with the reason; links to
+    folders as found, and nobody follows them: what is behind one may be outside, or around it.
+    """
     if name == STANDARD_INPUT or not Path(name).is_dir():
         yield Input(name)
         return
-    unreadable: list[OSError] = []
-    for folder, folders, files in os.walk(name, onerror=unreadable.append):
+    closed: list[OSError] = []
+    for folder, folders, files in os.walk(name, onerror=closed.append):
         folders.sort()
         for file in sorted(files):
-            yield Input(os.path.join(folder, file), is_walked=True)  # noqa: PTH118  # keeps `./x` as named
-    # named, so that reading them says why they were not checked
-    yield from (Input(str(error.filename)) for error in unreadable)
+            yield Input(_below(folder, file), is_walked=True)
+        for link in (one for one in folders if os.path.islink(_below(folder, one))):  # noqa: PTH114  # of a text
+            yield Input(_below(folder, link), is_walked=True, unreadable=LINK)
+    yield from (Input(str(error.filename), unreadable=_reason(error)) for error in closed)
+
+
+def _below(folder: str, name: str) -> str:
+    return os.path.join(folder, name)  # noqa: PTH118  # keeps `./x` as named
 
 
 def read_input(

@@ -65,6 +65,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     Attributes:
         file: as the user named it.
         checked: it was read by a schema.
+        reason: why it was not, where no finding says so.
         is_walked: it was found in a folder, not named.
         findings: sorted; those of its companions included.
         size: bytes; 0 where it was not read.
@@ -78,6 +79,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     file: str
     checked: bool
+    reason: str = ""
     is_walked: bool = False
     findings: tuple[Finding, ...] = ()
     size: int = 0

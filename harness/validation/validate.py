@@ -74,7 +74,9 @@ class Validator:
     def validate(self, item: Input) -> Result:
         """Check one file; what prevents the check is a finding (T0xx)."""
         if item.is_walked and not is_regular(item.name):
-            return Result(file=item.name, checked=False, is_walked=True)
+            return self._not_regular(item)
+        if item.unreadable:
+            return _unreadable(item, UnreadableError(item.unreadable))
         most = self._request.max_bytes
         try:
             data = read_input(item.name, self._standard_input, max_bytes=most)
@@ -137,10 +139,17 @@ class Validator:
             reading=reading,
         )
 
+    def _not_regular(self, item: Input) -> Result:
+        """A link to a folder, a pipe, a socket or a device in a folder: never opened."""
+        said = item.unreadable or "is no regular file"
+        if self._request.strict_walk:
+            return _unreadable(item, UnreadableError(said))
+        return _passed_over(item, said)
+
     def _unknown(self, item: Input, size: int) -> Result:
         """A file of no known schema: a finding when it was named, else only counted."""
         if item.is_walked and not self._request.strict_walk:
-            return Result(file=item.name, checked=False, is_walked=True, size=size)
+            return _passed_over(item, "is of no known format", size)
         return _unchecked(item, "T003", "a known extension or magic", "neither is known")
 
     def _companion(
@@ -212,6 +221,10 @@ def _schema_file(schema: Schema, type_name: str) -> Path:
 def _finding(file: str, code: str, expected: str, actual: str) -> Finding:
     severity = RULES[code].severity
     return Finding(code=code, severity=severity, file=file, expected=expected, actual=actual)
+
+
+def _passed_over(item: Input, reason: str, size: int = 0) -> Result:
+    return Result(file=item.name, checked=False, reason=reason, is_walked=True, size=size)
 
 
 def _unreadable(item: Input, error: UnreadableError) -> Result:

@@ -8,17 +8,17 @@ twice in a list that must be in strict order), the smallest set of other finding
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from random import Random
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
 from harness.reading.reader import Reading
-from harness.writing.build import Builder
+from harness.writing.build import Builder, BuildError
 from harness.writing.choices import RandomChoices
-from harness.writing.edits import NO_NAME, Edit, Editor, looked_at
+from harness.writing.edits import NO_NAME, Editor, looked_at
 from harness.writing.generate import Generator
 from harness.writing.rebuilding import Rebuilder
 from harness.writing.settle import Settler
@@ -35,8 +35,8 @@ MAX_SEEDS: Final = 40
 MAX_SEED_BYTES: Final = 1 << 14
 GROWN: Final = 24
 # what one target may cost to plan, and one file of it to make: about the contents that are read
-PLAN_COST: Final = 6000
-FILE_COST: Final = 3000
+PLAN_COST: Final = 3000
+FILE_COST: Final = 1500
 # what is looked for more ways once there is one
 MORE_COST: Final = 60
 MAX_WAYS: Final = 4
@@ -110,13 +110,13 @@ class Breaker:
     """Breaks contents of one schema."""
 
     def __init__(self, generator: Generator, seeds: Sequence[bytes] = ()) -> None:
-        """Make one.
+        """Make one; what it makes depends on these, on a target and on choices, nothing else.
 
         Args:
             generator: of valid contents.
             seeds: other valid contents, which may have what generated ones seldom do.
         """
-        self._generator = generator
+        self.generator = generator
         self._settler = Settler(generator.reader)
         self._growing: dict[str, Generator] = {}
         self._builder = Builder(generator.schema, generator.companions)
@@ -130,21 +130,32 @@ class Breaker:
     # contents to begin from
 
     def _read_base(self, data: bytes) -> Base | None:
-        reading = self._read(data)
+        reading = self.read(data)
         return None if reading.findings else Base(data, reading)
 
-    def _read(self, data: bytes) -> Reading:
-        return self._generator.reader.read(data, file="", companions=self._generator.companions)
+    def read(self, data: bytes) -> Reading:
+        """Read a content with the companions at hand."""
+        return self.generator.reader.read(data, file="", companions=self.generator.companions)
 
-    def _base(self, choices: Choices) -> Base | None:
+    def base(self, choices: Choices) -> Base | None:
         """Return a valid content: one of the seeds, or one that is made the first time."""
-        number = choices.integer(-len(self._seeds), self._generated - 1)
+        return self._base(choices.integer(-len(self._seeds), self._generated - 1))
+
+    def _base(self, number: int) -> Base | None:
         if number < 0:
             return self._seeds[number]
         if number not in self._bases:
-            data = self._generator.valid(RandomChoices(Random(f"base:{number}")))
+            data = self.generator.valid(RandomChoices(Random(f"base:{number}")))
             self._bases[number] = None if data is None else self._read_base(data)
         return self._bases[number]
+
+    def all_bases(self) -> Iterator[Base]:
+        """Yield every content that is begun with."""
+        yield from self._seeds
+        for number in range(self._generated):
+            base = self._base(number)
+            if base is not None:
+                yield base
 
     # targets
 
@@ -179,7 +190,7 @@ class Breaker:
         """Yield contents that break a target, until it costs too much."""
         self._cost = 0
         for way, data in self._candidates(target, choices):
-            findings = self._read(data).findings
+            findings = self.read(data).findings
             self._cost += 1 + len(data) // _COST_BYTES
             if any(_is_of(finding, target) for finding in findings):
                 others = (f.rule or f.code for f in findings if not _is_of(f, target))
@@ -194,10 +205,10 @@ class Breaker:
             yield from self._by_way(target, choices, choices.pick(ways))
         if target.rule:
             yield from self._grown(target, choices)
-        names = looked_at(self._generator.schema, target)
+        names = looked_at(self.generator.schema, target)
         idle = 0
         while idle < MAX_IDLE:
-            before, base = self._cost, self._base(choices)
+            before, base = self._cost, self.base(choices)
             if base is not None:
                 yield from islice(self._edited(base, target, choices), EDITS)
                 yield from islice(self._rebuilt(base, target, choices, names), REBUILDS)
@@ -208,7 +219,7 @@ class Breaker:
             yield from self._grown(target, choices)
             return
         for _ in range(FAMILIAR):
-            base = self._base(choices)
+            base = self.base(choices)
             if base is not None and way.kind == "edited":
                 yield from islice(self._edited(base, target, choices, way.name), EDITS)
             elif base is not None:
@@ -218,7 +229,7 @@ class Breaker:
     def _grown(self, target: Target, choices: Choices) -> Iterator[tuple[Way, bytes]]:
         """Yield contents that were grown to break a rule of the schema."""
         if target.rule not in self._growing:
-            schema, companions = self._generator.schema, self._generator.companions
+            schema, companions = self.generator.schema, self.generator.companions
             self._growing[target.rule] = Generator(schema, companions, broken=target.rule)
         for _ in range(GROWN):
             self._cost += GROWTH_COST
@@ -229,9 +240,10 @@ class Breaker:
     def _edited(
         self, base: Base, target: Target, choices: Choices, only: Name | None = None
     ) -> Iterator[tuple[Way, bytes]]:
-        editor = Editor(base.reading, base.data, self._generator.facts, choices)
+        editor = Editor(base.reading, base.data, self.generator.facts, choices)
         for edit in editor.edits(target, only):
-            yield Way("edited", edit.name), self._settled(base.data, edit)
+            kept = range(edit.start, edit.end) if edit.is_kept else range(0)
+            yield Way("edited", edit.name), self.settled(edit.apply(base.data), kept)
 
     def _rebuilt(
         self, base: Base, target: Target, choices: Choices, names: frozenset[Name]
@@ -240,10 +252,17 @@ class Breaker:
         for name, data in rebuilder.contents(target, names):
             yield Way("rebuilt", name), data
 
-    def _settled(self, data: bytes, edit: Edit) -> bytes:
-        changed = edit.apply(data)
-        kept = range(edit.start, edit.end) if edit.is_kept else range(0)
-        return self._settler.settle(changed, self._generator.companions, kept=kept)
+    def settled(self, data: bytes, kept: range = range(0)) -> bytes:
+        """Return a content with what follows from the rest of it computed, but for some bytes."""
+        self._cost += 1
+        return self._settler.settle(data, self.generator.companions, kept=kept)
+
+    def build(self, values: Mapping[str, Any]) -> bytes | None:
+        """Return the content that holds some values; None where there is none."""
+        try:
+            return self._builder.build(values)
+        except (BuildError, OverflowError):
+            return None
 
 
 def _rank(extras: Extras) -> tuple[int, list[str]]:

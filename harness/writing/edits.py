@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -99,14 +99,7 @@ class Editor:
         if only is not None:
             return [place for place in self.places() if name_of(place) == only]
         if self._places is None:
-            self._places = [
-                place
-                for node in pre_order(self._reading.root)
-                for slot, field in enumerate(node.plan.fields)
-                if isinstance(field, Attribute)
-                for place in _plain(node, slot)
-                if extent_of(place)[0].origin is None
-            ]
+            self._places = list(places_of(self._reading))
         return self._places
 
     def _values(self, code: str, only: Name | None) -> Iterator[Edit]:
@@ -261,7 +254,7 @@ class Editor:
         """Swap neighbours of the same size in lists."""
         for node, slot, items in self._lists():
             spans = self._spans(node, slot, items)
-            for (start, middle), (begin, end) in zip(spans, spans[1:], strict=False):
+            for (start, middle), (begin, end) in pairwise(spans):
                 if middle == begin:
                     yield Edit(start, end, self._data[begin:end] + self._data[start:middle])
 
@@ -269,7 +262,7 @@ class Editor:
         """Write one item of a list, or one of its values, over the next."""
         for node, slot, items in self._lists():
             spans = self._spans(node, slot, items)
-            for (start, middle), (begin, end) in zip(spans, spans[1:], strict=False):
+            for (start, middle), (begin, end) in pairwise(spans):
                 if middle - start == end - begin:
                     yield from self._copied(start, begin, end - begin)
 
@@ -306,6 +299,16 @@ def _computing(schema: Schema, name: Name) -> list[typed.Expr]:
         for instance in schema.types[name[0]].instances
         if instance.id == name[1] and isinstance(instance, ValueInstance)
     ]
+
+
+def places_of(reading: Reading) -> Iterator[Location]:
+    """Yield where plain values stand in the file itself, those in lists one by one."""
+    for node in pre_order(reading.root):
+        for slot, field in enumerate(node.plan.fields):
+            if isinstance(field, Attribute):
+                for place in _plain(node, slot):
+                    if extent_of(place)[0].origin is None:
+                        yield place
 
 
 def name_of(place: Location) -> Name:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from copy import copy
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -39,12 +40,22 @@ class Health(msgspec.Struct):
         rejected: drafts given up while they grew.
         invalid: whole contents that the reader found something in.
         codes: how often each finding was the first, in those.
+        last: why the newest of them was made in vain.
     """
 
     contents: int = 0
     rejected: int = 0
     invalid: int = 0
     codes: dict[str, int] = msgspec.field(default_factory=dict)
+    last: str = ""
+
+    def add(self, other: Health) -> None:
+        """Count what another one counted."""
+        self.contents += other.contents
+        self.rejected += other.rejected
+        self.invalid += other.invalid
+        for code, number in other.codes.items():
+            self.codes[code] = self.codes.get(code, 0) + number
 
 
 class Generator:
@@ -67,6 +78,12 @@ class Generator:
         self._judges = Judges(self.reader.book, broken=broken)
         self.facts = self._judges.facts
         self._settler = Settler(self.reader)
+
+    def beside(self, companions: Mapping[str, Reading]) -> Generator:
+        """Return one for contents that are read with other companions."""
+        other = copy(self)
+        other.companions = companions
+        return other
 
     def valid(self, choices: Choices) -> bytes | None:
         """Return a content without any finding; None if every attempt at one failed."""
@@ -95,11 +112,13 @@ class Generator:
                 data = self.draft(choices, overrides)
         except (Rejected, GivenUp, Unknown):
             self.health.rejected += 1
+            self.health.last = "its decisions do not go together"
             return None
         found = self.reader.read(data, file="", companions=self.companions).findings
         if not accepts(found):
             self.health.invalid += 1
             code = f"{found[0].code} {found[0].rule}".strip() if found else "nothing"
+            self.health.last = code
             self.health.codes[code] = self.health.codes.get(code, 0) + 1
             return None
         self.health.contents += 1

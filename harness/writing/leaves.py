@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Unknown
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from harness.writing.draft import Draft
     from harness.writing.facts import Facts
 
+Item = TypeVar("Item")
 TRIES: Final = 40
 MAX_OCTETS: Final = 12
 MAX_COUNT: Final = 6
@@ -38,6 +39,8 @@ class Leaves:
         overrides: Mapping[tuple[str, str], Callable[[], Any]],
     ) -> None:
         self._overrides = overrides
+        # hints are for contents that others read, too; now and then there should be others
+        self._is_wild = facts.is_breaking or (choices.is_rare() and choices.is_rare())
         self._draft = draft
         self._facts = facts
         self._choices = choices
@@ -74,15 +77,19 @@ class Leaves:
         for _ in range(TRIES - 1):
             yield self._choices.again()
 
+    def _each_once(self, values: Sequence[Item]) -> Iterator[Item]:
+        """Yield one of the values, then those after it, round to where it began."""
+        first = self._choices.pick(range(len(values)))
+        yield from values[first:]
+        yield from values[:first]
+
     def _integers(
         self, node: StructNode, slot: int, field: Attribute, data: IntegerData | BitsData
     ) -> Iterator[int]:
         low, high = self._range(node, field, data)
         singled = [v for v in self.singled_out(node, field) if v.__class__ is int]
         if singled and self._is_closed(node, field):
-            for choices in self._tries():
-                yield choices.pick(singled)
-            yield from singled
+            yield from self._each_once(singled)
             return
         near: list[int] | None = None
         for choices in self._tries():
@@ -112,6 +119,10 @@ class Leaves:
         value = otherwise if expression is None else self.quiet(node, expression)
         return value if value.__class__ is int else otherwise
 
+    def is_hinted(self, field: Attribute) -> bool:
+        """Whether the schema says which values make a good content, and that is wanted."""
+        return field.generate is not None and bool(field.generate.values) and not self._is_wild
+
     def override(self, node: StructNode, field: Attribute) -> Callable[[], Any] | None:
         """Return where the values of a field come from, if somebody has said so."""
         return self._overrides.get((node.plan.type.name, field.id)) if self._overrides else None
@@ -133,7 +144,8 @@ class Leaves:
         """Return the values that the schema names for a field."""
         name = (node.plan.type.name, field.id)
         valid = field.valid
-        if field.generate is not None and field.generate.values:
+        if self.is_hinted(field):
+            assert field.generate is not None
             return self._all(node, field.generate.values)
         if valid is not None and valid.eq is not None:
             return self._all(node, (valid.eq,))
@@ -156,8 +168,7 @@ class Leaves:
         valid = field.valid
         is_listed = valid is not None and (valid.eq is not None or bool(valid.any_of))
         is_member = bool(field.enum) and not field.allows_unknown
-        hinted = field.generate is not None and bool(field.generate.values)
-        hinted = hinted and not self._facts.is_breaking
+        hinted = self.is_hinted(field)
         is_case = (node.plan.type.name, field.id) in self._facts.cases and not field.allows_unknown
         return is_listed or is_member or hinted or is_case
 
@@ -192,8 +203,7 @@ class Leaves:
         kind = str if is_text else bytes
         singled = [v for v in self.singled_out(node, field) if v.__class__ is kind]
         if self._is_closed(node, field) and singled:
-            for choices in self._tries():
-                yield choices.pick(singled)
+            yield from self._each_once(singled)
             return
         near = [value for value in self.near(node, slot) if value.__class__ is kind]
         known = [*singled, *near]
@@ -205,15 +215,19 @@ class Leaves:
             else:
                 yield self._invented(data, size, choices)
 
-    @staticmethod
-    def _invented(data: BytesData | TextData, size: int | None, choices: Choices) -> bytes | str:
+    def _invented(
+        self, data: BytesData | TextData, size: int | None, choices: Choices
+    ) -> bytes | str:
         extent = data.extent
         can_be_short = extent.terminator is not None or extent.pad_right is not None
         room = size if size is not None else MAX_OCTETS
         least = room if size is not None and not can_be_short else 0
-        room = min(room, max(least, MAX_OCTETS))
-        if not isinstance(data, TextData):
+        room = max(0, min(room, max(least, MAX_OCTETS)))
+        least = min(least, room)
+        if not isinstance(data, TextData) and self._is_wild:
             return choices.some_octets(least, room)
+        if not isinstance(data, TextData):
+            return choices.letters(least, room).encode()
         width = len("a".encode(data.encoding))
         return choices.letters(least // width, room // width)
 

@@ -200,7 +200,9 @@ class Needs:
             data = next(iter(arms_of(data)))
         if not isinstance(data, IntegerData | FloatData | BitsData):
             raise Rejected
-        counts = (node.plan.type.name, field.id) in self._facts.uses
+        counts = (node.plan.type.name, field.id) in self._facts.uses and not (
+            self._grower.leaves.is_hinted(field)
+        )
         judge = self._grower.judges.of(node.plan)
         if counts:
             for _ in range(_ROUNDS):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from harness.reading.tree import ListNode, Location, Missing, StructNode, path_of, pre_order
-from harness.schema.ir import Attribute
+from harness.schema.ir import Attribute, Order
 from harness.writing.build import Builder, BuildError
 from harness.writing.facts import Name
 from harness.writing.values import values_of
@@ -89,6 +89,7 @@ class Rebuilder:
         plain = [spot for spot in spots if spot.field.repeat is None]
         for spot in self._some(plain):
             yield from self._changed(spot, self._other_value)
+            yield from self._changed(spot, self._other_value)
             yield from self._like_another(spot)
 
     def _some(self, spots: list[Spot]) -> Iterator[Spot]:
@@ -101,9 +102,7 @@ class Rebuilder:
     def _changed(self, spot: Spot, change: Change) -> Iterator[Built]:
         values, route = values_of(self._reading), spot.route
         try:
-            around: Any = values
-            for step in route[:-1]:
-                around = around[step]
+            around = _at(values, route[:-1])
             other = change(around[route[-1]])
             if other is None or other == around[route[-1]]:
                 return
@@ -117,9 +116,7 @@ class Rebuilder:
         others = [s for s in self._spots if s.name == spot.name and s.route != spot.route]
         if others:
             other = self._choices.pick(others)
-            value: Any = values_of(self._reading)
-            for step in other.route:
-                value = value[step]
+            value = _at(values_of(self._reading), other.route)
             yield from self._changed(spot, lambda _: value)
 
     def _other_value(self, value: Any) -> Any:
@@ -130,9 +127,31 @@ class Rebuilder:
             case int():
                 return choices.pick((value + 1, value - 1, value ^ 1, 0, value * 2))
             case str():
-                return choices.pick((value[:-1], value + "x", value + " ", "x" + value, ""))
+                return choices.pick(
+                    (
+                        value[:-1],
+                        value + "x",
+                        value + " ",
+                        "x" + value,
+                        "",
+                        2 * value,
+                        16 * value,
+                        (value or "x") * 300,
+                        value + "\x7f",
+                    )
+                )
             case bytes():
-                return choices.pick((value[:-1], value + b"\0", value + b"x", b"x" + value, b""))
+                return choices.pick(
+                    (
+                        value[:-1],
+                        value + b"\0",
+                        value + b"x",
+                        b"x" + value,
+                        b"",
+                        2 * value,
+                        16 * value,
+                    )
+                )
         return None
 
     # lists
@@ -140,13 +159,13 @@ class Rebuilder:
     def _list_changes(self, field: Attribute) -> Iterator[Change]:
         by = field.unique_by or field.sorted_by
         yield self._swapped
-        yield self._copied_key(by.by.text) if by is not None else self._copied
+        yield self._copied_key(_key_of(by)) if by is not None else self._copied
         yield self._copied
         yield lambda items: items[:-1] if items else None
         yield lambda items: [*items, items[-1]] if items else None
         yield lambda items: items[1:]
         yield lambda items: items[::-1]
-        yield lambda items: []
+        yield lambda items: items[:0]
 
     def _swapped(self, items: list[Any]) -> Any:
         if len(items) < 2:
@@ -163,13 +182,12 @@ class Rebuilder:
 
     def _copied_key(self, key: str) -> Change:
         """Give an item the key of the one before, and leave the rest of it."""
-        first = key.removeprefix("_.").split(".")[0]
 
         def copied(items: list[Any]) -> Any:
-            if len(items) < 2 or not isinstance(items[0], dict) or first not in items[0]:
+            if len(items) < 2 or not isinstance(items[0], dict) or key not in items[0]:
                 return None
             at = self._choices.integer(0, len(items) - 2)
-            twin = {**items[at + 1], first: items[at].get(first)}
+            twin = {**items[at + 1], key: items[at].get(key)}
             return [*items[: at + 1], twin, *items[at + 2 :]]
 
         return copied
@@ -203,3 +221,62 @@ def _is_about(field: Attribute, code: str) -> bool:
         case "I504" | "I506":
             return field.unique_by is not None or field.sorted_by is not None
     return field.refers is not None
+
+
+def long_spots(reading: Reading, choices: Choices) -> Iterator[Spot]:
+    """Yield what can be made longer in a content: lists of something, texts, octets."""
+    values = values_of(reading)
+    spots = [spot for spot in spots_of(reading) if _is_long(_at(values, spot.route))]
+    while spots:
+        spot = choices.pick(spots)
+        spots.remove(spot)
+        yield spot
+
+
+def _is_long(value: Any) -> bool:
+    return bool(value) if isinstance(value, list) else isinstance(value, str | bytes)
+
+
+def length_of(reading: Reading, spot: Spot) -> int:
+    """Return the items, characters or octets of something long."""
+    return len(_at(values_of(reading), spot.route))
+
+
+def lengthened(reading: Reading, spot: Spot, size: int) -> dict[str, Any]:
+    """Return the values of a content in which something has another length."""
+    values = values_of(reading)
+    around = _at(values, spot.route[:-1])
+    held = around[spot.route[-1]]
+    filler: Any = held or ("x" if isinstance(held, str) else b"x")
+    longer = (filler * (size // len(filler) + 1))[:size]
+    by = spot.field.unique_by or spot.field.sorted_by
+    if isinstance(longer, list) and by is not None:
+        longer = _told_apart(longer, len(held), _key_of(by))
+    around[spot.route[-1]] = longer
+    return values
+
+
+def _told_apart(items: list[Any], known: int, key: str) -> list[Any]:
+    """Give the items after the first ones keys of their own, in order."""
+    found = items[:known]
+    for number, item in enumerate(items[known:]):
+        held = item.get(key) if isinstance(item, dict) else None
+        if isinstance(held, int):
+            last = found[-1][key] if number else max(one[key] for one in found)
+            item = {**item, key: last + 1}
+        elif isinstance(held, str | bytes):
+            text = f"z{number:05}"
+            item = {**item, key: text if isinstance(held, str) else text.encode()}
+        found.append(item)
+    return found
+
+
+def _key_of(by: Order) -> str:
+    """Return the field of an item that its key begins with."""
+    return by.by.text.removeprefix("_.").split(".")[0]
+
+
+def _at(values: Any, route: Route) -> Any:
+    for step in route:
+        values = values[step]
+    return values

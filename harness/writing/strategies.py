@@ -5,19 +5,20 @@
         my_parser.load(data)
 
 Decisions are made by Hypothesis, the simplest first, so a failing content shrinks to one with few
-items, small numbers and short texts.
+items, small numbers and short texts. How often a content came to nothing, and why, is shown by
+`pytest --hypothesis-show-statistics`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from harness.reading.reader import Reader
-from harness.writing.breaking import Breaker
-from harness.writing.generate import Generator
+from harness.writing.drawn import DrawnChoices
+from harness.writing.generate import Generator, Overrides
 from harness.writing.targets import Target, targets_of
 
 if TYPE_CHECKING:
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from harness.reading.reader import Reading
     from harness.schema.ir import Schema
 
-Item = TypeVar("Item")
-_ATTEMPTS: Final = 6
+Make = Callable[[DrawnChoices, Overrides], bytes | None]
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -40,36 +40,6 @@ class Content(msgspec.Struct, frozen=True):
 
     data: bytes
     companions: dict[str, bytes]
-
-
-class DrawnChoices:
-    """Decisions that Hypothesis makes, and can make simpler."""
-
-    def __init__(self, draw: DrawFn) -> None:
-        from hypothesis import strategies  # heavy
-
-        self._draw = draw
-        self._strategies = strategies
-
-    def integer(self, low: int, high: int) -> int:
-        """Towards zero, or the end of the range that is next to it."""
-        return self._draw(self._strategies.integers(low, high))
-
-    def count(self, low: int, high: int) -> int:
-        """Towards few."""
-        return self._draw(self._strategies.integers(low, high))
-
-    def pick(self, items: Sequence[Item]) -> Item:
-        """Towards the first."""
-        return items[self._draw(self._strategies.integers(0, len(items) - 1))]
-
-    def is_rare(self) -> bool:
-        """Towards the usual."""
-        return self._draw(self._strategies.integers(0, 15)) == 15
-
-    def octets(self, size: int) -> bytes:
-        """Towards zeros."""
-        return self._draw(self._strategies.binary(min_size=size, max_size=size))
 
 
 def from_schema(
@@ -93,20 +63,22 @@ def from_schema(
         Strategy for bytes.
 
     Raises:
-        ValueError: the schema has nothing called `breaking`, or no field of that name.
+        ValueError: the schema has nothing called `breaking`, no field of that name, or a parameter
+            that no companion was given for.
     """
-    from hypothesis import strategies  # heavy
+    from hypothesis import strategies  # noqa: PLC0415  # heavy
 
+    _check_companions(schema, companions or {})
     generator = Generator(schema, companions)
     chosen = _overridden(schema, overrides)
-    make = _breaking(generator, breaking) if breaking else generator.attempt
+    make = _breaking(generator, breaking) if breaking else _growing(generator)
 
     @strategies.composite
-    def contents(draw: DrawFn) -> bytes:
+    def contents(draw: DrawFn) -> bytes | None:
         drawn = {name: _drawing(draw, strategy) for name, strategy in chosen.items()}
-        return _drawn(make, DrawnChoices(draw), drawn)
+        return make(DrawnChoices(draw), drawn)
 
-    return contents()
+    return contents().filter(_is_there)  # type: ignore[return-value]  # None is filtered out
 
 
 def with_companions(schema: Schema, companions: Mapping[str, Schema]) -> SearchStrategy[Content]:
@@ -115,50 +87,25 @@ def with_companions(schema: Schema, companions: Mapping[str, Schema]) -> SearchS
     Args:
         schema: the format.
         companions: for each structure-typed top-level parameter, the schema of that file.
-    """
-    from hypothesis import strategies  # heavy
 
-    generators = {name: Generator(theirs) for name, theirs in companions.items()}
+    Raises:
+        ValueError: the schema has a parameter that no schema was given for.
+    """
+    from hypothesis import strategies  # noqa: PLC0415  # heavy
+
+    _check_companions(schema, companions)
+    files = {name: from_schema(theirs) for name, theirs in companions.items()}
     readers = {name: Reader(theirs) for name, theirs in companions.items()}
+    generator = Generator(schema)
 
     @strategies.composite
-    def contents(draw: DrawFn) -> Content:
-        choices = DrawnChoices(draw)
-        files = {name: _drawn(theirs.attempt, choices, {}) for name, theirs in generators.items()}
-        read = {name: readers[name].read(data, file=name) for name, data in files.items()}
-        return Content(_drawn(Generator(schema, read).attempt, choices, {}), files)
+    def contents(draw: DrawFn) -> Content | None:
+        drawn = {name: draw(strategy) for name, strategy in files.items()}
+        read = {name: readers[name].read(data, file=name) for name, data in drawn.items()}
+        data = _growing(generator.beside(read))(DrawnChoices(draw), {})
+        return None if data is None else Content(data, drawn)
 
-    return contents()
-
-
-def _drawing(draw: DrawFn, strategy: SearchStrategy[Any]) -> Callable[[], Any]:
-    return lambda: draw(strategy)
-
-
-def _drawn(
-    make: Callable[..., bytes | None], choices: DrawnChoices, overrides: Mapping[Any, Any]
-) -> bytes:
-    """Return a content; what comes to nothing several times is filtered out."""
-    from hypothesis import reject  # heavy
-
-    for _ in range(_ATTEMPTS):
-        data = make(choices, overrides=overrides)
-        if data is not None:
-            return data
-    reject()
-
-
-def _breaking(generator: Generator, what: str) -> Callable[..., bytes | None]:
-    """Return what makes contents that break one thing."""
-    target = target_called(generator.schema, what)
-    breaker = Breaker(generator)
-
-    def broken(choices: DrawnChoices, *, overrides: Mapping[Any, Any]) -> bytes | None:
-        del overrides
-        found = breaker.broken(target, choices)
-        return None if found is None else found.data
-
-    return broken
+    return contents().filter(_is_there)  # type: ignore[return-value]  # None is filtered out
 
 
 def target_called(schema: Schema, what: str) -> Target:
@@ -173,6 +120,49 @@ def target_called(schema: Schema, what: str) -> Target:
             return target
     names = ", ".join(str(target) for target in known)
     raise ValueError(f"`{schema.id}` has no `{what}` to break; it has {names}")
+
+
+def _is_there(content: object) -> bool:
+    return content is not None
+
+
+def _drawing(draw: DrawFn, strategy: SearchStrategy[Any]) -> Callable[[], Any]:
+    return lambda: draw(strategy)
+
+
+def _growing(generator: Generator) -> Make:
+    """Return what makes valid contents, and tells Hypothesis' statistics what came to nothing."""
+    from hypothesis import event  # noqa: PLC0415  # heavy
+
+    def grown(choices: DrawnChoices, overrides: Overrides) -> bytes | None:
+        data = generator.attempt(choices, overrides=overrides)
+        if data is None:
+            event(f"content of {generator.schema.id} given up: {generator.health.last}")
+        return data
+
+    return grown
+
+
+def _breaking(generator: Generator, what: str) -> Make:
+    """Return what makes contents that break one thing."""
+    from harness.writing.breaking import Breaker  # noqa: PLC0415  # only where it is asked for
+
+    target = target_called(generator.schema, what)
+    breaker = Breaker(generator)
+
+    def broken(choices: DrawnChoices, overrides: Overrides) -> bytes | None:
+        del overrides
+        found = breaker.broken(target, choices)
+        return None if found is None else found.data
+
+    return broken
+
+
+def _check_companions(schema: Schema, companions: Mapping[str, object]) -> None:
+    missing = sorted(schema.companions.keys() - companions.keys())
+    if missing:
+        names = ", ".join(f"`{name}`" for name in missing)
+        raise ValueError(f"`{schema.id}` is read with a companion {names}, which was not given")
 
 
 def _overridden(

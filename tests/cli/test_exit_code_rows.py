@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli import exit_codes
+from harness.cli import exit_codes, main
 from harness.cli.exit_codes import (
     CLEAN,
     FAILED,
@@ -95,3 +95,9 @@ def test_two_inputs_with_different_outcomes_give_the_row_that_wins() -> None:
     assert row_of_all([broken, missing, unknown], Severity.ERROR) is REFUSED
     assert row_of_all([unknown, broken], Severity.ERROR) is FINDINGS
     assert first_of([row_of(broken, Severity.ERROR), INTERRUPTED]) is INTERRUPTED
+
+
+def test_the_entry_point_knows_its_two_numbers() -> None:
+    """It says them before the table is loaded, or where it cannot be."""
+    assert INTERRUPTED.number == main.INTERRUPTED
+    assert FAILED.number == main.FAILED

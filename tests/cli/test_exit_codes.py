@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -320,6 +322,40 @@ class TestInterrupted:
         os.close(writer)
         assert process.returncode == 130
         assert b"interrupted: " in out
+
+    def test_what_was_not_reached_is_listed(self, boxes: Boxes) -> None:
+        """Programs see each file that was not checked, the one under way included."""
+        os.mkfifo(boxes.folder / "endless.box")
+        writer = os.open(boxes.folder / "endless.box", os.O_RDWR)
+        files = ("valid.box", "endless.box", "folder")
+        process = boxes.start("validate", *files, *_SCHEMA, "--format", "json")
+        _await_open(boxes.folder / "endless.box", process)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=TIMEOUT_SECONDS)
+        os.close(writer)
+        report = json.loads(out)
+        assert [(one["file"], one["checked"], one["reason"]) for one in report["files"]] == [
+            ("valid.box", True, ""),
+            ("endless.box", False, "not reached: interrupted"),
+            ("folder/one.box", False, "not reached: interrupted"),
+            ("folder/read.unknown", False, "not reached: interrupted"),
+        ]
+        assert report["summary"]["files_unchecked"] == 3
+
+    def test_an_interrupt_while_the_tool_starts_is_quiet(self) -> None:
+        """No traceback, whatever was being loaded."""
+        script = (
+            "import sys\n"
+            "class Interrupted:\n"
+            "    def find_spec(self, name, path=None, target=None):\n"
+            "        if name == 'click': raise KeyboardInterrupt\n"
+            "sys.meta_path.insert(0, Interrupted())\n"
+            "sys.argv = ['harness', '--version']\n"
+            "from harness.cli.main import main\n"
+            "main()\n"
+        )
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+        assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
 
     def test_an_interrupted_gate_is_closed(self, boxes: Boxes) -> None:
         """Stages that were not reached count as not passed, and the verdict is written."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+from typing import Any
 
 import pytest
 
+from harness.cli.main import run
 from tests.cli.box_files import GOOD, Boxes
 
 _SCHEMA = ("--schema", "box.ksy")
@@ -144,12 +147,81 @@ def test_a_missing_file_of_hostile_name_is_refused_in_peace(boxes: Boxes) -> Non
 
 
 def test_a_file_name_that_is_no_text_is_kept(boxes: Boxes) -> None:
-    """JSON carries the stray byte, and Python reads it back."""
+    """As an escape of the stray byte, the same in every format, and none that is half a letter."""
     name = b"\xff.box"
     (boxes.folder / os.fsdecode(name)).write_bytes(b"\x03ab")
-    report = boxes.report("validate", name, *_SCHEMA)
-    assert os.fsencode(report["findings"][0]["file"]) == name
-    assert b"\\udcff.box" in boxes.run("validate", name, *_SCHEMA).stdout
+    said = boxes.run("validate", name, *_SCHEMA, "--format", "json").stdout
+    assert json.loads(said)["findings"][0]["file"] == "\\xff.box"
+    assert b"\\ud" not in said
+    for form in ("text", "concise"):
+        assert b"\\xff.box:" in boxes.run("validate", name, *_SCHEMA, "--format", form).stdout
+
+
+def test_a_backslash_in_a_name_is_told_from_an_escape(boxes: Boxes) -> None:
+    """A name that looks like an escape is not what it looks like."""
+    boxes.write("a\\xff.box", "\x03ab")
+    assert boxes.report("validate", "a\\xff.box", *_SCHEMA)["findings"][0]["file"] == "a\\\\xff.box"
+    for form in ("text", "concise"):
+        said = boxes.run("validate", "a\\xff.box", *_SCHEMA, "--format", form).stdout
+        assert b"a\\\\xff.box:" in said
+
+
+def test_a_link_to_a_folder_is_listed_and_not_followed(boxes: Boxes) -> None:
+    """What is behind it was not checked, and must not look as if it was."""
+    boxes.write("zone/one.box", "\x01a")
+    boxes.write("elsewhere/broken.box", "\x03ab")
+    (boxes.folder / "zone" / "link").symlink_to(boxes.folder / "elsewhere")
+    (boxes.folder / "zone" / "loop").symlink_to(boxes.folder / "zone")
+    report = boxes.report("validate", "zone", *_SCHEMA)
+    reason = "is a link to a folder, which a walk does not follow"
+    assert [(one["file"], one["checked"], one["reason"]) for one in report["files"]] == [
+        ("zone/one.box", True, ""),
+        ("zone/link", False, reason),
+        ("zone/loop", False, reason),
+    ]
+    assert b"unchecked: zone/link: is a link" in boxes.run("validate", "zone", *_SCHEMA).stdout
+    assert boxes.codes("validate", "zone", *_SCHEMA, "--strict-walk") == ["T001", "T001"]
+
+
+def test_a_damaged_file_without_extension_is_told_as_unchecked(boxes: Boxes) -> None:
+    """Nobody can know what it was meant to be; a strict walk does not let it pass."""
+    boxes.write("zone/UTC", "TZif")
+    boxes.write("zone/Berlin", "XZif")
+    said = boxes.run("validate", "zone").stdout
+    assert b"1 file checked, 1 unchecked" in said
+    assert b"unchecked: zone/Berlin: is of no known format\n" in said
+    assert "T003" in boxes.codes("validate", "zone", "--strict-walk")
+
+
+@pytest.mark.parametrize("where", ["zone", "zone/closed"])
+def test_a_folder_that_cannot_be_listed_is_no_clean_one(
+    boxes: Boxes,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    where: str,
+) -> None:
+    """Below the one that is named, or named itself: a finding, and exit code 2."""
+    boxes.write("zone/one.box", "\x01a")
+    boxes.write("zone/closed/two.box", "\x03ab")
+    listed = os.scandir
+
+    def scandir(path: str) -> Any:  # noqa: ANN401 -- as `os.scandir`
+        if str(path).endswith("closed"):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return listed(path)
+
+    monkeypatch.chdir(boxes.folder)
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert run(["validate", where, *_SCHEMA, "--format", "concise"]) == 2
+    assert "zone/closed: error T001 unreadable-file: cannot be read: permission denied" in (
+        capsys.readouterr().out
+    )
+
+
+def test_a_companion_of_a_file_that_was_not_read_is_not_called_unused(boxes: Boxes) -> None:
+    """Nobody knows what the file would have taken."""
+    arguments = ("--schema", "list.ksy", "--with", "limits=limits.bin")
+    assert boxes.codes("validate", "missing.list", *arguments) == ["T001"]
 
 
 @pytest.mark.parametrize("locale", ["C", "C.UTF-8"])

@@ -194,9 +194,9 @@ def cycle(number: int, result: int, **values: int) -> Step:
     ("again", "text"),
     [
         (cycle(1, 0, n=1), ""),
-        (cycle(1, 5, n=1), "tells 5 for the result of the load in the load after it"),
-        (cycle(1, 0, n=2), "tells 2 for `n` of the load in the load after it"),
-        (cycle(1, 0), "tells nothing for `n` of the load in the load after it"),
+        (cycle(1, 5, n=1), "tells 5 for the result of the load in the second load"),
+        (cycle(1, 0, n=2), "tells 2 for `n` of the load in the second load"),
+        (cycle(1, 0), "tells nothing for `n` of the load in the second load"),
     ],
 )
 def test_a_reload_that_differs_is_a_state_leak(again: Step, text: str) -> None:

@@ -95,6 +95,12 @@ def test_the_line_that_raised_is_named(reader: Consumer) -> None:
     assert "list index out of range" in seen.stderr
 
 
+def test_a_rejection_has_the_consumers_own_reason(reader: Consumer) -> None:
+    """The exception and its line: who refuses for another reason means something else."""
+    assert run(reader, b"refuse").reason == "Refused in `read` (module.py:14)"
+    assert run(reader, b"fine").reason == ""
+
+
 def test_companions_and_observations(reader: Consumer) -> None:
     """They are given to the parameters of those names."""
     (first, _) = run(reader, b"good").steps

@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 
 from harness.consumers.manifest import load
+from harness.fuzzing.canaries import Canary
 from harness.fuzzing.corpus import digest
+from harness.fuzzing.proving import DeadPartError
 from harness.fuzzing.replay import inputs
 from harness.fuzzing.session import Request, Result, fuzz
 from harness.fuzzing.settings import Snapshot
@@ -109,6 +111,17 @@ def test_a_campaign_goes_on_where_it_stopped(
     assert {kept.key for kept in first.findings} <= {kept.key for kept in second.findings}
     before, after = first.outcome.snapshot.findings, second.outcome.snapshot.findings
     assert all(after[key] >= times for key, times in before.items())
+
+
+def test_a_campaign_with_a_dead_part_ends_and_names_it(
+    consumer: Path, environment: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A canary that is not found stops all: nothing else would tell that nothing can be found."""
+    dead = Canary(function="nowhere", part="a part that is dead", seed=b"?", remedy="revive it")
+    monkeypatch.setattr("harness.fuzzing.canaries.NATIVE", (dead,))
+    monkeypatch.setattr("harness.fuzzing.proving._CANARY_SECONDS", 0.5)
+    with pytest.raises(DeadPartError, match=r"a part that is dead.*revive it"):
+        fuzz(_request(consumer, tmp_path / "c"), environment, SystemClock(), lambda _: None)
 
 
 def test_two_processes_do_not_share_a_campaign(tmp_path: Path) -> None:

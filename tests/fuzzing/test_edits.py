@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from harness.fuzzing.edits import Edit, edits_of
+from harness.fuzzing.page import Page, pack_edits
 from harness.reading import read
 from harness.schema import load
+from harness.schema.resources import runtime_folder
 
 _TEXT = """
 meta: {id: list, endian: be}
@@ -62,3 +66,65 @@ def test_broken_content_gives_what_was_read_of_it(tmp_path: Path) -> None:
     """Truncated content still has values that can be changed."""
     assert Edit(0, 1, b"\x03") in _edits(tmp_path, b"\x02\x00")
     assert _edits(tmp_path, b"") == ()
+
+
+_PROGRAM = """
+#include "fuzz.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+fuzz_shared *harness_fuzz_page;
+void *__real_memcpy(void *to, const void *from, size_t size) { return memcpy(to, from, size); }
+int main(int count, char **words) {
+    FILE *page = fopen(words[1], "rb");
+    harness_fuzz_page = malloc(sizeof *harness_fuzz_page);
+    if (count != 4 || fread(harness_fuzz_page, sizeof *harness_fuzz_page, 1, page) != 1) return 1;
+    unsigned random = (unsigned)atoi(words[2]);
+    for (int i = 0; i < atoi(words[3]); i++, random += 8) {
+        uint8_t data[64] = "picked";
+        size_t size = 6;
+        int edited = harness_fuzz_edit(data, &size, sizeof data, random);
+        printf("%d %.*s\\n", edited, (int)size, (const char *)data);
+    }
+    return 0;
+}
+"""
+
+
+def _edited(folder: Path, table: Mapping[bytes, list[Edit]], random: int, times: int) -> list[str]:
+    """What the mutator makes of a table of edits."""
+    page = Page(folder / "page")
+    for content, edits in table.items():
+        assert page.add_edits(pack_edits(content, edits))
+    page.close()
+    (folder / "edits.c").write_text(_PROGRAM)
+    runtime = runtime_folder()
+    words = ["cc", "-I", str(runtime), str(folder / "edits.c"), str(runtime / "fuzz_edits.c")]
+    subprocess.run([*words, "-o", str(folder / "edits")], check=True)
+    words = [str(folder / "edits"), str(folder / "page"), str(random), str(times)]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+_TABLE = {
+    b"picked": [Edit(0, 1, b"l"), Edit(3, 6, b"")],
+    b"another content": [Edit(0, 7, b"some"), Edit(15, 15, b"s"), Edit(99, 100, b"?")],
+}
+
+
+def test_every_edit_is_made_once_of_each_content_in_turn(tmp_path: Path) -> None:
+    """Whatever content the engine picked; an edit that does not fit is passed over."""
+    said = _edited(tmp_path, _TABLE, 0, 5)
+    assert said[:4] == ["2 licked", "2 some content", "2 pic", "2 another contents"]
+    assert said[4] == "0 picked"
+
+
+def test_later_only_edits_of_what_was_picked_are_made(tmp_path: Path) -> None:
+    """Content is found by its hash, also where its size is no multiple of eight."""
+    said = _edited(tmp_path, _TABLE, 0, 20)[6:]
+    assert {"1 licked", "1 pic"} == set(said)
+
+
+def test_another_mutation_is_made_every_other_time(tmp_path: Path) -> None:
+    """So that the engine's own are not held up by a long list of edits."""
+    assert set(_edited(tmp_path, _TABLE, 1, 20)) == {"0 picked"}

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from harness.consumers.isolation import Stop
 from harness.consumers.observation import Observation
 from harness.consumers.run import Consumer, run
 from harness.gate import stage
@@ -158,14 +159,65 @@ def test_time_that_runs_out_in_the_last_run_is_a_finding_too(
     boxes.write_policy("good", more="[budget]\nseconds = 5\n")
     runs: list[Observation] = []
 
-    def counted(consumer: Consumer, content: bytes) -> Observation:
-        runs.append(run(consumer, content))
+    def counted(consumer: Consumer, content: bytes, *, suffix: str, stop: Stop) -> Observation:
+        runs.append(run(consumer, content, suffix=suffix, stop=stop))
         return runs[-1]
 
     monkeypatch.setattr(consume, "run", counted)
     verdict = decide(_case(boxes, "valid.box", lambda: 9.0 if len(runs) == 2 else 0.0), _TODAY)
     assert len(runs) == 2
     assert _codes(verdict) == {"T009"}
+
+
+def test_a_run_is_broken_off_when_the_time_is_over(
+    boxes: Boxes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A consumer that hangs for a minute does not make the gate late by a minute."""
+    boxes.write_consumer("slow", "for (;;) { }", "timeout_seconds = 600")
+    boxes.write_policy("slow", more="[budget]\nseconds = 5\n")
+    starts: list[str] = []
+
+    def started(consumer: Consumer, content: bytes, *, suffix: str, stop: Stop) -> Observation:
+        starts.append(suffix)
+        return run(consumer, content, suffix=suffix, stop=stop)
+
+    monkeypatch.setattr(consume, "run", started)
+    verdict = decide(_case(boxes, "valid.box", lambda: 9.0 if starts else 0.0), _TODAY)
+    [finding] = verdict.findings
+    assert finding.code == "T009"
+    assert finding.actual == "the time for the gate ran out in run 1 of 2 of `slow 1.0`"
+    assert starts == [".box"]
+
+
+def test_what_was_seen_before_time_ran_out_is_kept(
+    boxes: Boxes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of the first run is no less one because there was no second."""
+    boxes.write_consumer("bad", "return data[size];")
+    boxes.write_policy("bad", more="[budget]\nseconds = 5\n")
+    runs: list[Observation] = []
+
+    def counted(consumer: Consumer, content: bytes, *, suffix: str, stop: Stop) -> Observation:
+        runs.append(run(consumer, content, suffix=suffix, stop=stop))
+        return runs[-1]
+
+    monkeypatch.setattr(consume, "run", counted)
+    verdict = decide(_case(boxes, "valid.box", lambda: 9.0 if runs else 0.0), _TODAY)
+    assert len(runs) == 1
+    assert _codes(verdict) == {"D702", "T009"}
+
+
+@pytest.mark.parametrize(("most", "is_pass"), [(4, True), (3, False)])
+def test_a_candidate_may_be_too_large(
+    boxes: Boxes,
+    most: int,
+    is_pass: bool,  # noqa: FBT001 -- a parameter of the test
+) -> None:
+    """The policy says how large it may be."""
+    boxes.write_policy("good", more=f"[budget]\nmax_bytes = {most}\n")
+    verdict = _decide(boxes)
+    assert verdict.is_pass is is_pass
+    assert ("T001" in _codes(verdict)) is not is_pass
 
 
 _ACCEPT = '[[accept]]\ncode = "S109"\nreason = "old tool"\nexpires = {}\n'

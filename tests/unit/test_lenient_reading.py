@@ -261,6 +261,18 @@ def test_what_is_absent_cannot_be_computed_with(bench: Bench, name: str, code: s
     assert [one.code for one in answer.findings] == [code]
 
 
+def test_a_long_chain_of_comparisons_with_null_ends(bench: Bench) -> None:
+    """Each side is evaluated once; were it twice, these would take longer than anyone waits."""
+    links = 80
+    text = f"""
+        seq: [{{id: n, type: u1}}]
+        instances:
+          gone: {{value: n == 1, if: n == 0}}
+          chain: {{value: '{"(" * links}gone{" == gone)" * links}'}}
+        """
+    assert evaluate(read(bench, text, "01"), "chain").value is False
+
+
 def test_an_absent_instance_is_passed_on_as_an_argument(bench: Bench) -> None:
     """And is null there too; what is not there at all is not passed on."""
     text = """

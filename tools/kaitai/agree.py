@@ -1,7 +1,8 @@
 """Do Kaitai's own compiler and our reader agree? `python -m tools.kaitai.agree` says on what.
 
-Every schema is compiled to Python with Kaitai's compiler. Then every valid corpus file, and every
-file of the `tzdata` package, is read twice: by the generated parser and by the reference reader.
+Every schema is compiled to Python with Kaitai's compiler. Then every valid corpus file, every file
+of the `tzdata` package, and the MIME cache of the machine, is read twice: by the generated parser
+and by the reference reader.
 Each must find the same paths with the same values. Kaitai knows nothing of our `-` keys, so this
 says that layout and expressions mean the same to both, not that the checks are right. A schema that
 reads at a place found by `-locate` means something else to Kaitai; it is compiled, not compared.
@@ -30,6 +31,7 @@ ROOT = Path(__file__).parents[2]
 SCHEMAS = ROOT / "schemas"
 CORPORA = ROOT / "corpora"
 GENERATED = ROOT / ".build" / "kaitai"
+MIME_CACHE = Path("/usr/share/mime/mime.cache")
 SHOWN = 10
 
 
@@ -98,6 +100,12 @@ def tzdata_inputs() -> Iterator[Input]:
             yield Input("tzif", path, {})
 
 
+def machine_inputs() -> Iterator[Input]:
+    """List the MIME cache of this machine, if it has one."""
+    if MIME_CACHE.is_file():
+        yield Input("mime_cache", MIME_CACHE, {})
+
+
 def differences(item: Input, known: Mapping[str, Parser], row: Row) -> Iterator[str]:
     """Read one file with both parsers and tell where they differ; counts into `row`."""
     found = compare(_read_kaitai(item, known), _read_ours(item, known))
@@ -135,7 +143,11 @@ def compare_all() -> tuple[list[Row], list[str]]:
     known = parsers()
     rows: dict[tuple[str, str], Row] = {}
     found: list[str] = []
-    sources = (("corpus", corpus_inputs(known)), (f"tzdata {tzdata.__version__}", tzdata_inputs()))
+    sources = (
+        ("corpus", corpus_inputs(known)),
+        (f"tzdata {tzdata.__version__}", tzdata_inputs()),
+        ("this machine", machine_inputs()),
+    )
     for source, inputs in sources:
         for item in inputs:
             row = rows.setdefault((item.schema, source), Row(item.schema, source))

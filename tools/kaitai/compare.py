@@ -218,4 +218,6 @@ def _words(answer: Answer) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, StructNode):
         return f"a {value.plan.type.name}"
+    if isinstance(value, Missing):
+        return "nothing"
     return repr(_number(value))[:120]

@@ -73,6 +73,15 @@ static void summed(const uint8_t *data, size_t size) {
     if (stored == checksum(data, size) && data[5] != 'a') canary_mutator();
 }
 
+/* Found only where the mutator makes edits that it is told of: behind a hash that tells nothing. */
+static PLANTED void canary_edit(void) { abort(); }
+
+static void hashed(const uint8_t *data, size_t size) {
+    uint64_t hash = 0xcbf29ce484222325;
+    for (size_t i = 5; i < size; i++) hash = (hash ^ data[i]) * 0x100000001b3;
+    if (hash == UINT64_C(0x8a89261b8d3f6103)) canary_edit();
+}
+
 static PLANTED uint64_t canary_state(void) {
     static uint64_t calls;
     return ++calls;
@@ -90,6 +99,7 @@ void *harness_load(const uint8_t *data, size_t size, const harness_observer *obs
         case 'H': if (size == 4 && memcmp(data, "Hang", 4) == 0) canary_hang(); break;
         case 'X': canary_content_copy(data, size); break;
         case 'M': summed(data, size); break;
+        case 'K': hashed(data, size); break;
         case 'P':
             if (observer != NULL && observer->companion_count > 0)
                 canary_companion_copy(&observer->companions[0]);

@@ -1,0 +1,120 @@
+"""What was generated, as text: a table of targets or boundaries, and what was made in vain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from harness.report.escape import visible
+from harness.report.style import Style
+from harness.report.words import count
+from harness.writing.generate import Health
+from harness.writing.manifest import Manifest, Purpose
+
+_CODES_SHOWN = 8
+_BOUNDARY = "boundary"
+
+
+class Generated(msgspec.Struct, frozen=True, kw_only=True):
+    """What one run of `harness generate` came to.
+
+    Attributes:
+        folder: where the files are.
+        manifest: of them.
+        health: how much was made in vain.
+        outcome: the row of the exit-code table, in a word.
+        exit_code: of that row.
+    """
+
+    folder: str
+    manifest: Manifest
+    health: Health
+    outcome: str
+    exit_code: int
+
+
+class Row(msgspec.Struct):
+    """A line of the table: what was asked for, the files, what they raise, why some lack."""
+
+    title: str
+    code: str
+    names: list[str] = []
+    codes: list[str] = []
+    reason: str = ""
+    missing: int = 0
+
+
+def generated_lines(generated: Generated, style: Style) -> Iterator[str]:
+    """Yield the report: the table, where there is one, and the sum."""
+    manifest = generated.manifest
+    rows = rows_of(manifest)
+    if [row.title for row in rows] != ["valid"]:
+        yield from _table(rows, style)
+    for name, one in manifest.companions.items():
+        if one.is_generated:
+            yield f"companion {visible(name)}: {visible(one.file)}, generated"
+    missing = sum(row.missing for row in rows)
+    if not manifest.is_complete:
+        yield style.paint("interrupted: what was made until then is there", "error")
+    made = f"{count(len(manifest.files), 'file')} in {visible(generated.folder)}"
+    yield style.paint(made, "good") if manifest.files else made
+    if missing:
+        yield style.paint(f"{missing:,} could not be made", "warning")
+
+
+def health_lines(health: Health) -> Iterator[str]:
+    """Yield how much was made in vain, by the first finding in it."""
+    if not health.rejected and not health.invalid:
+        return
+    yield (
+        f"made in vain: {count(health.rejected, 'draft')} given up while they grew, "
+        f"{count(health.invalid, 'content')} with findings "
+        f"(beside {health.contents:,} without)"
+    )
+    worst = sorted(health.codes.items(), key=lambda item: (-item[1], item[0]))
+    for code, number in worst[:_CODES_SHOWN]:
+        yield f"  {number:6,}  {visible(code)}"
+    if len(worst) > _CODES_SHOWN:
+        yield f"  {sum(number for _, number in worst[_CODES_SHOWN:]):6,}  others"
+
+
+def rows_of(manifest: Manifest) -> list[Row]:
+    """Return the lines of the table, in the order of the files."""
+    rows: dict[tuple[str, str, str], Row] = {}
+    for file in manifest.files:
+        row = _row(rows, file.purpose)
+        row.names.append(file.name)
+        row.codes += [code for code in file.purpose.codes if code not in row.codes]
+    for not_made in manifest.not_made:
+        row = _row(rows, not_made.purpose)
+        row.missing += not_made.count
+        row.reason = not_made.reason
+    return sorted(rows.values(), key=lambda row: not row.names)
+
+
+def _row(rows: dict[tuple[str, str, str], Row], purpose: Purpose) -> Row:
+    key = (purpose.kind, purpose.code, purpose.title)
+    return rows.setdefault(key, Row(purpose.title, purpose.code))
+
+
+def _table(rows: list[Row], style: Style) -> Iterable[str]:
+    width = max((len(visible(row.title)) for row in rows), default=0)
+    for row in rows:
+        title = style.paint(f"{visible(row.title):{width}}", "name")
+        yield f"{title}  {row.code or '-':4}  {len(row.names):4}  {_outcome(row, style)}".rstrip()
+
+
+def _outcome(row: Row, style: Style) -> str:
+    said = [_names(row.names)] if row.names else []
+    beside = [code for code in row.codes if code not in (row.title, row.code)]
+    if beside:
+        said.append(style.paint(f"with {', '.join(map(visible, beside))}", "note"))
+    if row.missing:
+        what = f"{row.missing:,} missing: {row.reason}" if row.names else f"none: {row.reason}"
+        said.append(style.paint(what, "warning"))
+    return ", ".join(said)
+
+
+def _names(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"

@@ -1,0 +1,1 @@
+"""The JSON Schema of `.ksy` files that editors read, made from the tables of the loader."""

@@ -1,0 +1,155 @@
+"""What is to be generated: the schema, what it is read with, and the work cut into jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from harness.reading.reader import Reader
+from harness.schema.ir import Schema
+from harness.schema.loader import load
+from harness.schema.resources import corpora_folder, schemas_folder
+from harness.writing.breaking import MAX_SEED_BYTES
+from harness.writing.production import (
+    Job,
+    Terms,
+    companion,
+    companions_of,
+    jobs_for_boundaries,
+    jobs_for_breaking,
+    jobs_for_valid,
+)
+from harness.writing.targets import targets_of
+
+if TYPE_CHECKING:
+    from harness.writing.targets import Target
+
+ALL = "all"
+
+
+class OrderError(Exception):
+    """What was asked for makes no sense with this schema."""
+
+
+class Made(msgspec.Struct, frozen=True):
+    """A companion that had to be made: its bytes, and the schema that it was made by."""
+
+    data: bytes
+    schema: Schema
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked for.
+
+    Attributes:
+        schema: the format.
+        import_paths: further folders where its imports are.
+        companions: by name, the bytes of those that were given.
+        seed: of all random numbers.
+        count: of files: in all, or for each thing to break.
+        breaking: a code, the id of a rule, or `all`; empty for none.
+        boundaries: files at the boundaries are wanted.
+    """
+
+    schema: Schema
+    import_paths: tuple[Path, ...] = ()
+    companions: Mapping[str, bytes] = {}
+    seed: int = 1
+    count: int = 100
+    breaking: str = ""
+    boundaries: bool = False
+
+    def targets(self) -> tuple[Target, ...]:
+        """Return what is to be broken.
+
+        Raises:
+            OrderError: the schema has nothing of that name.
+        """
+        known = targets_of(self.schema)
+        if self.breaking == ALL:
+            return known
+        found = tuple(one for one in known if self.breaking in (one.code, one.rule))
+        if not found:
+            names = ", ".join(str(target) for target in known)
+            raise OrderError(
+                f"`{self.schema.id}` has no `{self.breaking}` to break; it has {names}"
+            )
+        return found
+
+    def jobs(self, terms: Terms) -> tuple[Job, ...]:
+        """Return the work, cut into shares."""
+        if self.boundaries:
+            return tuple(jobs_for_boundaries(self.schema, companions_of(terms)))
+        if self.breaking:
+            return tuple(jobs_for_breaking(self.targets(), self.count))
+        return tuple(jobs_for_valid(self.count))
+
+    def made_companions(self) -> dict[str, Made]:
+        """Make the companions that were not given.
+
+        Raises:
+            OrderError: one was given that the schema does not take, or one cannot be made.
+        """
+        for name in self.companions:
+            if name not in self.schema.companions:
+                raise OrderError(f"`{self.schema.id}` takes no companion `{name}`")
+        found = {}
+        for name in self.schema.companions:
+            if name not in self.companions:
+                theirs = load(self.file_of(name), import_paths=self.import_paths)
+                data = companion(theirs, name, self.seed)
+                if data is None:
+                    raise OrderError(f"no companion `{name}` could be made; give one with `--with`")
+                found[name] = Made(data, theirs)
+        return found
+
+    def check_companions(self) -> None:
+        """Refuse companions that are invalid themselves.
+
+        Raises:
+            OrderError: one is.
+        """
+        for name, data in self.companions.items():
+            theirs = load(self.file_of(name), import_paths=self.import_paths)
+            found = Reader(theirs).read(data, file=name).findings
+            if found:
+                raise OrderError(
+                    f"companion `{name}` is no valid {theirs.id} file: {found[0].code} is the "
+                    f"first of its findings (`harness validate` shows them)"
+                )
+
+    def file_of(self, name: str) -> Path:
+        """Return the schema of a companion.
+
+        Raises:
+            OrderError: it is in no file of its own.
+        """
+        wanted = self.schema.companions[name]
+        for file in self.schema.files:
+            if Path(file.path).stem == wanted:
+                return Path(file.path)
+        raise OrderError(f"the schema of companion `{name}`, `{wanted}`, is in no file of its own")
+
+    def terms(self, made: Mapping[str, Made]) -> Terms:
+        """Return what all processes need to know."""
+        companions = {**self.companions, **{name: one.data for name, one in made.items()}}
+        return Terms(
+            schema=self.schema.path,
+            import_paths=self.import_paths,
+            companions={name: (self.file_of(name), data) for name, data in companions.items()},
+            seeds=seeds_of(self.schema) if self.breaking or self.boundaries else (),
+            seed=self.seed,
+        )
+
+
+def seeds_of(schema: Schema) -> tuple[bytes, ...]:
+    """Return the valid files that come with a known schema, those of some size left out."""
+    if schema.path.resolve().parent != schemas_folder().resolve():
+        return ()
+    folder = corpora_folder() / schema.id / "valid"
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    small = (f for f in files if f.is_file() and f.stat().st_size <= MAX_SEED_BYTES)
+    return tuple(file.read_bytes() for file in small)
