@@ -22,75 +22,101 @@ doc-ref:
 -layout: {gaps: zero}
 
 seq:
-  - id: version
-    contents: [0, 1, 0, 2]
-    doc: Major version 1, minor version 2.
-    doc-ref: The mime.cache files
-  - id: alias_list_offset
-    type: u4
-  - id: parent_list_offset
-    type: u4
-  - id: literal_list_offset
-    type: u4
-  - id: suffix_tree_offset
-    type: u4
-  - id: glob_list_offset
-    type: u4
-  - id: magic_list_offset
-    type: u4
-  - id: namespace_list_offset
-    type: u4
-  - id: icon_list_offset
-    type: u4
-  - id: generic_icon_list_offset
-    type: u4
-  - id: type_list_offset
-    type: u4
-    doc: Not in the specification, but in every file since shared-mime-info 0.50.
-    doc-ref: update-mime-database
+  - id: header
+    type: header
 instances:
   alias_list:
-    pos: alias_list_offset
-    type: alias_list
+    pos: header.alias_list_offset
+    type: alias_list(header.parent_list_offset)
     doc-ref: The mime.cache files
   parent_list:
-    pos: parent_list_offset
+    pos: header.parent_list_offset
     type: parent_list
     doc-ref: The mime.cache files
   literal_list:
-    pos: literal_list_offset
-    type: literal_list
+    pos: header.literal_list_offset
+    type: literal_list(header.suffix_tree_offset)
     doc-ref: The mime.cache files
   suffix_tree:
-    pos: suffix_tree_offset
+    pos: header.suffix_tree_offset
     type: suffix_tree
     doc-ref: The mime.cache files
   glob_list:
-    pos: glob_list_offset
-    type: glob_list
+    pos: header.glob_list_offset
+    type: glob_list(header.magic_list_offset)
     doc-ref: The mime.cache files
   magic_list:
-    pos: magic_list_offset
+    pos: header.magic_list_offset
     type: magic_list
     doc-ref: The mime.cache files
   namespace_list:
-    pos: namespace_list_offset
-    type: namespace_list
+    pos: header.namespace_list_offset
+    type: namespace_list(header.icon_list_offset)
     doc-ref: The mime.cache files
   icon_list:
-    pos: icon_list_offset
-    type: icon_list
+    pos: header.icon_list_offset
+    type: icon_list(header.generic_icon_list_offset)
     doc-ref: The mime.cache files
   generic_icon_list:
-    pos: generic_icon_list_offset
-    type: icon_list
+    pos: header.generic_icon_list_offset
+    type: icon_list(header.type_list_offset)
     doc-ref: The mime.cache files
   type_list:
-    pos: type_list_offset
+    pos: header.type_list_offset
     type: type_list
     doc-ref: update-mime-database
 
 types:
+  header:
+    doc: Where the parts are.
+    doc-ref: The mime.cache files
+    -invariants:
+      # A wrong offset is noticed where it leads to. This rule says so here.
+      - id: parts-in-order
+        check: >-
+          alias_list_offset < parent_list_offset and parent_list_offset < literal_list_offset
+          and literal_list_offset < suffix_tree_offset and suffix_tree_offset < glob_list_offset
+          and glob_list_offset < magic_list_offset and magic_list_offset < namespace_list_offset
+          and namespace_list_offset < icon_list_offset
+          and icon_list_offset < generic_icon_list_offset
+          and generic_icon_list_offset < type_list_offset and type_list_offset < _io.size
+        severity: warning
+        message: parts follow one another in the order of the header (update-mime-database)
+      - id: parts-aligned
+        check: >-
+          (alias_list_offset | parent_list_offset | literal_list_offset | suffix_tree_offset
+          | glob_list_offset | magic_list_offset | namespace_list_offset | icon_list_offset
+          | generic_icon_list_offset | type_list_offset) % 4 == 0
+        severity: warning
+        message: parts begin at multiples of four bytes (update-mime-database)
+    seq:
+      - id: version
+        contents: [0, 1, 0, 2]
+        doc: Major version 1, minor version 2.
+        doc-ref: The mime.cache files
+      - id: alias_list_offset
+        type: u4
+      - id: parent_list_offset
+        type: u4
+      - id: literal_list_offset
+        type: u4
+      - id: suffix_tree_offset
+        type: u4
+      - id: glob_list_offset
+        type: u4
+      - id: magic_list_offset
+        type: u4
+      - id: namespace_list_offset
+        type: u4
+      - id: icon_list_offset
+        type: u4
+      - id: generic_icon_list_offset
+        type: u4
+      - id: type_list_offset
+        type: u4
+        doc: Not in the specification, but in every file since shared-mime-info 0.50.
+        doc-ref: update-mime-database
+
   text:
     doc: A string, ended by NUL, at some place in the file; equal strings share a place.
     doc-ref: The mime.cache files
@@ -133,6 +159,16 @@ types:
   alias_list:
     doc: Other names of types.
     doc-ref: The mime.cache files
+    params:
+      - id: next_offset
+        type: u4
+        doc: Where the list after it begins.
+    -invariants:
+      # A wrong count is noticed in what follows. This rule says so here.
+      - id: count-leads-to-next-list
+        check: _start + 4 + 8 * count == next_offset
+        severity: warning
+        message: lists follow one another (update-mime-database)
     seq:
       - id: count
         type: u4
@@ -154,6 +190,12 @@ types:
   parent_list:
     doc: Types that are special cases of others.
     doc-ref: The mime.cache files; Subclassing
+    -invariants:
+      - id: count-leads-to-parents
+        when: count > 0
+        check: _start + 4 + 8 * count == entries[0].parents_offset
+        severity: warning
+        message: parents follow the list of types that have some (update-mime-database)
     seq:
       - id: count
         type: u4
@@ -188,6 +230,16 @@ types:
   literal_list:
     doc: File names that tell a type, as `makefile`.
     doc-ref: The mime.cache files
+    params:
+      - id: next_offset
+        type: u4
+        doc: Where the list after it begins.
+    -invariants:
+      # A wrong count is noticed in what follows. This rule says so here.
+      - id: count-leads-to-next-list
+        check: _start + 4 + 12 * count == next_offset
+        severity: warning
+        message: lists follow one another (update-mime-database)
     seq:
       - id: count
         type: u4
@@ -202,6 +254,16 @@ types:
   glob_list:
     doc: Patterns of file names that are more than an ending, as `*.anim[1-9j]`.
     doc-ref: The mime.cache files
+    params:
+      - id: next_offset
+        type: u4
+        doc: Where the list after it begins.
+    -invariants:
+      # A wrong count is noticed in what follows. This rule says so here.
+      - id: count-leads-to-next-list
+        check: _start + 4 + 12 * count == next_offset
+        severity: warning
+        message: lists follow one another (update-mime-database)
     seq:
       - id: count
         type: u4
@@ -257,6 +319,14 @@ types:
     doc-ref: The mime.cache files
     # a name has 255 bytes at most
     -limits: {depth: 512}
+    -invariants:
+      - id: roots-follow
+        check: first_root_offset == _end
+        severity: warning
+        message: the last characters follow (update-mime-database)
+      - id: roots-in-file
+        check: first_root_offset + 12 * root_count <= _io.size
+        message: all last characters are in the file (The mime.cache files)
     seq:
       - id: root_count
         type: u4
@@ -275,6 +345,11 @@ types:
     doc: A character with those that may stand before it; or the type of names that end so.
     doc-ref: The mime.cache files
     -invariants:
+      # A wrong count is noticed where it leads to. This rule says so here.
+      - id: children-in-file
+        when: not is_leaf
+        check: first_child_offset + 12 * child_count <= _io.size
+        message: all children are in the file (The mime.cache files)
       - id: character-leads-on
         when: not is_leaf
         check: child_count > 0
@@ -316,6 +391,16 @@ types:
     doc: What files of a type contain.
     doc-ref: The mime.cache files; The magic files
     -limits: {depth: 512}
+    -invariants:
+      - id: matches-follow
+        check: first_match_offset == _end
+        severity: warning
+        message: the matches follow (update-mime-database)
+      - id: count-leads-to-matchlets
+        when: count > 0
+        check: first_match_offset + 16 * count == matches[0].first_matchlet_offset
+        severity: warning
+        message: the matchlets follow the matches (update-mime-database)
     seq:
       - id: count
         type: u4
@@ -340,6 +425,10 @@ types:
   match:
     doc: Any one of the matchlets suffices.
     doc-ref: The source XML files
+    -invariants:
+      - id: matchlets-in-file
+        check: first_matchlet_offset + 32 * matchlet_count <= _io.size
+        message: all matchlets are in the file (The mime.cache files)
     -coverage:
       - id: word-size-by-mask
         each: matchlets
@@ -380,6 +469,11 @@ types:
       - id: within-max-extent
         check: range_start + range_length - 1 + value_length <= _root.magic_list.max_extent
         message: no more than `max_extent` bytes of a file are looked at (The mime.cache files)
+      - id: values-in-file
+        check: >-
+          value_offset + value_length <= _io.size and mask_offset + value_length <= _io.size
+          and first_child_offset + 32 * child_count <= _io.size
+        message: value, mask and children are in the file (The mime.cache files)
       - id: values-aligned
         check: value_offset % 4 == 0 and mask_offset % 4 == 0
         severity: warning
@@ -437,6 +531,16 @@ types:
   namespace_list:
     doc: XML document elements that tell a type.
     doc-ref: The mime.cache files; The XMLnamespaces files
+    params:
+      - id: next_offset
+        type: u4
+        doc: Where the list after it begins.
+    -invariants:
+      # A wrong count is noticed in what follows. This rule says so here.
+      - id: count-leads-to-next-list
+        check: _start + 4 + 12 * count == next_offset
+        severity: warning
+        message: lists follow one another (update-mime-database)
     seq:
       - id: count
         type: u4
@@ -461,6 +565,16 @@ types:
   icon_list:
     doc: Names of icons.
     doc-ref: The mime.cache files; The icon files
+    params:
+      - id: next_offset
+        type: u4
+        doc: Where the list after it begins.
+    -invariants:
+      # A wrong count is noticed in what follows. This rule says so here.
+      - id: count-leads-to-next-list
+        check: _start + 4 + 8 * count == next_offset
+        severity: warning
+        message: lists follow one another (update-mime-database)
     seq:
       - id: count
         type: u4
@@ -484,6 +598,11 @@ types:
       Meant to be all types; in fact their number and as many zeros. The program that writes it
       looks each type up with a new line behind it, and so never finds where its name is.
     doc-ref: update-mime-database
+    -invariants:
+      - id: count-leads-to-end
+        check: _start + 4 + 4 * count == _io.size
+        severity: warning
+        message: the list of all types is the last (update-mime-database)
     seq:
       - id: count
         type: u4

@@ -13,6 +13,7 @@ import msgspec
 from harness.consumers import manifest_checks, toml_places
 from harness.consumers.manifest_shape import ManifestError, ManifestFile, Problem, RunTable
 from harness.consumers.model import CommandRun, LibraryRun, Manifest, PythonRun, Quirk
+from harness.consumers.paths import tidied
 from harness.findings.model import Place
 from harness.schema.overlay import Observe, Overlay, OverlayRule
 
@@ -113,7 +114,7 @@ def _lowered(message: str) -> str:
 def _manifest(file: ManifestFile, text: str, source: _Source) -> Manifest:
     folder = source.path.parent
     run = _run(file.run, folder)
-    companions = {name: folder / value for name, value in file.companions.items()}
+    companions = {name: tidied(folder / value) for name, value in file.companions.items()}
     events = manifest_checks.event_files(folder / file.run.events) if file.run.events else ()
     return Manifest(
         name=file.name,

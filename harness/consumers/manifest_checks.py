@@ -15,6 +15,7 @@ Locate = Callable[..., Place]
 _KINDS = ("library", "python", "command")
 _OWNERS = {"rejects": "python", "accept": "command", "reject": "command"}
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_EXIT_CODES = range(256)
 _LONGEST_SECONDS = 3600
 _LEAST_MB, _MOST_MB = 16, 1 << 20
 
@@ -123,13 +124,26 @@ def _command(file: ManifestFile, place: Locate) -> Iterator[Problem]:
     for name in sorted(used - {"file"} - set(file.companions)):
         message = f"`{{{name}}}` is no companion of this manifest"
         yield Problem(at, message, "name it under `companions`, or use `{file}`")
-    both = sorted(set(run.accept or [0]) & set(run.reject or []))
-    if both:
-        message = f"exit code {both[0]} is in `accept` and in `reject`"
-        yield Problem(place("run", "reject"), message, "an exit code means one of the two")
+    yield from _exit_codes(run, place)
     if run.events is not None:
         help_text = "give events to a `library` or `python` consumer"
         yield Problem(place("run", "events"), "a command takes no events", help_text)
+
+
+def _exit_codes(run: RunTable, place: Locate) -> Iterator[Problem]:
+    for key in ("accept", "reject"):
+        for code in getattr(run, key) or ():
+            if code not in _EXIT_CODES:
+                message = f"`run.{key}` holds {code}, which no program ends with"
+                yield Problem(place("run", key), message, "exit codes are 0 to 255")
+    if run.accept == []:
+        message = "`run.accept` is empty: no content could be accepted"
+        yield Problem(place("run", "accept"), message, "leave it out for 0, or name a code")
+    both = sorted(set([0] if run.accept is None else run.accept) & set(run.reject or []))
+    if both:
+        said = "`accept`, where 0 is by default," if run.accept is None else "`accept`"
+        message = f"exit code {both[0]} is in {said} and in `reject`"
+        yield Problem(place("run", "reject"), message, "an exit code means one of the two")
 
 
 def _limits(run: RunTable, place: Locate) -> Iterator[Problem]:

@@ -76,7 +76,7 @@ def content_hash(content: bytes) -> int:
 
 def pack_edits(content: bytes, edits: Sequence[Edit]) -> bytes:
     """Return the entry of one content in the table of edits."""
-    parts = [struct.pack("=QII", content_hash(content), len(content), len(edits)), content]
+    parts = [struct.pack("=QIII", content_hash(content), len(content), len(edits), 0), content]
     for edit in edits:
         parts += [struct.pack("=III", edit.start, edit.end, len(edit.octets)), edit.octets]
     return b"".join(parts)

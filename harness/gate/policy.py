@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from harness.consumers import toml_places
+from harness.consumers.paths import tidied
 from harness.findings.model import Place
 from harness.findings.registry import RULES
 from harness.validation.inputs import MAX_BYTES
@@ -132,8 +133,8 @@ def load(path: Path, *, last_good: Path | None = None) -> Policy:
         path=path,
         sha256=hashlib.sha256(raw).hexdigest(),
         schema=_schema(written.schema, folder),
-        companions={name: folder / file for name, file in written.companions.items()},
-        consumers=tuple(folder / manifest for manifest in written.consumers),
+        companions={name: tidied(folder / file) for name, file in written.companions.items()},
+        consumers=tuple(tidied(folder / manifest) for manifest in written.consumers),
         last_good=last_good or released,
         unproven=written.unproven,
         budget=written.budget,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from harness.reading.demand import Answer, demand, evaluate, unread
+from harness.reading.gaps import Gap, gaps, outside
 from harness.reading.reader import DEFAULT_MAX_FINDINGS, Reader, Reading, observed
 from harness.reading.stream import Buffer
 from harness.reading.views import View, views
@@ -13,12 +14,15 @@ from harness.schema.overlay import Overlay
 
 __all__ = [
     "Answer",
+    "Gap",
     "Reader",
     "Reading",
     "View",
     "demand",
     "evaluate",
+    "gaps",
     "observed",
+    "outside",
     "read",
     "unread",
     "views",

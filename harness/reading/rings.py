@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from harness.reading.tree import ListNode, Location, StructNode, Value, value_at
+from harness.reading.tree import ListNode, Location, StructNode, span_of
 
 if TYPE_CHECKING:
     from harness.reading.session import Session
@@ -55,7 +55,7 @@ class _Walk:
         """Go into what has not been seen; report what the walk is inside of."""
         vertex, place = step
         if id(vertex) in self._inside and place is not None:
-            _report(place, vertex)
+            _report(place)
         elif id(vertex) not in self._seen:
             self.enter(step)
 
@@ -81,9 +81,6 @@ def _stands_in(node: StructNode, slot: int, value: StructNode | ListNode) -> boo
     return owner is node and value.slot == slot
 
 
-def _report(place: Location, vertex: StructNode | ListNode) -> None:
-    value: Value = value_at(place)
-    target = value if isinstance(value, StructNode | ListNode) else vertex
-    stream = place.node.source(place.slot)
-    span = stream.span(target.start, target.start)
-    place.node.stream.session.report("S114", place, span=span)
+def _report(place: Location) -> None:
+    """Report at the structure that refers: it has the offset that leads back."""
+    place.node.stream.session.report("S114", place, span=span_of(Location(place.node)))

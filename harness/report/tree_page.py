@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.reading import Reading, unread, views
+from harness.reading import Reading, gaps, unread, views
 from harness.report.escape import visible, visible_name
 from harness.report.fold import Selection, arrange
+from harness.report.gap_rows import with_gaps
 from harness.report.model import Report
 from harness.report.sources import Sources
 from harness.report.style import Style
@@ -36,7 +37,8 @@ def page_lines(
         yield ""
         tree = TreeView(style=style, size=reading.size, everything=selection.everything)
         yield header_line(tree)
-        items = arrange(views(reading), here, selection)
+        nodes = with_gaps(views(reading), gaps(reading), here)
+        items = arrange(nodes, here, selection)
         yield from tree_lines(items, lambda start, end: sources.content(file, start, end), tree)
         yield ""
         yield from _unread(unread(reading))

@@ -32,6 +32,8 @@ GROWN: Final = 6
 BASES: Final = 6
 EDITS: Final = 6
 SPOTS: Final = 4
+# how far below its boundary a derived value may lie
+_NEAR: Final = 64
 _OUT_OF_RANGE: Final = "B201"
 
 
@@ -134,10 +136,13 @@ class Bounder:
         self._generator = breaker.generator
         self._always: dict[Name, int | None] = {}
 
-    def content(self, boundary: Boundary, choices: Choices) -> bytes | None:
+    def content(self, boundary: Boundary, choices: Choices) -> tuple[bytes, int] | None:
         """Return a content in which a field holds a value, and which raises no more than is said.
 
-        None means that none was found.
+        What is derived cannot be chosen, so the next value below will do for it.
+
+        Returns:
+            The content and the value; None means that none was found.
         """
         always = self.always(boundary)
         if boundary.is_too_large or always not in (None, boundary.value):
@@ -145,8 +150,9 @@ class Bounder:
         for data in self._candidates(boundary, choices):
             reading = self._breaker.read(data)
             codes = {finding.code for finding in reading.findings}
-            if codes <= {boundary.code} and boundary.value in values_at(reading, boundary):
-                return data
+            reached = _reached(reading, boundary) if codes <= {boundary.code} else None
+            if reached is not None:
+                return data, reached
         return None
 
     def _candidates(self, boundary: Boundary, choices: Choices) -> Iterator[bytes]:
@@ -179,8 +185,8 @@ class Bounder:
             after = values_at(self._breaker.read(longer), boundary)
             for old, new in zip(before, after, strict=False):
                 more, step = boundary.value - old, new - old
-                is_exact = step and more % step == 0
-                wanted = length + more // step if is_exact else -1
+                fits = step and (boundary.is_derived or more % step == 0)
+                wanted = length + more // step if fits else -1
                 most = MAX_ITEMS if spot.field.repeat is not None else MAX_OCTETS
                 if 0 <= wanted <= most:
                     built = self._breaker.build(lengthened(base.reading, spot, wanted))
@@ -220,6 +226,13 @@ def values_at(reading: Reading, boundary: Boundary) -> list[int]:
     """Return what a field holds, wherever it is in a content."""
     places = (place for place in places_of(reading) if name_of(place) == boundary.name)
     return [_value(place) for place in places]
+
+
+def _reached(reading: Reading, boundary: Boundary) -> int | None:
+    """Return the value that a content has of a boundary; None where it is none of it."""
+    below = _NEAR if boundary.is_derived else 1
+    held = [v for v in values_at(reading, boundary) if 0 <= boundary.value - v < below]
+    return max(held, default=None)
 
 
 def _value(place: Location) -> Any:

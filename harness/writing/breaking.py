@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 MAX_BASES: Final = 24
 LEAST_BASES: Final = 8
 MAX_SEEDS: Final = 40
-MAX_SEED_BYTES: Final = 1 << 14
+MAX_SEED_BYTES: Final = 1 << 12
 GROWN: Final = 24
 # what one target may cost to plan, and one file of it to make: about the contents that are read
 PLAN_COST: Final = 3000

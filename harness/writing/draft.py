@@ -14,7 +14,7 @@ from harness.reading import limits
 from harness.reading.faults import Fault, Unknown
 from harness.reading.instances import read_instance
 from harness.reading.tree import ListNode, Location, Missing, StructNode, Value, ancestors
-from harness.schema.ir import Attribute, StructData, ValueInstance
+from harness.schema.ir import Attribute, Limits, StructData, ValueInstance
 from harness.schema.walk import arms_of
 from harness.writing.outcomes import GivenUp, Later, Rejected, Relocation
 from harness.writing.space import MAX_SPACES, NOWHERE, Space, space_of
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 MAX_STEPS: Final = 1 << 22
 MAX_NESTING: Final = 200
-MAX_ROLLBACKS: Final = 2000
+MAX_ROLLBACKS: Final = 250
 MAX_ADDED: Final = 4000
 MANY: Final = 60
 _BYTES: Final = 1 << 16
@@ -71,6 +71,7 @@ class Draft:
         self.bits_place: Location | None = None
         self.memo: dict[Any, Any] = {}
         self.references: dict[int, set[int]] = {}
+        self.parents: dict[int, StructNode | None] = {}
         self.steps = limits.Budget("L605", MAX_STEPS)
         self.output = limits.Budget("L604", limits.MAX_OUTPUT_BYTES)
         self.limits = limits.whole(book.schema.root.limits, _BYTES)
@@ -121,8 +122,11 @@ class Draft:
         self._journal.append(self._drop_node)
         if self._added > MAX_ADDED:
             raise GivenUp
-        node = StructNode(plan, parent, slot, index, space, NOWHERE, self.limits)  # type: ignore[arg-type]  # a space stands for a stream
-        if node.depth > self.limits.deepest:
+        within = self.limits if parent is None else parent.limits
+        if parent is not None and plan.type.limits != Limits():
+            within = limits.inside(plan.type.limits, within, parent.depth + 1)
+        node = StructNode(plan, parent, slot, index, space, NOWHERE, within)  # type: ignore[arg-type]  # a space stands for a stream
+        if node.depth > node.limits.deepest:
             raise Rejected
         if parent is not None:
             node.big_endian = parent.big_endian

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from harness.writing.facts import Facts
 
 Item = TypeVar("Item")
-TRIES: Final = 40
+TRIES: Final = 16
 MAX_OCTETS: Final = 12
 MAX_COUNT: Final = 6
 _FLOATS: Final = (0.0, 1.0, -1.0, 0.5, 1024.0)
@@ -223,7 +223,7 @@ class Leaves:
         room = size if size is not None else MAX_OCTETS
         least = room if size is not None and not can_be_short else 0
         room = max(0, min(room, max(least, MAX_OCTETS)))
-        least = min(least, room)
+        least = max(0, min(least, room))
         if not isinstance(data, TextData) and self._is_wild:
             return choices.some_octets(least, room)
         if not isinstance(data, TextData):

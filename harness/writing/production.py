@@ -145,9 +145,9 @@ class Maker:
             codes = (boundary.code,) if boundary.code else ()
             purpose = Purpose("boundary", boundary.code, "", codes, field, boundary.value)
             choices = self._choices("boundary", field, boundary.value)
-            data = bounder.content(boundary, choices)
-            if data is not None:
-                batch.made.append((data, purpose))
+            found = bounder.content(boundary, choices)
+            if found is not None:
+                batch.made.append((found[0], msgspec.structs.replace(purpose, value=found[1])))
             else:
                 batch.not_made.append(
                     NotMade(purpose, 1, _why_not(boundary, bounder.always(boundary)))

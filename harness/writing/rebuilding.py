@@ -263,11 +263,12 @@ def _told_apart(items: list[Any], known: int, key: str) -> list[Any]:
         held = item.get(key) if isinstance(item, dict) else None
         if isinstance(held, int):
             last = found[-1][key] if number else max(one[key] for one in found)
-            item = {**item, key: last + 1}
+            found.append({**item, key: last + 1})
         elif isinstance(held, str | bytes):
             text = f"z{number:05}"
-            item = {**item, key: text if isinstance(held, str) else text.encode()}
-        found.append(item)
+            found.append({**item, key: text if isinstance(held, str) else text.encode()})
+        else:
+            found.append(item)
     return found
 
 

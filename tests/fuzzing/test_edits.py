@@ -70,15 +70,18 @@ def test_broken_content_gives_what_was_read_of_it(tmp_path: Path) -> None:
 
 _PROGRAM = """
 #include "fuzz.h"
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <stdlib.h>
 #include <string.h>
 fuzz_shared *harness_fuzz_page;
 void *__real_memcpy(void *to, const void *from, size_t size) { return memcpy(to, from, size); }
 int main(int count, char **words) {
-    FILE *page = fopen(words[1], "rb");
-    harness_fuzz_page = malloc(sizeof *harness_fuzz_page);
-    if (count != 4 || fread(harness_fuzz_page, sizeof *harness_fuzz_page, 1, page) != 1) return 1;
+    int page = open(words[1], O_RDWR);
+    harness_fuzz_page = mmap(NULL, sizeof *harness_fuzz_page, PROT_READ | PROT_WRITE, MAP_SHARED,
+                             page, 0);
+    if (count != 4 || harness_fuzz_page == MAP_FAILED) return 1;
     unsigned random = (unsigned)atoi(words[2]);
     for (int i = 0; i < atoi(words[3]); i++, random += 8) {
         uint8_t data[64] = "picked";
@@ -101,6 +104,10 @@ def _edited(folder: Path, table: Mapping[bytes, list[Edit]], random: int, times:
     runtime = runtime_folder()
     words = ["cc", "-I", str(runtime), str(folder / "edits.c"), str(runtime / "fuzz_edits.c")]
     subprocess.run([*words, "-o", str(folder / "edits")], check=True)
+    return _run(folder, random, times)
+
+
+def _run(folder: Path, random: int, times: int) -> list[str]:
     words = [str(folder / "edits"), str(folder / "page"), str(random), str(times)]
     done = subprocess.run(words, capture_output=True, text=True, check=True)
     return done.stdout.splitlines()
@@ -117,6 +124,12 @@ def test_every_edit_is_made_once_of_each_content_in_turn(tmp_path: Path) -> None
     said = _edited(tmp_path, _TABLE, 0, 5)
     assert said[:4] == ["2 licked", "2 some content", "2 pic", "2 another contents"]
     assert said[4] == "0 picked"
+
+
+def test_a_worker_that_is_started_again_goes_on_with_the_edits(tmp_path: Path) -> None:
+    """What may have ended it is not made again, and the rest still comes."""
+    assert _edited(tmp_path, _TABLE, 0, 2) == ["2 licked", "2 some content"]
+    assert _run(tmp_path, 0, 3) == ["2 pic", "2 another contents", "0 picked"]
 
 
 def test_later_only_edits_of_what_was_picked_are_made(tmp_path: Path) -> None:

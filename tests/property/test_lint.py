@@ -23,6 +23,7 @@ from tests.property.test_hostile_schemas import headed, mutated
 ARITHMETIC = ("+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>")
 COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
 LONG = settings(DEEP, max_examples=1000)
+SHORT = settings(QUICK, max_examples=20)
 NAMES = ("a", "b", "c", "d", "0", "1", "3", "255", "-1", "xs.size")
 
 
@@ -115,7 +116,7 @@ def _check_computed(texts: list[str], data: list[bytes]) -> None:
     hold(schema, data)
 
 
-@QUICK
+@SHORT
 @given(lines=schemas(), data=st.lists(contents, min_size=1, max_size=4))
 def test_values_of_random_schemas_are_in_their_range(lines: list[str], data: list[bytes]) -> None:
     """Types, parameters, enums and `valid` that nobody has thought about."""
@@ -136,7 +137,7 @@ def test_many_values_of_random_schemas_are_in_range(lines: list[str], data: list
     hold(schema, data)
 
 
-@QUICK
+@SHORT
 @given(text=st.one_of(mutated(), headed, schemas().map("\n".join)))
 def test_lint_gives_findings_with_places(text: str) -> None:
     """Whatever the schema; each finding is at a line that the file has."""

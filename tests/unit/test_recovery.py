@@ -230,15 +230,17 @@ def test_every_prefix_has_exactly_one_finding(bench: Bench, length: int) -> None
 
 
 @pytest.mark.parametrize(
-    ("instances", "content"),
+    ("instances", "content", "closing"),
     [
-        ("{first: {pos: 1, type: link}}", "00 02 01"),
-        ("{a: {pos: 1, type: link}, b: {pos: 2, type: link}}", "00 02 01"),
-        ("{a: {pos: 1, type: link}}", "00 01"),
+        ("{first: {pos: 1, type: link}}", "00 02 01", (2, 3)),
+        ("{a: {pos: 1, type: link}, b: {pos: 2, type: link}}", "00 02 01", (2, 3)),
+        ("{a: {pos: 1, type: link}}", "00 01", (1, 2)),
     ],
 )
-def test_a_ring_of_offsets_is_a_cycle(bench: Bench, instances: str, content: str) -> None:
-    """Structures that lead back to one another are a finding, through siblings too."""
+def test_a_ring_of_offsets_is_a_cycle(
+    bench: Bench, instances: str, content: str, closing: tuple[int, int]
+) -> None:
+    """Structures that lead back to one another are a finding, at the one that leads back."""
     schema = f"""
     seq: [{{id: head, type: u1}}]
     instances: {instances}
@@ -247,7 +249,8 @@ def test_a_ring_of_offsets_is_a_cycle(bench: Bench, instances: str, content: str
         seq: [{{id: at, type: u1}}]
         instances: {{next: {{io: _root._io, pos: at, type: link, if: at != 0}}}}
     """
-    assert bench.codes(schema, content) == ["S114"]
+    finding = bench.finding(schema, content)
+    assert (finding.code, span(finding)) == ("S114", closing)
 
 
 def test_a_chain_of_offsets_is_no_cycle(bench: Bench) -> None:

@@ -4,19 +4,21 @@
  * made once, the first ones of all contents before the second ones; later, when the engine picks
  * such a content, any of its edits may be made again.
  *
- * An entry: u64 hash and u32 size of the content, u32 number of edits, the content; then for each
- * edit u32 start, u32 end, u32 size of the bytes that take their place, and these bytes. All packed.
+ * An entry: u64 hash and u32 size of the content, u32 number of edits, u32 how many of them were made
+ * (kept there by the worker, since it may have to be started again), the content; then for each edit
+ * u32 start, u32 end, u32 size of the bytes that take their place, and these bytes. All packed.
  */
 #include "fuzz.h"
 
 #include <string.h>
 
-enum { MOST_ENTRIES = 1 << 15, SLOTS = 1 << 16, SIZES = 1 << 16, HEAD_BYTES = 16 };
+enum { MOST_ENTRIES = 1 << 15, SLOTS = 1 << 16, SIZES = 1 << 16, HEAD_BYTES = 20, MADE_AT = 16 };
 enum { FIRST_ONE_IN = 2, LATER_ONE_IN = 8 };
 
 typedef struct {
     uint64_t hash;
-    uint32_t size, count, made; /* of its edits: all in all, and those that were made once */
+    uint32_t size, count;
+    uint8_t *made; /* how many of its edits were made once */
     const uint8_t *content, *edits, *next;
 } entry;
 
@@ -55,26 +57,27 @@ static uint32_t *slot_of(uint64_t hash, uint32_t size) {
     }
 }
 
-static const uint8_t *take(const uint8_t *at) {
+static const uint8_t *take(uint8_t *at) {
     entry *e = &entries[entry_count];
-    *e = (entry){.size = number_at(at + 8), .count = number_at(at + 12)};
+    *e = (entry){.size = number_at(at + 8), .count = number_at(at + 12), .made = at + MADE_AT};
     memcpy(&e->hash, at, sizeof e->hash);
     e->content = at + HEAD_BYTES;
-    e->edits = e->next = e->content + e->size;
+    const uint8_t *edit = e->edits = e->content + e->size;
+    uint32_t made = number_at(e->made);
+    for (uint32_t i = 0; i < e->count; i++, edit = after(edit))
+        if (i == made) e->next = edit;
     uint32_t *slot = slot_of(e->hash, e->size);
     if (e->count > 0 && *slot == 0) {
         *slot = ++entry_count;
         known_sizes[e->size % SIZES / 8] |= (uint8_t)(1 << e->size % 8);
-        unmade += e->count;
+        unmade += e->count - made;
     }
-    at = e->edits;
-    for (uint32_t i = 0; i < e->count; i++) at = after(at);
-    return at;
+    return edit;
 }
 
 /* Takes over what was added since the last call. */
 static void take_new(void) {
-    const fuzz_shared *page = harness_fuzz_page;
+    fuzz_shared *page = harness_fuzz_page;
     uint64_t count = __atomic_load_n(&page->edit_entries, __ATOMIC_ACQUIRE);
     for (; taken < count && entry_count < MOST_ENTRIES; taken++)
         taken_bytes = (uint64_t)(take(page->edits + taken_bytes) - page->edits);
@@ -97,10 +100,12 @@ static void make(const uint8_t *edit, uint8_t *data, size_t *size) {
 static bool make_first(uint8_t *data, size_t *size, size_t most) {
     while (unmade > 0) {
         entry *e = &entries[turn++ % entry_count];
-        if (e->made == e->count) continue;
+        uint32_t made = number_at(e->made);
+        if (made >= e->count) continue;
         const uint8_t *edit = e->next;
         e->next = after(edit);
-        e->made++;
+        made++;
+        memcpy(e->made, &made, sizeof made);
         unmade--;
         if (!fits(edit, e->size, most)) continue;
         *size = e->size;

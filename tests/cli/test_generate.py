@@ -1,0 +1,265 @@
+"""`harness generate`: what a user gets, again and again the same, and what is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.cli.box_files import TIMEOUT_SECONDS, Boxes
+
+_PUBLISHED = Path(__file__).parents[2] / "docs" / "schemas" / "generated-1.schema.json"
+# the body may be long, so that a boundary of its size is a file of that size
+_BOX = ("generate", "--schema", "box.ksy")
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a folder."""
+    read: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
+    return read
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Return the names and sums of all files of a folder."""
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.iterdir())
+    }
+
+
+def test_valid_files_have_no_finding(boxes: Boxes) -> None:
+    """As many as were asked for, numbered from one, each in the manifest with its sum."""
+    assert boxes.code(*_BOX, "-n", "30", "-o", "out") == 0
+    out = boxes.folder / "out"
+    names = [f"{number:04}.box" for number in range(1, 31)]
+    listed = manifest(out)["files"]
+    assert [file["name"] for file in listed] == names
+    assert {file["name"]: file["sha256"] for file in listed}.items() <= digests(out).items()
+    files = [f"out/{name}" for name in names]
+    assert boxes.code("validate", "--schema", "box.ksy", "--fail-on", "note", *files) == 0
+
+
+def test_the_same_seed_makes_the_same_files(boxes: Boxes) -> None:
+    """Whatever the hash seed of the interpreter and the number of processes; another does not."""
+    for folder, seed, hashing, workers in (
+        ("one", "7", "1", "1"),
+        ("two", "7", "2", "3"),
+        ("other", "8", "1", "1"),
+    ):
+        line = (*_BOX, "-n", "90", "--seed", seed, "--workers", workers, "-o", folder)
+        assert boxes.run(*line, more={"PYTHONHASHSEED": hashing}).returncode == 0
+    one, two, other = (digests(boxes.folder / name) for name in ("one", "two", "other"))
+    assert one == two
+    assert one != other
+
+
+def test_the_number_of_files_does_not_change_the_first(boxes: Boxes) -> None:
+    """Each file has a seed of its own."""
+    for folder, number in (("few", "3"), ("more", "30")):
+        boxes.run(*_BOX, "-n", number, "-o", folder)
+    few, more = (manifest(boxes.folder / name)["files"] for name in ("few", "more"))
+    assert few == more[:3]
+
+
+def test_breaking_a_code_raises_only_it(boxes: Boxes) -> None:
+    """Every file of it, by the reader's own word."""
+    assert boxes.code(*_BOX, "--breaking", "S109", "-n", "5", "-o", "out") == 0
+    for file in manifest(boxes.folder / "out")["files"]:
+        assert file["purpose"] == {"kind": "breaking", "code": "S109", "codes": ["S109"]}
+        assert set(boxes.codes("validate", "--schema", "box.ksy", f"out/{file['name']}")) == {
+            "S109"
+        }
+
+
+def test_breaking_all_prints_a_table(boxes: Boxes) -> None:
+    """A line for each thing: its name, its code, how many files, and which."""
+    done = boxes.run(*_BOX, "--breaking", "all", "-n", "2", "-o", "out")
+    assert done.returncode == 0
+    lines = done.stdout.decode().splitlines()
+    assert lines[:3] == [
+        "not-empty  I501     2  0001.box to 0002.box",
+        "S101       S101     2  0003.box to 0004.box",
+        "S109       S109     2  0005.box to 0006.box",
+    ]
+    assert lines[3:] == ["6 files in out"]
+
+
+def test_what_cannot_be_broken_is_a_failure(boxes: Boxes) -> None:
+    """A rule that always holds: no file, and why; in the table of all it is a line."""
+    boxes.write(
+        "sure.ksy",
+        "meta: {id: sure, endian: le}\nseq:\n  - {id: one, type: u1}\n"
+        "-invariants:\n  - {id: is-a-byte, check: one < 256}\n",
+    )
+    line = ("generate", "--schema", "sure.ksy", "--breaking")
+    done = boxes.run(*line, "is-a-byte", "-n", "2", "-o", "out")
+    assert (done.returncode, done.stdout.decode().splitlines()) == (
+        1,
+        [
+            "is-a-byte  I501     0  none: nothing tried raised it",
+            "0 files in out",
+            "2 could not be made",
+        ],
+    )
+    done = boxes.run(*line, "all", "-n", "2", "-o", "out")
+    assert done.returncode == 0
+    assert b"is-a-byte  I501     0  none: nothing tried raised it\n" in done.stdout
+    (missing,) = manifest(boxes.folder / "out")["not_made"]
+    assert (missing["purpose"]["rule"], missing["count"]) == ("is-a-byte", 2)
+
+
+def test_boundaries_hold_what_they_are_named_for(boxes: Boxes) -> None:
+    """A box of 255 bytes is there, an empty one is not, as it has a finding."""
+    assert boxes.code(*_BOX, "--boundaries", "-o", "out") == 0
+    out = boxes.folder / "out"
+    sizes = {}
+    for file in manifest(out)["files"]:
+        assert (out / file["name"]).read_bytes()[0] == file["purpose"]["value"]
+        sizes[file["purpose"]["value"]] = file["size"]
+    assert sizes[1] == 2
+    assert sizes[255] == 256
+    missing = {one["purpose"]["value"] for one in manifest(out)["not_made"]}
+    assert missing == {0}
+
+
+def test_a_companion_is_made_too(boxes: Boxes) -> None:
+    """Beside the files and named in the manifest; with it they are valid."""
+    line = ("generate", "--schema", "list.ksy", "-n", "8")
+    assert boxes.code(*line, "-o", "out") == 0
+    companion = manifest(boxes.folder / "out")["companions"]["limits"]
+    assert (companion["file"], companion["schema"], companion["is_generated"]) == (
+        "limits.bin",
+        "limits",
+        True,
+    )
+    with_it = ("validate", "--schema", "list.ksy", "--with", "limits=out/limits.bin")
+    assert boxes.code(*with_it, *(f"out/{number:04}.bin" for number in range(1, 9))) == 0
+
+
+def test_a_companion_that_is_given_is_used(boxes: Boxes) -> None:
+    """No count is above its limit, and none is written."""
+    line = ("generate", "--schema", "list.ksy", "-n", "20", "--with", "limits=low.bin")
+    assert boxes.code(*line, "-o", "out") == 0
+    out = boxes.folder / "out"
+    assert {path.read_bytes() for path in out.glob("0*.bin")} <= {b"\x00", b"\x01"}
+    assert not (out / "limits.bin").exists()
+    assert manifest(out)["companions"]["limits"]["file"] == "low.bin"
+
+
+def test_its_own_folder_is_filled_anew(boxes: Boxes) -> None:
+    """What the last run made is gone."""
+    boxes.run(*_BOX, "-n", "5", "-o", "out")
+    assert boxes.code(*_BOX, "-n", "2", "-o", "out") == 0
+    assert sorted(digests(boxes.folder / "out")) == ["0001.box", "0002.box", "manifest.json"]
+
+
+@pytest.mark.parametrize("what", ["another", "changed", "unlisted", "forged"])
+def test_nothing_of_somebody_else_is_replaced(boxes: Boxes, what: str) -> None:
+    """A folder with anything that was not made here is left as it is."""
+    out = boxes.folder / "out"
+    if what == "another":
+        boxes.write("out/mine.txt", "mine")
+    else:
+        boxes.run(*_BOX, "-n", "3", "-o", "out")
+    if what == "changed":
+        (out / "0002.box").write_bytes(b"mine")
+    if what == "unlisted":
+        boxes.write("out/mine.txt", "mine")
+    if what == "forged":
+        boxes.write("out/manifest.json", '{"files": [{"name": "../valid.box"}]}')
+    before = digests(out)
+    done = boxes.run(*_BOX, "-n", "3", "-o", "out")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"harness generate`" in done.stderr
+    assert digests(out) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--breaking", "Z999"), "has no `Z999` to break; it has not-empty, S101, S109"),
+        (("--breaking", "S101", "--boundaries"), "choose one"),
+        (("--boundaries", "-n", "3"), "takes no `--number`"),
+        (("-n", "0"), "0 is not in the range"),
+        (("--seed", "-1"), "-1 is not in the range"),
+        (("--with", "limits=limits.bin"), "takes no companion `limits`"),
+        (("--with", "limits=absent.bin"), "No such file"),
+        (("--with", "limits"), "is not NAME=FILE"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(
+    boxes: Boxes, arguments: tuple[str, ...], said: str
+) -> None:
+    """With a message, code 2, and no folder."""
+    done = boxes.run(*_BOX, *arguments, "-o", "out")
+    assert done.returncode == 2
+    assert said in done.stderr.decode()
+    assert not (boxes.folder / "out").exists()
+
+
+def test_a_bad_schema_is_refused(boxes: Boxes) -> None:
+    """Its findings are shown, and no folder is made."""
+    done = boxes.run("generate", "--schema", "broken.ksy", "-o", "out")
+    assert done.returncode == 2
+    assert b"siize" in done.stderr
+    assert not (boxes.folder / "out").exists()
+
+
+def test_an_invalid_companion_is_refused(boxes: Boxes) -> None:
+    """What is made with it would be of no use."""
+    line = ("generate", "--schema", "list.ksy", "--with", "limits=notes.unknown", "-o", "out")
+    done = boxes.run(*line)
+    assert done.returncode == 2
+    assert b"is no valid limits file: S109" in done.stderr
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(boxes: Boxes) -> None:
+    """And left as it is."""
+    assert boxes.code(*_BOX, "-o", "valid.box") == 2
+    assert (boxes.folder / "valid.box").read_bytes() == b"\x03abc"
+
+
+def test_json_says_what_was_made_in_vain(boxes: Boxes) -> None:
+    """The published shape, the manifest in it, and nothing else on standard output."""
+    done = boxes.run(*_BOX, "-n", "3", "--format", "json", "-o", "out")
+    written = json.loads(done.stdout)
+    jsonschema.validate(written, json.loads(_PUBLISHED.read_text()))
+    assert written["manifest"] == manifest(boxes.folder / "out")
+    assert (written["outcome"], written["health"]["contents"]) == ("clean", 3)
+
+
+def test_what_was_made_in_vain_is_told(boxes: Boxes) -> None:
+    """By the first finding, on standard error, unless it is not wanted."""
+    boxes.write(
+        "vain.ksy",
+        "meta: {id: vain, endian: le}\nseq:\n  - {id: data, size: 2}\n"
+        "-invariants:\n  - {id: sum, check: data[0] + data[1] < 100}\n",
+    )
+    line = ("generate", "--schema", "vain.ksy", "-n", "20", "-o", "out")
+    assert b"made in vain: " in boxes.run(*line).stderr
+    assert boxes.run(*line, "--quiet").stderr == b""
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_an_interrupt_leaves_what_is_there(boxes: Boxes, workers: str) -> None:
+    """Code 130, and a manifest of what was made; the folder can be filled anew."""
+    line = (*_BOX, "-n", "1000000", "--workers", workers, "-o", "out")
+    out = boxes.folder / "out"
+    with boxes.start(*line) as process:
+        until = time.monotonic() + TIMEOUT_SECONDS
+        while not list(out.glob("*2.box")) and time.monotonic() < until:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=TIMEOUT_SECONDS)
+    assert process.returncode == 130
+    assert b"interrupted: what was made until then is there" in said
+    kept = manifest(out)
+    assert not kept["is_complete"]
+    assert {file["name"] for file in kept["files"]} | {"manifest.json"} == set(digests(out))
+    assert boxes.code(*_BOX, "-n", "1", "-o", "out") == 0
