@@ -350,6 +350,11 @@ types:
         when: not is_leaf
         check: first_child_offset + 12 * child_count <= _io.size
         message: all children are in the file (The mime.cache files)
+      - id: children-follow
+        when: not is_leaf
+        check: first_child_offset > _start and first_child_offset % 4 == 0
+        severity: warning
+        message: children are behind, at a multiple of four bytes (update-mime-database)
       - id: character-leads-on
         when: not is_leaf
         check: child_count > 0
@@ -429,6 +434,10 @@ types:
       - id: matchlets-in-file
         check: first_matchlet_offset + 32 * matchlet_count <= _io.size
         message: all matchlets are in the file (The mime.cache files)
+      - id: matchlets-follow
+        check: first_matchlet_offset > _start and first_matchlet_offset % 4 == 0
+        severity: warning
+        message: matchlets are behind, at a multiple of four bytes (update-mime-database)
     -coverage:
       - id: word-size-by-mask
         each: matchlets
@@ -482,11 +491,10 @@ types:
         when: word_size.to_i > 0
         check: value_length % word_size.to_i == 0
         message: a value whose words are swapped has whole words (The magic files)
-      - id: offset-of-no-child
-        when: child_count == 0
-        check: first_child_offset == 0
+      - id: children-follow
+        check: "child_count == 0 ? first_child_offset == 0 : first_child_offset > _start"
         severity: warning
-        message: where there are no children, their offset is 0 (update-mime-database)
+        message: children are behind; where there are none, their offset is 0 (update-mime-database)
     seq:
       - id: range_start
         type: u4

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -17,13 +17,13 @@ from harness.fuzzing.campaign import GRACE_SECONDS, Campaign
 from harness.fuzzing.crew import WorkerError
 from harness.fuzzing.judging import Oracle
 from harness.fuzzing.proving import DeadPartError, Proving
-from harness.fuzzing.settings import Clock, Outcome, Settings, Snapshot, files_of
+from harness.fuzzing.seeding import seeds_of
+from harness.fuzzing.settings import Clock, Outcome, Settings, Snapshot
 from harness.fuzzing.settling import Settler
 from harness.fuzzing.store import Kept, Store, read_findings
 from harness.native.toolchain import BuildError, ToolMissingError
 from harness.schema import load
 from harness.schema.library import find
-from harness.schema.resources import corpora_folder
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +37,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         seconds: how long.
         workers: processes.
         seed: for random numbers.
-        seeds: files or folders to begin with; empty for the valid corpus of the schema.
+        seeds: files or folders to begin with; empty for the valid files known of the schema, and
+            some made from it.
         until: the code of a finding that is enough; empty for none.
     """
 
@@ -97,7 +98,7 @@ def fuzz(
                 seconds=request.seconds,
                 workers=request.workers,
                 seed=request.seed,
-                seeds=tuple(files_of(request.seeds or _known_corpus(schema.id))),
+                seeds=seeds_of(request.seeds, schema, manifest, request.folder, clock),
                 words=hints.dictionary(hints.words(schema)),
                 replay=_replay(request),
                 until=request.until,
@@ -139,11 +140,6 @@ def _check_done(result: Result, proving: Proving) -> None:
             "nothing was executed in the time: give it more with `--time`, or fewer `--workers` on "
             "a busy machine"
         )
-
-
-def _known_corpus(schema: str) -> Sequence[Path]:
-    folder = corpora_folder() / schema / "valid"
-    return (folder,) if folder.is_dir() else ()
 
 
 def _replay(request: Request) -> str:

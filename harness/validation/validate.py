@@ -159,7 +159,7 @@ class Validator:
         given = self._request.companions.get(name)
         if given is None:
             return _finding(file, "T002", f"`{name}`, a {type_name} file", "none was given")
-        path = _schema_file(schema, type_name)
+        path = schema_file(schema, type_name)
         if (name, path) not in self._companions:
             self._companions[name, path] = self._read_companion(name, given, path)
         return self._companions[name, path]
@@ -213,7 +213,7 @@ def schema_use(schema: Schema) -> SchemaUse:
     return SchemaUse(id=schema.id, file=str(schema.path), sha256=schema.digest)
 
 
-def _schema_file(schema: Schema, type_name: str) -> Path:
+def schema_file(schema: Schema, type_name: str) -> Path:
     """Return the file that declares an imported type: imports are named as the file is."""
     return next(Path(file.path) for file in schema.files if Path(file.path).stem == type_name)
 

@@ -67,7 +67,7 @@ class Builder:
         for are_kept in (
             (True, False) if not junk else (False,)
         ):  # as it was laid out, if that still fits
-            draft = Draft(self.reader.book, self._judges.compiled)
+            draft = Draft(self.reader.book, self._judges.compiled, is_free=True)
             try:
                 with deep_recursion(), without_collection():
                     return self._built(draft, values, Given(are_kept=are_kept), junk or {})

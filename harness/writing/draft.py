@@ -60,7 +60,8 @@ class Draft:
         owned: what a size or an offset decided; it may be decided again once that is known.
     """
 
-    def __init__(self, book: PlanBook, compiled: Compiled) -> None:
+    def __init__(self, book: PlanBook, compiled: Compiled, *, is_free: bool = False) -> None:
+        self._is_free = is_free
         self.book = book
         self.compile = compiled.of
         self.file = ""
@@ -120,7 +121,7 @@ class Draft:
         self._added += 1
         self._held += 1
         self._journal.append(self._drop_node)
-        if self._added > MAX_ADDED:
+        if self._added > MAX_ADDED and not self._is_free:
             raise GivenUp
         within = self.limits if parent is None else parent.limits
         if parent is not None and plan.type.limits != Limits():

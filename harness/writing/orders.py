@@ -91,11 +91,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
         """Make the companions that were not given.
 
         Raises:
-            OrderError: one was given that the schema does not take, or one cannot be made.
+            OrderError: one cannot be made.
         """
-        for name in self.companions:
-            if name not in self.schema.companions:
-                raise OrderError(f"`{self.schema.id}` takes no companion `{name}`")
         found = {}
         for name in self.schema.companions:
             if name not in self.companions:
@@ -107,12 +104,14 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
         return found
 
     def check_companions(self) -> None:
-        """Refuse companions that are invalid themselves.
+        """Refuse companions that the schema does not take, or that are invalid themselves.
 
         Raises:
             OrderError: one is.
         """
         for name, data in self.companions.items():
+            if name not in self.schema.companions:
+                raise OrderError(f"`{self.schema.id}` takes no companion `{name}`")
             theirs = load(self.file_of(name), import_paths=self.import_paths)
             found = Reader(theirs).read(data, file=name).findings
             if found:

@@ -152,7 +152,11 @@ def test_a_command_consumer(folder: Path) -> None:
         (minimal('library = {sources = ["a.c"], include = ["a.c"]}'), 5, "a.c` is not there"),
         (minimal('command = ["cat"]'), 5, "does not use `{file}`"),
         (minimal('command = ["cat", "{file}", "{x}"]'), 5, "`{x}` is no companion"),
-        (minimal(COMMAND + "\nreject = [0]"), 6, "exit code 0 is in `accept` and in `reject`"),
+        (minimal(COMMAND + "\nreject = [0]"), 6, "exit code 0 is in `accept`, where 0 is"),
+        (minimal(COMMAND + "\naccept = [0, 4]\nreject = [4]"), 7, "exit code 4 is in `accept`"),
+        (minimal(COMMAND + "\naccept = [300]"), 6, "`run.accept` holds 300, which no program"),
+        (minimal(COMMAND + "\nreject = [-1]"), 6, "`run.reject` holds -1, which no program"),
+        (minimal(COMMAND + "\naccept = []"), 6, "`run.accept` is empty: no content could be"),
         (minimal(COMMAND + '\nevents = "events"'), 6, "a command takes no events"),
         (minimal('library = {sources = ["a.c"]}\nevents = "none"'), 6, "cannot be read"),
         (minimal('library = {sources = ["a.c"]}\nevents = "empty"'), 6, "holds no file"),
@@ -187,6 +191,19 @@ def test_a_mistake_is_shown_at_its_line(folder: Path, text: str, line: int, mess
     assert message in problem.message
     assert (problem.place.file, problem.place.line) == (str(path), line)
     assert problem.help
+
+
+def test_a_companion_beside_the_folder_is_shown_without_steps_back(folder: Path) -> None:
+    """Unless a link is on the way, behind which `..` is somewhere else."""
+    (folder / "events" / "m.toml").write_text(
+        minimal(COMMAND, '[companions]\nx = "../definitions.bin"\n')
+    )
+    assert load(folder / "events" / "m.toml").companions == {"x": folder / "definitions.bin"}
+    (folder / "elsewhere" / "inner").mkdir(parents=True)
+    (folder / "elsewhere" / "x.bin").touch()
+    (folder / "link").symlink_to(folder / "elsewhere" / "inner")
+    (folder / "m.toml").write_text(minimal(COMMAND, '[companions]\nx = "link/../x.bin"\n'))
+    assert load(folder / "m.toml").companions == {"x": folder / "link" / ".." / "x.bin"}
 
 
 def test_all_problems_are_reported_at_once(folder: Path) -> None:
