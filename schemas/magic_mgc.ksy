@@ -51,6 +51,8 @@ types:
     seq:
       - id: version
         type: u4
+        valid:
+          any-of: [16, 17, 18, 20, 21]
         doc: Of the releases 5.39 to 5.41, 5.42, 5.43 to 5.45, 5.46 and 5.47, and 5.48.
         doc-ref: file.h, VERSIONNO
       - id: test_count

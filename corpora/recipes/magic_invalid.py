@@ -46,7 +46,7 @@ INVALID = (
         "magic-swapped.mgc",
         "the magic number of the other byte order",
         SOUND[3::-1] + SOUND[4:],
-        ("S104",),
+        ("B202", "S104"),
     ),
     Sample(
         "cut-in-header.mgc",
@@ -99,9 +99,17 @@ INVALID = (
         ),
     ),
     Sample(
-        "version-15.mgc", "a version that was never released", with_count(VERSION, 15), ("S104",)
+        "version-15.mgc",
+        "a version that was never released",
+        with_count(VERSION, 15),
+        ("B202", "S104"),
     ),
-    Sample("version-19.mgc", "another that was never released", with_count(VERSION, 19), ("S104",)),
+    Sample(
+        "version-19.mgc",
+        "another that was never released",
+        with_count(VERSION, 19),
+        ("B202", "S104"),
+    ),
     Sample(
         "version-20.mgc",
         "version 18 that says it is 20",
@@ -129,7 +137,9 @@ INVALID = (
             "S110",
         ),
     ),
-    Sample("version-22.mgc", "a version that is yet to come", with_count(VERSION, 22), ("S104",)),
+    Sample(
+        "version-22.mgc", "a version that is yet to come", with_count(VERSION, 22), ("B202", "S104")
+    ),
     Sample(
         "count-too-low.mgc",
         "a test less than there is",

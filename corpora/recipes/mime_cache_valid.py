@@ -79,7 +79,7 @@ VALID = (
                 literals=(Glob("__NOGLOBS__", TEXT, 0),),
                 magic=(
                     Match(TEXT, (Matchlet(b"__NOMAGIC__"),), 0),
-                    Match(GZIP, (Matchlet(b"\x1f\x8b"),)),
+                    Match(GZIP, (Matchlet(b"\x1f\x8b"),), 0),
                 ),
             )
         ),

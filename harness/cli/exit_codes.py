@@ -46,7 +46,7 @@ CLEAN = ExitCode(0, "clean", "everything named was checked and is clean")
 TABLE = (INTERRUPTED, FAILED, REFUSED, FINDINGS, NOTHING, CLEAN)
 
 # Codes that say that a check could not be made: they count whatever --fail-on says. A missing
-# layer of isolation (T007) is reported and leaves the verdict alone.
+# layer of isolation (T007) and a sanitizer that is off (T013) are reported and leave the verdict.
 ROWS_OF_TOOL_CODES = MappingProxyType(
     {
         "T001": REFUSED,
@@ -61,6 +61,7 @@ ROWS_OF_TOOL_CODES = MappingProxyType(
         "T010": FINDINGS,
         "T011": REFUSED,
         "T012": REFUSED,
+        "T013": CLEAN,
     }
 )
 _LINT_FAMILY = "Q"

@@ -97,7 +97,7 @@ def known_code(context: click.Context, parameter: click.Parameter, given: str) -
 @click.option(
     "--corpus", "seeds", metavar="DIR", multiple=True,
     type=click.Path(exists=True, path_type=Path),
-    help="Content to begin with; else valid files known of the schema, and made from it.",
+    help="Content to begin with; else valid files known of the schema, or made from it.",
 )  # fmt: skip
 @click.option(
     "--campaign", metavar="DIR", type=click.Path(file_okay=False, path_type=Path),

@@ -53,6 +53,8 @@ def build(
         link_flags=("-rdynamic",) if opens else (),
     )
     driver = toolchain.build(tools, job, environment)
+    # flags of the author's own can switch it off
+    sanitized = sanitized and sanitizer.is_built_in(driver)
     return LibraryProgram(driver=driver, library=run.path, sanitized=sanitized)
 
 

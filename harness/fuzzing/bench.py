@@ -15,7 +15,7 @@ from harness.consumers.isolation import Stop, StoppedError
 
 Finish = Callable[[], None]
 Case = Callable[[Stop], Finish]
-_PATIENCE_SECONDS = 1.0  # for a run that is broken off to be gone
+_PATIENCE_SECONDS = 0.5  # for a run that is broken off to be gone
 
 
 class Bench:
@@ -37,8 +37,13 @@ class Bench:
         self.is_free = False
         self._cases.put(case)
 
+    def stop(self) -> None:
+        """Break off what is under way, and take on nothing more."""
+        self._stopping.set()
+        self._cases.put(None)
+
     def close(self) -> bool:
-        """Break off what is under way, and give the thread a moment to end.
+        """Stop, and give the thread a moment to end.
 
         A case that only computes is not waited for: what it would have come to is not lost, since
         everything that is to be judged lies in files.
@@ -46,8 +51,7 @@ class Bench:
         Returns:
             Whether the thread has ended.
         """
-        self._stopping.set()
-        self._cases.put(None)
+        self.stop()
         if self._thread is None:
             return True
         self._thread.join(_PATIENCE_SECONDS)

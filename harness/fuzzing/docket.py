@@ -73,6 +73,7 @@ class Docket:
 
     def close(self) -> None:
         """Break off what is under way; what it was about still waits."""
+        self._slow.stop()
         for bench in (self._quick, self._slow):
             self._is_alone = bench.close() and self._is_alone
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Final
 
+from harness.findings.model import Severity
 from harness.fuzzing.corpus import digest, write_whole
 from harness.fuzzing.settings import Clock, files_of
 from harness.reading import Reading, read
@@ -27,7 +28,8 @@ def seeds_of(
     """Return the files that a campaign begins with.
 
     Args:
-        given: files or folders by the user; where there are any, they are all.
+        given: files or folders by the user; where there are none, the valid files known of the
+            schema; where there are none of these either, contents are made.
         schema: of the contents.
         manifest: says what contents are read with.
         folder: of the campaign; what is made is kept in it.
@@ -36,16 +38,18 @@ def seeds_of(
     if given:
         return tuple(files_of(given))
     known = corpora_folder() / schema.id / "valid"
+    if known.is_dir():
+        return tuple(files_of((known,)))
     made = folder / "seeds"
     if not made.is_dir():
         made.mkdir(parents=True)
         for data in _made(schema, _companions(schema, manifest), clock):
             write_whole(made / digest(data), data)
-    return tuple(files_of((known, made) if known.is_dir() else (made,)))
+    return tuple(files_of((made,)))
 
 
 def _companions(schema: Schema, manifest: Manifest) -> dict[str, Reading] | None:
-    """Return what contents are read with; None where some of it was not given."""
+    """Return what contents are read with; None where some of it was not given, or is broken."""
     found = {}
     for name, type_name in schema.companions.items():
         path = manifest.companions.get(name)
@@ -53,6 +57,8 @@ def _companions(schema: Schema, manifest: Manifest) -> dict[str, Reading] | None
             return None
         theirs = load(schema_file(schema, type_name))
         found[name] = read(theirs, path.read_bytes(), file=str(path))
+        if any(finding.severity is Severity.ERROR for finding in found[name].findings):
+            return None
     return found
 
 
@@ -70,6 +76,6 @@ def _made(
     for number in range(MOST_SEEDS):
         if clock.now() > end:
             return
-        data = generator.attempt(RandomChoices(Random(number)))
+        data = generator.attempt(RandomChoices(Random(number)))  # noqa: S311  # contents, no secrets
         if data is not None:
             yield data

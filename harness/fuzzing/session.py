@@ -37,8 +37,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         seconds: how long.
         workers: processes.
         seed: for random numbers.
-        seeds: files or folders to begin with; empty for the valid files known of the schema, and
-            some made from it.
+        seeds: files or folders to begin with; empty for the valid files known of the schema,
+            or some made from it.
         until: the code of a finding that is enough; empty for none.
     """
 

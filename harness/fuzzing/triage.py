@@ -16,6 +16,12 @@ _NUMBER = re.compile(r"\d+")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._]+")
 _FOLDERS = re.compile(r"(?<=\()[^()]*/")  # of a file, which lies elsewhere on another machine
 _HANG = "D703"  # where in the function is chance
+_FAMILIES = (
+    ("lifetime", ("use-after", "double-free", "bad-free", "alloc-dealloc")),
+    ("access", ("out-of-bounds", "buffer-overflow", "buffer-underflow")),
+    ("access", ("invalid-address", "null-pointer", "pointer-overflow", "misaligned-address")),
+    ("access", ("object-size", "unknown-crash", "wild", "guard-page")),
+)
 _CRASHES = ("D701", "D702", "D703", "D704", "D705")
 
 
@@ -41,7 +47,7 @@ def key(finding: Finding, observation: Observation, why: Sequence[str] = ()) -> 
         fault = _fault(observation)
         functions = own_functions(observation.report)[:_TOP_FRAMES]
         place = functions[:1] if finding.code == _HANG else _place(observation.report)
-        parts = [finding.code, fault, *place, *functions[1:]]
+        parts = [finding.code, _family(observation) if place else fault, *place, *functions[1:]]
         label = functions[0] if functions else fault
     name = RULES[finding.code].name
     digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]
@@ -74,13 +80,23 @@ def same_place(one: Observation, other: Observation) -> bool:
     first, second = _place(one.report), _place(other.report)
     if first and second:
         return first == second
-    return _kind(one) == _kind(other)
+    return _family(one) == _family(other)
 
 
 def _fault(observation: Observation) -> str:
     """What kind of fault ended a run, and whether it read or wrote where that is known."""
     access = observation.report.access if observation.report is not None else ""
     return f"{_kind(observation)} {access}".strip()
+
+
+def _family(observation: Observation) -> str:
+    """What kind of fault ended a run, as far as it does not depend on who saw it.
+
+    An index out of bounds to UBSan is, once that has told of it, a read past a block to
+    AddressSanitizer, or a signal where there is no memory at all: at one place these are one fault.
+    """
+    kind = _kind(observation)
+    return next((name for name, kinds in _FAMILIES if any(one in kind for one in kinds)), kind)
 
 
 def _kind(observation: Observation) -> str:

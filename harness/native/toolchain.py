@@ -7,12 +7,13 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
-from harness.native import cache
+from harness.native import cache, pruning
 from harness.schema.resources import runtime_folder
 
 CPP_SUFFIXES = frozenset({".cc", ".cpp", ".cxx", ".c++"})
@@ -111,19 +112,24 @@ def build(toolchain: Toolchain, job: Job, environment: Mapping[str, str]) -> Pat
     store = cache.folder(environment) / "built"
     store.mkdir(mode=0o700, exist_ok=True)
     recipe = _digest([toolchain.identity, *_words(job), *map(str, _all(job))], ())
-    with cache.locked(store / f"{recipe}.lock"):
+    in_use = cache.locked(store / pruning.IN_USE, shared=True)
+    with in_use, cache.locked(store / f"{recipe}.lock"):
         known = store / f"{recipe}.json"
         if (program := _built(store, recipe, known)) is not None:
+            pruning.mark_used(program.parent, known)
             return program
         with tempfile.TemporaryDirectory(dir=store) as scratch:
             files = _compile(toolchain, job, store, Path(scratch))
             target = store / _digest([recipe], files)
-            if not target.exists():
+            if target.exists():
+                pruning.mark_used(target)
+            else:
                 made = Path(scratch) / "made"
                 made.mkdir(mode=0o700)
                 (Path(scratch) / "program").rename(made / "program")
                 made.rename(target)
             _replace(known, msgspec.json.encode(_Dependencies(files)))
+    pruning.prune(store, time.time())
     return target / "program"
 
 
@@ -221,6 +227,7 @@ def _object(
     known = store / f"{recipe}.o.json"
     files = _known_files(known)
     if files is not None and (found := store / f"{_digest([recipe], files)}.o").exists():
+        pruning.mark_used(found, known)
         return found, files
     made = scratch / f"{recipe}.o"
     _run([*words, "-o", str(made)], f"`{source.name}` does not compile", toolchain)

@@ -18,7 +18,8 @@ def lint(
 ) -> tuple[Finding, ...]:
     """Return what is wrong or unwise in the schema at `path`: errors, warnings, notes (Q9xx).
 
-    What is unwise is looked for only where nothing is wrong: half a schema would give false alarms.
+    Most of what is unwise is looked for only where nothing is wrong: half a schema would give false
+    alarms.
 
     Args:
         path: a `.ksy` file.
@@ -30,7 +31,7 @@ def lint(
         found = assemble(path, problems, import_paths)
     except SchemaError as error:
         return error.findings
-    if found is not None and not problems.has_errors:
+    if found is not None:
         with deep_recursion():
             checks.run(Subject(found.schema, found.declarations, problems))
     return problems.findings

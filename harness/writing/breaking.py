@@ -36,16 +36,16 @@ MAX_SEED_BYTES: Final = 1 << 12
 GROWN: Final = 24
 # what one target may cost to plan, and one file of it to make: about the contents that are read
 PLAN_COST: Final = 3000
-FILE_COST: Final = 1500
+FILE_COST: Final = 400
 # what is looked for more ways once there is one
 MORE_COST: Final = 60
-MAX_WAYS: Final = 4
+MAX_WAYS: Final = 8
 GROWTH_COST: Final = 8
 _COST_BYTES: Final = 1024
 # candidates of one content before the next is begun with; contents, where one way is familiar
 EDITS: Final = 60
 REBUILDS: Final = 30
-FAMILIAR: Final = 6
+FAMILIAR: Final = 3
 MAX_IDLE: Final = 60
 
 # other findings that are put up with: their codes, or the ids of their rules
@@ -65,10 +65,11 @@ class Broken(msgspec.Struct, frozen=True):
 
 
 class Way(NamedTuple):
-    """How a content was broken: `grown`, `edited` or `rebuilt`, and which field was changed."""
+    """How a content was broken: `grown`, `edited` or `rebuilt`, which field of which content."""
 
     kind: str
     name: Name
+    base: int = 0
 
 
 class Found(NamedTuple):
@@ -84,19 +85,23 @@ class Plan(msgspec.Struct):
 
     Attributes:
         extras: what files may raise beside it; None where it could not be broken at all.
-        ways: how it was broken so far.
+        ways: how it was broken.
+        samples: contents that came of it, for when no other is found.
     """
 
     extras: Extras | None = None
     ways: list[Way] = msgspec.field(default_factory=list)
+    samples: list[bytes] = msgspec.field(default_factory=list)
 
     def learn(self, found: Found) -> None:
         """Keep in mind a way that raises no more than those before."""
         if self.extras is None or _rank(found.extras) < _rank(self.extras):
             self.extras = found.extras
-            self.ways = []
-        if found.extras == self.extras and found.way not in self.ways:
-            self.ways.append(found.way)
+            self.ways, self.samples = [], []
+        if found.extras == self.extras and found.data not in self.samples:
+            self.samples.append(found.data)
+            if found.way not in self.ways:
+                self.ways.append(found.way)
 
 
 class Base(msgspec.Struct, frozen=True):
@@ -139,7 +144,11 @@ class Breaker:
 
     def base(self, choices: Choices) -> Base | None:
         """Return a valid content: one of the seeds, or one that is made the first time."""
-        return self._base(choices.integer(-len(self._seeds), self._generated - 1))
+        return self._base(self._number(choices))
+
+    def _number(self, choices: Choices) -> int:
+        """Choose a content to begin with; seeds have negative numbers."""
+        return choices.integer(-len(self._seeds), self._generated - 1)
 
     def _base(self, number: int) -> Base | None:
         if number < 0:
@@ -169,7 +178,7 @@ class Breaker:
                 plan.learn(found)
                 if not found.extras:
                     most = min(most, 2 * self._cost + MORE_COST)
-                if self._cost > most or len(plan.ways) >= MAX_WAYS:
+                if self._cost > most or len(plan.samples) >= MAX_WAYS:
                     break
         return self._plans[target]
 
@@ -184,7 +193,7 @@ class Breaker:
         for found in self._tried(target, choices, FILE_COST):
             if found.extras <= plan.extras:
                 return Broken(found.data, (str(target), *sorted(found.extras)))
-        return None
+        return Broken(choices.pick(plan.samples), (str(target), *sorted(plan.extras)))
 
     def _tried(self, target: Target, choices: Choices, most: int) -> Iterator[Found]:
         """Yield contents that break a target, until it costs too much."""
@@ -208,23 +217,23 @@ class Breaker:
         names = looked_at(self.generator.schema, target)
         idle = 0
         while idle < MAX_IDLE:
-            before, base = self._cost, self.base(choices)
-            if base is not None:
-                yield from islice(self._edited(base, target, choices), EDITS)
-                yield from islice(self._rebuilt(base, target, choices, names), REBUILDS)
+            before, number = self._cost, self._number(choices)
+            yield from islice(self._edited(number, target, choices), EDITS)
+            yield from islice(self._rebuilt(number, target, choices, names), REBUILDS)
             idle = idle + 1 if self._cost == before else 0
 
     def _by_way(self, target: Target, choices: Choices, way: Way) -> Iterator[tuple[Way, bytes]]:
         if way.kind == "grown":
             yield from self._grown(target, choices)
             return
-        for _ in range(FAMILIAR):
-            base = self.base(choices)
-            if base is not None and way.kind == "edited":
-                yield from islice(self._edited(base, target, choices, way.name), EDITS)
-            elif base is not None:
+        others = [self._number(choices) for _ in range(FAMILIAR)]
+        at = choices.integer(0, 1)  # where it worked is looked at first, or second
+        for number in (*others[:at], way.base, *others[at:]):
+            if way.kind == "edited":
+                yield from islice(self._edited(number, target, choices, way.name), EDITS)
+            else:
                 only = frozenset({way.name})
-                yield from islice(self._rebuilt(base, target, choices, only), REBUILDS)
+                yield from islice(self._rebuilt(number, target, choices, only), REBUILDS)
 
     def _grown(self, target: Target, choices: Choices) -> Iterator[tuple[Way, bytes]]:
         """Yield contents that were grown to break a rule of the schema."""
@@ -238,19 +247,25 @@ class Breaker:
                 yield Way("grown", NO_NAME), data
 
     def _edited(
-        self, base: Base, target: Target, choices: Choices, only: Name | None = None
+        self, number: int, target: Target, choices: Choices, only: Name | None = None
     ) -> Iterator[tuple[Way, bytes]]:
+        base = self._base(number)
+        if base is None:
+            return
         editor = Editor(base.reading, base.data, self.generator.facts, choices)
         for edit in editor.edits(target, only):
             kept = range(edit.start, edit.end) if edit.is_kept else range(0)
-            yield Way("edited", edit.name), self.settled(edit.apply(base.data), kept)
+            yield Way("edited", edit.name, number), self.settled(edit.apply(base.data), kept)
 
     def _rebuilt(
-        self, base: Base, target: Target, choices: Choices, names: frozenset[Name]
+        self, number: int, target: Target, choices: Choices, names: frozenset[Name]
     ) -> Iterator[tuple[Way, bytes]]:
+        base = self._base(number)
+        if base is None:
+            return
         rebuilder = Rebuilder(self._builder, base.reading, choices)
         for name, data in rebuilder.contents(target, names):
-            yield Way("rebuilt", name), data
+            yield Way("rebuilt", name, number), data
 
     def settled(self, data: bytes, kept: range = range(0)) -> bytes:
         """Return a content with what follows from the rest of it computed, but for some bytes."""

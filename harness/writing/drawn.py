@@ -87,20 +87,20 @@ class DrawnChoices:
 
 @cache
 def _integers(low: int, high: int) -> SearchStrategy[int]:
-    from hypothesis import strategies  # noqa: PLC0415  # heavy
+    from hypothesis import strategies  # heavy
 
     return strategies.integers(low, high)
 
 
 @cache
 def _octets(low: int, high: int) -> SearchStrategy[bytes]:
-    from hypothesis import strategies  # noqa: PLC0415  # heavy
+    from hypothesis import strategies  # heavy
 
     return strategies.binary(min_size=low, max_size=high)
 
 
 @cache
 def _letters(low: int, high: int) -> SearchStrategy[str]:
-    from hypothesis import strategies  # noqa: PLC0415  # heavy
+    from hypothesis import strategies  # heavy
 
     return strategies.text(LETTERS, min_size=low, max_size=high)

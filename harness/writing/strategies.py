@@ -66,7 +66,7 @@ def from_schema(
         ValueError: the schema has nothing called `breaking`, no field of that name, or a parameter
             that no companion was given for.
     """
-    from hypothesis import strategies  # noqa: PLC0415  # heavy
+    from hypothesis import strategies  # heavy
 
     _check_companions(schema, companions or {})
     generator = Generator(schema, companions)
@@ -91,7 +91,7 @@ def with_companions(schema: Schema, companions: Mapping[str, Schema]) -> SearchS
     Raises:
         ValueError: the schema has a parameter that no schema was given for.
     """
-    from hypothesis import strategies  # noqa: PLC0415  # heavy
+    from hypothesis import strategies  # heavy
 
     _check_companions(schema, companions)
     files = {name: from_schema(theirs) for name, theirs in companions.items()}
@@ -132,7 +132,7 @@ def _drawing(draw: DrawFn, strategy: SearchStrategy[Any]) -> Callable[[], Any]:
 
 def _growing(generator: Generator) -> Make:
     """Return what makes valid contents, and tells Hypothesis' statistics what came to nothing."""
-    from hypothesis import event  # noqa: PLC0415  # heavy
+    from hypothesis import event  # heavy
 
     def grown(choices: DrawnChoices, overrides: Overrides) -> bytes | None:
         data = generator.attempt(choices, overrides=overrides)

@@ -239,7 +239,7 @@ def test_what_was_made_in_vain_is_told(boxes: Boxes) -> None:
     boxes.write(
         "vain.ksy",
         "meta: {id: vain, endian: le}\nseq:\n  - {id: data, size: 2}\n"
-        "-invariants:\n  - {id: sum, check: data[0] + data[1] < 100}\n",
+        "-invariants:\n  - id: sum\n    check: data[0] + data[1] < 100\n",
     )
     line = ("generate", "--schema", "vain.ksy", "-n", "20", "-o", "out")
     assert b"made in vain: " in boxes.run(*line).stderr

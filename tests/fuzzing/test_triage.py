@@ -42,6 +42,15 @@ def test_the_lines_of_callers_do_not_count() -> None:
     assert triage.same_place(one, other)
 
 
+def test_who_saw_an_access_first_does_not_tell_findings_apart() -> None:
+    """UBSan, AddressSanitizer and a signal tell of one wrong access, each in its own words."""
+    kinds = ("heap-buffer-overflow", "index-out-of-bounds", "invalid-address", "pointer-overflow")
+    seen = [observation("read", "load", kind=kind) for kind in kinds]
+    assert len({triage.key(CRASH, one) for one in seen}) == 1
+    freed = observation("read", "load", kind="heap-use-after-free")
+    assert triage.key(CRASH, freed) != triage.key(CRASH, seen[0])
+
+
 def test_kind_and_callers_tell_findings_apart() -> None:
     """The three innermost functions count, deeper ones do not."""
     base = triage.key(CRASH, observation("read", "load", "main"))

@@ -207,6 +207,26 @@ def test_what_was_seen_before_time_ran_out_is_kept(
     assert _codes(verdict) == {"D702", "T009"}
 
 
+@pytest.mark.parametrize(
+    ("flag", "said"),
+    [
+        ("-fno-sanitize=all", ["built with `-fno-sanitize=all`", "built without AddressSanitizer"]),
+        ("-fno-sanitize=shift", ["built with `-fno-sanitize=shift`"]),
+        ("-fno-sanitize=object-size", []),
+    ],
+)
+def test_sanitizers_that_are_switched_off_are_named(
+    boxes: Boxes, flag: str, said: list[str]
+) -> None:
+    """The verdict stays; what it rests on is less, and that is said."""
+    text = (boxes.folder / "good.toml").read_text()
+    boxes.write("good.toml", text.replace('"good.c"]', f'"good.c"], cflags = ["{flag}"]'))
+    verdict = _decide(boxes)
+    found = [one.actual for one in verdict.findings if one.code == "T013"]
+    assert found == [f"`good 1.0` was {one}" for one in said]
+    assert verdict.is_pass
+
+
 @pytest.mark.parametrize(("most", "is_pass"), [(4, True), (3, False)])
 def test_a_candidate_may_be_too_large(
     boxes: Boxes,

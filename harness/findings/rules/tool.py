@@ -266,4 +266,31 @@ RULES = (
             files={"box.ksy": _SCHEMA, "a.unknown": "1"},
         ),
     ),
+    Rule(
+        code="T013",
+        name="missing-sanitizer",
+        severity=Severity.WARNING,
+        message="{actual}, expected {expected}",
+        help="take the word out of `cflags`, unless its check is known to be wrong here",
+        checks=(
+            "A consumer that is given as sources is built with all checks of both sanitizers: no "
+            "word of `cflags` switches one off, and AddressSanitizer is in the program."
+        ),
+        why=(
+            "A consumer that survives without the checks may have read past the end of its input "
+            "and not been seen."
+        ),
+        fix="Remove the word from `cflags` in the manifest; mend what the sanitizer complains of.",
+        example=CommandExample(
+            passes="gate a.box --policy good-policy.toml",
+            breaks="gate a.box --policy bad-policy.toml",
+            files={
+                **_GATE_FILES,
+                "bad.toml": _consumer(
+                    'library = {sources = ["reader.c"], cflags = ["-fno-sanitize=alignment"]}'
+                ),
+                "bad-policy.toml": _policy("bad.toml"),
+            },
+        ),
+    ),
 )

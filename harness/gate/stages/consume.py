@@ -7,6 +7,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+from harness.consumers.checks import switched_off
 from harness.consumers.isolation import StoppedError
 from harness.consumers.observation import Observation
 from harness.consumers.run import Consumer, ConsumerError, prepare, run
@@ -51,7 +52,10 @@ def _check_one(case: Case, path: Path) -> Output:
         )
     judged = Output(
         detail=f"{manifest.label} ({len(observations)} run{'' if len(observations) == 1 else 's'})",
-        findings=judge(_expectation(case, path), observations, quirks=manifest.quirks),
+        findings=(
+            *judge(_expectation(case, path), observations, quirks=manifest.quirks),
+            *switched_off(consumer, str(case.candidate)),
+        ),
         transcripts=_reports(observations),
     )
     if len(observations) == _RUNS:

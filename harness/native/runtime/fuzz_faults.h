@@ -21,8 +21,8 @@ void harness_fuzz_stop_trace(void);
 size_t harness_fuzz_frames(uintptr_t pc, uintptr_t frame, uintptr_t floor, uintptr_t *to,
                            size_t most);
 void harness_fuzz_unwind(fuzz_trace *t);
-void harness_fuzz_watch(uintptr_t pc, uintptr_t frame, uintptr_t floor, bool is_first);
-size_t harness_fuzz_hanging(uintptr_t *to, size_t most);
+void harness_fuzz_watch(uintptr_t pc, uintptr_t frame, uintptr_t floor, uint64_t execution);
+size_t harness_fuzz_hanging(uintptr_t *to, size_t most, uint64_t execution);
 const char *harness_fuzz_stack_text(const char *title, const uintptr_t *frames, size_t count);
 
 /* fuzz_faults.c */

@@ -124,12 +124,12 @@ static void on_tick(int number, siginfo_t *info, void *context) {
         return;
     }
     if (!pthread_equal(pthread_self(), main_thread)) return;
-    if (hurried_ticks == 0) {
-        harness_fuzz_watch(place_of(at), frame_of(at), sp_of(at), ticks_in_it == 0);
-        ticks_in_it++;
-    }
+    /* Only the consumer's own code is known to keep its frame pointer where it belongs. */
+    if (harness_fuzz_is_own_code(pc_of(at)))
+        harness_fuzz_watch(place_of(at), frame_of(at), sp_of(at), seen_execution);
+    if (hurried_ticks == 0) ticks_in_it++;
     uintptr_t frames[FUZZ_FRAMES];
-    size_t count = harness_fuzz_hanging(frames, FUZZ_FRAMES);
+    size_t count = harness_fuzz_hanging(frames, FUZZ_FRAMES, seen_execution);
     size_t callers = count > 0 ? 1 : 0; /* where exactly in the function is chance */
     uint64_t key = harness_fuzz_key("hang", frames + callers, count - callers);
     bool is_known = ticks_in_it >= KNOWN_AFTER_TICKS && harness_fuzz_is_known(key);

@@ -22,7 +22,8 @@ typedef struct {
 static uintptr_t stack_top;
 static _Thread_local volatile bool is_tracing;
 static _Thread_local sigjmp_buf after_trace;
-static chain lasting; /* frames of this execution that every tick found */
+static chain lasting; /* frames of an execution that every tick found */
+static uint64_t watched; /* which execution */
 static uintptr_t inside; /* an instruction of the function that does not return */
 
 void harness_fuzz_start_stacks(const void *top) { stack_top = (uintptr_t)top; }
@@ -89,16 +90,18 @@ void harness_fuzz_unwind(fuzz_trace *t) {
 
 /* --- hangs ------------------------------------------------------------------------------- */
 
-void harness_fuzz_watch(uintptr_t pc, uintptr_t frame, uintptr_t floor, bool is_first) {
+void harness_fuzz_watch(uintptr_t pc, uintptr_t frame, uintptr_t floor, uint64_t execution) {
     static chain now;
+    if (!harness_fuzz_keeps_frames()) return;
     follow(frame, floor, &now, MOST_CHAIN);
     size_t same = now.count;
-    if (!is_first)
+    if (watched == execution)
         for (same = 0; same < now.count && same < lasting.count; same++) {
             size_t here = now.count - 1 - same, there = lasting.count - 1 - same;
             if (now.frame[here] != lasting.frame[there] || now.back[here] != lasting.back[there])
                 break;
         }
+    watched = execution;
     size_t inner = now.count - same; /* frames that came and went */
     inside = inner == 0 ? pc : now.back[inner - 1] - 1;
     for (size_t i = 0; i < same; i++) {
@@ -109,8 +112,9 @@ void harness_fuzz_watch(uintptr_t pc, uintptr_t frame, uintptr_t floor, bool is_
 }
 
 /* The function that does not return, and its callers. Only these are the same every time. */
-size_t harness_fuzz_hanging(uintptr_t *to, size_t most) {
+size_t harness_fuzz_hanging(uintptr_t *to, size_t most, uint64_t execution) {
     size_t count = 0;
+    if (watched != execution) return 0; /* the consumer's own code was never met */
     if (harness_fuzz_is_own_code(inside)) to[count++] = inside;
     for (size_t i = 0; i < lasting.count && count < most; i++) to[count++] = lasting.back[i] - 1;
     return count;

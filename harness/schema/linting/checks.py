@@ -20,8 +20,10 @@ from harness.schema.linting.usage import Usage
 
 def run(subject: Subject) -> None:
     """Report everything that is unwise in a schema."""
-    usage = Usage(subject.schema)
     _check_doc_ref(subject)
+    if subject.has_mistakes:
+        return
+    usage = Usage(subject.schema)
     names.check(subject)
     idle.check(subject)
     arithmetic.check(subject)

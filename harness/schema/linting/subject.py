@@ -59,7 +59,7 @@ class Subject:
     """What every check of lint is given.
 
     Args:
-        schema: the schema, free of mistakes.
+        schema: the schema.
         declarations: its types as they are written.
         problems: takes what is found.
 
@@ -101,6 +101,11 @@ class Subject:
             self._used.add((owner, field, name))
             return
         self._problems.add(code, self.place(where), actual)
+
+    @property
+    def has_mistakes(self) -> bool:
+        """Whether the schema is wrong, and so only half of it is there."""
+        return self._problems.has_errors
 
     @property
     def has_given_up(self) -> bool:

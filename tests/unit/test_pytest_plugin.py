@@ -1,0 +1,142 @@
+"""The pytest plugin: properties on contents of a schema, corpora as test items."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+_ROOT = Path(__file__).parent.parent.parent
+# the installed plugin, if it is, gives way to the one of this checkout
+_PLUGIN = ("-p", "no:content_harness", "-p", "harness.pytest_plugin", "-p", "no:cacheprovider")
+_SMALL = """
+meta: {id: small, endian: le}
+seq:
+  - {id: size, type: u1, valid: {max: 4}}
+  - {id: name, type: str, size: size, encoding: ASCII}
+"""
+_PROPERTY = """
+    from hypothesis import settings
+    from harness.pytest_plugin import schema
+
+    @settings(database=None)
+    @schema("small.ksy").given()
+    def test_name(tmp_path_factory, data):
+        assert len(data) == 1 + data[0]
+        assert {claim}
+"""
+
+
+def _corpus(pytester: pytest.Pytester, **told: dict[str, object]) -> Path:
+    (pytester.path / "small.ksy").write_text(_SMALL)
+    folder = pytester.path / "corpora" / "small"
+    for kind, data in (("valid", b"\2ab"), ("invalid", b"\2a")):
+        (folder / kind).mkdir(parents=True)
+        (folder / kind / "S101-file").write_bytes(data)
+    if told:
+        text = json.dumps({"schema": "../small.ksy", **told})
+        (folder / "expected.json").write_text(text)
+    return folder
+
+
+_TOLD = {
+    "valid": {"S101-file": {"tells": "two letters", "findings": []}},
+    "invalid": {"S101-file": {"tells": "one of two letters", "findings": ["S101"]}},
+}
+
+
+def test_a_property_gets_contents_and_fixtures(pytester: pytest.Pytester) -> None:
+    """`given` fills the last argument; the others stay pytest's."""
+    (pytester.path / "small.ksy").write_text(_SMALL)
+    pytester.makepyfile(_PROPERTY.format(claim="True"))
+    pytester.runpytest(*_PLUGIN).assert_outcomes(passed=1)
+
+
+def test_a_property_that_does_not_hold_fails(pytester: pytest.Pytester) -> None:
+    """And shows the smallest content for which it does not."""
+    (pytester.path / "small.ksy").write_text(_SMALL)
+    pytester.makepyfile(_PROPERTY.format(claim="data[0] < 3"))
+    result = pytester.runpytest(*_PLUGIN)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*data=b'\\x03aaa'*"])
+
+
+def test_a_named_corpus_is_collected(pytester: pytest.Pytester) -> None:
+    """Each file that raises what is written is a test that passes."""
+    folder = _corpus(pytester, **_TOLD)
+    pytester.runpytest(*_PLUGIN, str(folder)).assert_outcomes(passed=2)
+
+
+def test_another_finding_than_expected_fails(pytester: pytest.Pytester) -> None:
+    """The failure says what was expected and what was raised, without a traceback."""
+    told = {"valid": _TOLD["valid"], "invalid": {"S101-file": {"findings": ["S105"]}}}
+    folder = _corpus(pytester, **told)
+    result = pytester.runpytest(*_PLUGIN, str(folder))
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*expected S105, not S101*"])
+    assert "Traceback" not in result.stdout.str()
+
+
+def test_a_missing_file_fails(pytester: pytest.Pytester) -> None:
+    """What is written about and is not there was not checked."""
+    folder = _corpus(pytester, **_TOLD)
+    (folder / "valid" / "S101-file").unlink()
+    pytester.runpytest(*_PLUGIN, str(folder)).assert_outcomes(passed=1, failed=1)
+
+
+def test_a_corpus_that_nobody_named_is_left_alone(pytester: pytest.Pytester) -> None:
+    """A file called expected.json may be anything."""
+    _corpus(pytester, **_TOLD)
+    pytester.runpytest(*_PLUGIN).assert_outcomes()
+
+
+def test_a_corpus_of_the_settings_is_collected(pytester: pytest.Pytester) -> None:
+    """`harness_corpora` has patterns below the root folder."""
+    _corpus(pytester, **_TOLD)
+    pytester.makeini("[pytest]\nharness_corpora = corpora/*")
+    pytester.runpytest(*_PLUGIN).assert_outcomes(passed=2)
+
+
+def test_a_corpus_that_cannot_be_read_is_an_error(pytester: pytest.Pytester) -> None:
+    """No silence, and no traceback of ours."""
+    folder = _corpus(pytester, **_TOLD)
+    (folder / "expected.json").write_text("[]")
+    result = pytester.runpytest(*_PLUGIN, str(folder))
+    result.assert_outcomes(errors=1)
+    assert "msgspec" not in result.stdout.str()
+
+
+@pytest.mark.parametrize(("name", "outcome"), [("S101-file", "passed"), ("S105-file", "failed")])
+def test_a_schema_is_enough_for_folders(
+    pytester: pytest.Pytester, name: str, outcome: str
+) -> None:
+    """With `--harness-schema` an invalid file carries its code in its name."""
+    folder = _corpus(pytester)
+    (folder / "valid" / "S101-file").unlink()
+    (folder / "invalid" / "S101-file").rename(folder / "invalid" / name)
+    found = pytester.runpytest(*_PLUGIN, "--harness-schema", "small.ksy")
+    found.assert_outcomes(**{outcome: 1})
+
+
+def test_it_is_declared() -> None:
+    """Installing the package installs the plugin."""
+    project = tomllib.loads((_ROOT / "pyproject.toml").read_text())["project"]
+    assert project["entry-points"]["pytest11"] == {"content_harness": "harness.pytest_plugin"}
+
+
+def test_it_loads_nothing_heavy() -> None:
+    """A run of tests that have nothing to do with it does not wait for it."""
+    code = (
+        "import pytest, sys; before = set(sys.modules); import harness.pytest_plugin;"
+        "print(sorted(set(sys.modules) - before))"
+    )
+    found = subprocess.run(
+        (sys.executable, "-c", code), capture_output=True, text=True, check=True, cwd=_ROOT
+    )
+    assert found.stdout.strip() == "['harness', 'harness.pytest_plugin']"

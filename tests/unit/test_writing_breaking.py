@@ -1,0 +1,163 @@
+"""Breaking: each thing that a schema forbids, alone where that can be, and said where not."""
+
+from __future__ import annotations
+
+import json
+from random import Random
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from harness.reading import Reading, read
+from harness.schema import Schema, load
+from harness.schema.library import find
+from harness.schema.resources import corpora_folder
+from harness.writing.breaking import Breaker
+from harness.writing.choices import RandomChoices
+from harness.writing.generate import Generator
+from harness.writing.orders import seeds_of
+from harness.writing.targets import Target, targets_of
+
+if TYPE_CHECKING:
+    from tests.unit.bench import Bench
+
+_FILES: Final = 3
+
+# what is broken in it, and what must be raised
+_SMALL: Final = {
+    "S103": "seq:\n  - {id: magic, contents: abc}\n",
+    "S104": (
+        "seq:\n  - {id: kind, type: u1}\n  - {id: body, type: {switch-on: kind, cases: "
+        "{1: u1, 2: u2}}}\n"
+    ),
+    "S105": "seq:\n  - {id: one, type: u1, enum: e}\nenums:\n  e: {1: one, 7: seven}\n",
+    "S106": "seq:\n  - {id: name, type: str, size: 4}\n",
+    "S107": "seq:\n  - {id: rest, size: 3, -padding: zero}\n",
+    "B201": "seq:\n  - {id: one, type: u1, valid: {min: 3, max: 9}}\n",
+    "B202": "seq:\n  - {id: one, type: u2, valid: {any-of: [3, 9]}}\n",
+    "B208": "seq:\n  - {id: one, type: u1, valid: {expr: _ % 2 == 0}}\n",
+    "C302": (
+        "seq:\n  - {id: count, type: u1, -derive: {count-of: items}}\n"
+        "  - {id: items, type: u1, repeat: expr, repeat-expr: 2}\n"
+    ),
+    "I503": "seq:\n  - {id: items, type: u1, repeat: expr, repeat-expr: 4, -sorted-by: _}\n",
+    "I504": "seq:\n  - {id: items, type: u1, repeat: expr, repeat-expr: 4, -unique-by: _}\n",
+    "sum": (
+        "seq:\n  - {id: one, type: u1}\n  - {id: two, type: u1}\n"
+        "-invariants:\n  - {id: sum, check: one + two == 9}\n"
+    ),
+}
+
+
+def codes(reading: Reading) -> set[str]:
+    """Return what is found in a content: the ids of rules, else codes."""
+    return {finding.rule or finding.code for finding in reading.findings}
+
+
+def companions_of(schema: Schema) -> dict[str, Reading]:
+    """Return what the corpus of a known schema is read with."""
+    expected = json.loads((corpora_folder() / schema.id / "expected.json").read_text())
+    return {
+        name: read(
+            load(find(schema.companions[name])), (corpora_folder() / file).read_bytes(), file=""
+        )
+        for name, file in expected["with"].items()
+    }
+
+
+def target_of(schema: Schema, name: str) -> Target:
+    """Return the target of a name."""
+    return next(target for target in targets_of(schema) if str(target) == name)
+
+
+@pytest.mark.parametrize("name", _SMALL)
+def test_each_thing_is_broken_alone(bench: Bench, name: str) -> None:
+    """Of a small schema that forbids it, several contents, each with that finding only."""
+    schema = bench.schema(_SMALL[name])
+    breaker = Breaker(Generator(schema))
+    for number in range(_FILES):
+        found = breaker.broken(target_of(schema, name), RandomChoices(Random(number)))
+        assert found is not None
+        assert codes(read(schema, found.data, file="")) == {name}
+        assert found.codes == (name,)
+
+
+def test_what_comes_with_it_is_said(bench: Bench) -> None:
+    """A key twice in a list in strict order is out of order too: that much, and no more."""
+    schema = bench.schema(
+        "seq:\n  - id: items\n    type: u1\n    repeat: expr\n    repeat-expr: 4\n"
+        "    -sorted-by: {by: _, strict: true}\n    -unique-by: _\n"
+    )
+    found = Breaker(Generator(schema)).broken(Target("I504"), RandomChoices(Random(0)))
+    assert found is not None
+    assert found.codes == ("I504", "I503")
+    assert codes(read(schema, found.data, file="")) == {"I503", "I504"}
+
+
+def test_what_always_holds_cannot_be_broken(bench: Bench) -> None:
+    """It is given up after so much work."""
+    schema = bench.schema(
+        "seq:\n  - {id: one, type: u1}\n-invariants:\n  - {id: sure, check: one < 256}\n"
+    )
+    target = target_of(schema, "sure")
+    assert Breaker(Generator(schema)).broken(target, RandomChoices(Random(0))) is None
+
+
+def test_what_was_broken_before_changes_nothing(bench: Bench) -> None:
+    """The same choices make the same content, whatever else the breaker has done."""
+    schema = bench.schema(_SMALL["I504"])
+    fresh, used = Breaker(Generator(schema)), Breaker(Generator(schema))
+    for number in range(5):
+        used.broken(Target("S101"), RandomChoices(Random(number)))
+        used.broken(Target("I504"), RandomChoices(Random(number)))
+    once = fresh.broken(Target("I504"), RandomChoices(Random(9)))
+    again = used.broken(Target("I504"), RandomChoices(Random(9)))
+    assert once == again
+
+
+@pytest.mark.parametrize(
+    ("schema_name", "names"),
+    [
+        ("template_definitions", ("B201", "C303", "I502", "I504", "S106", "kinds-fit-text")),
+        ("channel_file", ("C304", "I502", "I503", "S105", "one-criterion-per-field")),
+        ("gettext_mo", ("B201", "I503", "I504", "header-entry")),
+        ("tzif", ("B202", "designation-not-empty")),
+    ],
+)
+def test_known_formats_are_broken_in_one_thing(schema_name: str, names: tuple[str, ...]) -> None:
+    """A few of each; the deep tests break everything."""
+    schema = load(find(schema_name))
+    companions = companions_of(schema)
+    breaker = Breaker(Generator(schema, companions), seeds_of(schema))
+    for name in names:
+        found = breaker.broken(target_of(schema, name), RandomChoices(Random(1)))
+        assert found is not None
+        assert codes(read(schema, found.data, file="", companions=companions)) == {name}
+
+
+# broken at all, and broken alone, of all that the schema forbids
+_LEAST: Final = {"template_definitions": (1.0, 1.0), "channel_file": (1.0, 0.9)}
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("schema_name", _LEAST)
+def test_everything_that_a_schema_forbids_is_broken(schema_name: str) -> None:
+    """Every file of what is broken raises what it should, and what is said of it."""
+    schema = load(find(schema_name))
+    companions = companions_of(schema)
+    breaker = Breaker(Generator(schema, companions), seeds_of(schema))
+    targets = targets_of(schema)
+    broken, alone = 0, 0
+    for target in targets:
+        made = [breaker.broken(target, RandomChoices(Random(number))) for number in range(20)]
+        files = [found for found in made if found is not None]
+        assert len(files) in (0, 20)
+        for found in files:
+            reading = read(schema, found.data, file="", companions=companions)
+            assert codes(reading) - {target.code} <= set(found.codes)
+            assert str(target) in codes(reading)
+        broken += bool(files)
+        alone += bool(files) and all(len(found.codes) == 1 for found in files)
+    least_broken, least_alone = _LEAST[schema_name]
+    assert broken >= least_broken * len(targets)
+    assert alone >= least_alone * len(targets)

@@ -1,0 +1,156 @@
+"""Producing: shares of the work that do not know of each other, boundaries, folders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.reading import read
+from harness.schema import load
+from harness.schema.library import find
+from harness.writing.boundaries import Boundary, Bounder, boundaries_of
+from harness.writing.breaking import Breaker
+from harness.writing.choices import RandomChoices
+from harness.writing.folder import Folder, FolderError, extension_of
+from harness.writing.generate import Generator
+from harness.writing.manifest import Manifest, Purpose, SchemaRecord
+from harness.writing.orders import Order
+from harness.writing.production import Batch, Maker
+from harness.writing.workshop import batches
+
+if TYPE_CHECKING:
+    from tests.unit.bench import Bench
+
+_LISTED = (
+    "seq:\n  - {id: count, type: u2}\n  - {id: level, type: s1, valid: {min: -3, max: 90}}\n"
+    "  - {id: items, type: u2, repeat: expr, repeat-expr: count}\n"
+)
+
+
+def made(order: Order, workers: int) -> list[tuple[bytes, Purpose]]:
+    """Return all that comes of an order."""
+    terms = order.terms(order.made_companions())
+    return [one for batch in batches(terms, order.jobs(terms), workers) for one in batch.made]
+
+
+@pytest.mark.parametrize(
+    ("breaking", "boundaries"), [("", False), ("S101", False), ("", True)], ids=str
+)
+def test_processes_share_the_work_unseen(bench: Bench, breaking: str, boundaries: bool) -> None:  # noqa: FBT001  # a parameter of the test
+    """One process or two: the same contents in the same order."""
+    schema = bench.schema(_LISTED)
+    order = Order(schema=schema, count=45, breaking=breaking, boundaries=boundaries)
+    alone = made(order, 1)
+    assert alone == made(order, 2)
+    assert len(alone) > 10
+
+
+def test_a_job_does_not_depend_on_those_before(bench: Bench) -> None:
+    """The last share alone is what it is after all others."""
+    order = Order(schema=bench.schema(_LISTED), count=60)
+    terms = order.terms({})
+    jobs = order.jobs(terms)
+    one, other = Maker(terms), Maker(terms)
+    batch = Batch()
+    for job in jobs:
+        batch = one.batch(job)
+    assert other.batch(jobs[-1]).made == batch.made
+
+
+def test_boundaries_of_a_number_and_of_a_count(bench: Bench) -> None:
+    """Ends of the width and around the least and the greatest allowed; a count is as large, too."""
+    schema = bench.schema(_LISTED)
+    found = boundaries_of(schema, Generator(schema).facts)
+    levels = {one.value: one.code for one in found if one.field == "level"}
+    assert {value for value, code in levels.items() if not code} == {
+        -3, -2, -1, 0, 1, 63, 64, 89, 90,
+    } - {63, 64}  # fmt: skip
+    assert {value for value, code in levels.items() if code} == {
+        -128, -127, -4, 91, 126, 127,
+    }  # fmt: skip
+    counts = {one.value for one in found if one.field == "count"}
+    assert {0, 1, 2, 255, 256, 32767, 32768, 65534, 65535} <= counts
+
+
+@pytest.mark.parametrize("value", [0, 1, 256, 1000, 4000])
+def test_a_count_is_what_it_is_to_be(bench: Bench, value: int) -> None:
+    """And the list has that many items."""
+    schema = bench.schema(_LISTED)
+    bounder = Bounder(Breaker(Generator(schema)))
+    boundary = Boundary("sample", "count", value, "", is_measure=True)
+    found = bounder.content(boundary, RandomChoices(Random(0)))
+    assert found is not None
+    data, reached = found
+    assert (reached, len(data), int.from_bytes(data[:2], "little")) == (value, 3 + 2 * value, value)
+    assert not read(schema, data, file="").findings
+
+
+def test_beyond_a_boundary_is_one_finding(bench: Bench) -> None:
+    """One above the greatest value raises just that."""
+    schema = bench.schema(_LISTED)
+    bounder = Bounder(Breaker(Generator(schema)))
+    found = bounder.content(Boundary("sample", "level", 91, "B201"), RandomChoices(Random(0)))
+    assert found is not None
+    assert [one.code for one in read(schema, found[0], file="").findings] == ["B201"]
+
+
+@pytest.mark.parametrize(
+    ("extensions", "taken"),
+    [
+        (("tdef",), "tdef"),
+        ((), "bin"),
+        (("../../evil", "mime.cache"), "mime.cache"),
+        (("a/b", "", "x" * 99), "bin"),
+    ],
+)
+def test_extensions_that_are_none_are_passed_over(extensions: tuple[str, ...], taken: str) -> None:
+    """A schema must not decide where files go."""
+    assert extension_of(extensions) == taken
+
+
+def test_a_folder_knows_what_it_made(tmp_path: Path) -> None:
+    """Its own files go, and a file that was changed keeps everything in its place."""
+    folder = Folder(tmp_path, ("box",), 2)
+    folder.prepare()
+    folder.add(b"one", Purpose("valid"))
+    folder.finish(Manifest(schema=SchemaRecord("box", ""), seed=1))
+    Folder(tmp_path, ("box",), 2).prepare()
+    assert list(tmp_path.iterdir()) == []
+    folder = Folder(tmp_path, ("box",), 2)
+    folder.add(b"one", Purpose("valid"))
+    folder.finish(Manifest(schema=SchemaRecord("box", ""), seed=1))
+    (tmp_path / "0001.box").write_bytes(b"two")
+    with pytest.raises(FolderError, match="was changed after"):
+        Folder(tmp_path, ("box",), 2).prepare()
+    assert (tmp_path / "0001.box").read_bytes() == b"two"
+
+
+@pytest.mark.parametrize("name", ["template_definitions", "channel_file", "gettext_mo", "tzif"])
+def test_contents_of_known_formats_are_valid(name: str) -> None:
+    """A few of each format; the deep tests make ten thousand."""
+    assert _findings(name, 6) == []
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", ["template_definitions", "channel_file", "gettext_mo", "tzif"])
+def test_ten_thousand_contents_are_valid(name: str) -> None:
+    """By a reader that knows nothing of how they came about."""
+    assert _findings(name, 10_000) == []
+
+
+def _findings(name: str, count: int) -> list[str]:
+    """Return the codes of what is found in so many contents, and of those that are missing."""
+    order = Order(schema=load(find(name)), count=count)
+    companions = order.made_companions()
+    terms = order.terms(companions)
+    read_with = {key: read(one.schema, one.data, file=key) for key, one in companions.items()}
+    found: list[str] = []
+    for batch in batches(terms, order.jobs(terms), 2 if count > 100 else 1):
+        found += [one.reason for one in batch.not_made]
+        for data, _ in batch.made:
+            reading = read(order.schema, data, file="", companions=read_with)
+            found += [finding.code for finding in reading.findings]
+    return found
