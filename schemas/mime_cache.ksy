@@ -338,6 +338,7 @@ types:
         type: suffix_node
         repeat: expr
         repeat-expr: root_count
+        if: first_root_offset + 12 * root_count <= _io.size
         -sorted-by: {by: _.character, strict: true}
         doc-ref: The mime.cache files
 
@@ -386,7 +387,7 @@ types:
         type: suffix_node
         repeat: expr
         repeat-expr: child_count
-        if: not is_leaf
+        if: not is_leaf and first_child_offset + 12 * child_count <= _io.size
         -sorted-by: _.character
         -unique-by: {by: _.character, when: _.character != 0}
         doc: Leaves first, since 0 is below all characters.
@@ -397,12 +398,15 @@ types:
     doc-ref: The mime.cache files; The magic files
     -limits: {depth: 512}
     -invariants:
+      - id: matches-in-file
+        check: first_match_offset + 16 * count <= _io.size
+        message: all matches are in the file (The mime.cache files)
       - id: matches-follow
         check: first_match_offset == _end
         severity: warning
         message: the matches follow (update-mime-database)
       - id: count-leads-to-matchlets
-        when: count > 0
+        when: matches.size > 0
         check: first_match_offset + 16 * count == matches[0].first_matchlet_offset
         severity: warning
         message: the matchlets follow the matches (update-mime-database)
@@ -421,6 +425,7 @@ types:
         type: match
         repeat: expr
         repeat-expr: count
+        if: first_match_offset + 16 * count <= _io.size
         -sorted-by: {by: _.priority, descending: true, when: not _.takes_back}
         doc: |
           The first that matches tells the type, so higher priorities come first; before them all
@@ -462,12 +467,13 @@ types:
         type: matchlet
         repeat: expr
         repeat-expr: matchlet_count
+        if: first_matchlet_offset + 32 * matchlet_count <= _io.size
       takes_back:
         # in ASCII: __NOMAGIC__
         value: >-
           matchlets[0].value
           == [0x5f, 0x5f, 0x4e, 0x4f, 0x4d, 0x41, 0x47, 0x49, 0x43, 0x5f, 0x5f]
-        if: matchlet_count > 0
+        if: matchlets.size > 0
         doc: Whether the type is not told by the magic that other packages have for it.
         doc-ref: The magic files
 
@@ -483,10 +489,16 @@ types:
           value_offset + value_length <= _io.size and mask_offset + value_length <= _io.size
           and first_child_offset + 32 * child_count <= _io.size
         message: value, mask and children are in the file (The mime.cache files)
-      - id: values-aligned
-        check: value_offset % 4 == 0 and mask_offset % 4 == 0
+      - id: values-follow
+        check: >-
+          value_offset > _start and (mask_offset == 0 or mask_offset > _start)
+          and value_offset % 4 == 0 and mask_offset % 4 == 0
         severity: warning
-        message: values and masks begin at multiples of four bytes (update-mime-database)
+        message: values and masks are behind, at multiples of four bytes (update-mime-database)
+      - id: empty-value
+        check: value_length > 0
+        severity: warning
+        message: an empty value is in every file (The source XML files)
       - id: whole-words
         when: word_size.to_i > 0
         check: value_length % word_size.to_i == 0
@@ -525,16 +537,17 @@ types:
       value:
         pos: value_offset
         size: value_length
+        if: value_offset + value_length <= _io.size
       mask:
         pos: mask_offset
         size: value_length
-        if: mask_offset != 0
+        if: mask_offset != 0 and mask_offset + value_length <= _io.size
       children:
         pos: first_child_offset
         type: matchlet
         repeat: expr
         repeat-expr: child_count
-        if: child_count > 0
+        if: child_count > 0 and first_child_offset + 32 * child_count <= _io.size
 
   namespace_list:
     doc: XML document elements that tell a type.

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from corpora.recipes.mime_cache import (
+    ALIASES,
     CASE_SENSITIVE,
+    HEADER_SIZE,
+    TYPES,
     Cache,
     Glob,
     Match,
     Matchlet,
     build,
+    words,
 )
-from corpora.recipes.sample import Sample
+from corpora.recipes.sample import Sample, inserted, patched
 
 GZIP, TAR, TEXT, CPP, C = (
     "application/gzip",
@@ -68,9 +72,13 @@ SOME = Cache(
     type_count=3,
 )
 
+EMPTY = build(Cache(type_count=0))
+# Where the lists of `EMPTY` are, each with nothing but its count.
+FIRST_LIST, SUFFIX_TREE, LAST_LIST = HEADER_SIZE, HEADER_SIZE + 12, len(EMPTY) - 4
+
 VALID = (
     Sample("some.mime.cache", "an entry or more in each list", build(SOME)),
-    Sample("empty.mime.cache", "no entry in any list", build(Cache(type_count=0))),
+    Sample("empty.mime.cache", "no entry in any list", EMPTY),
     Sample(
         "no-globs.mime.cache",
         "a type that takes back what others say of it, with a literal and a value made for that",
@@ -94,5 +102,35 @@ VALID = (
         "a capital letter in a name for which case is of no matter",
         build(Cache(literals=(Glob("README", TEXT),))),
         ("I501 lower-case",),
+    ),
+    Sample(
+        "other-order.mime.cache",
+        "two lists in another order than that of the header",
+        patched(EMPTY, ALIASES, words(FIRST_LIST + 4, FIRST_LIST)),
+        ("I501 count-leads-to-next-list", "I501 parts-in-order"),
+    ),
+    Sample(
+        "not-aligned.mime.cache",
+        "a zero more before the last list",
+        patched(inserted(EMPTY, LAST_LIST, b"\0"), TYPES, words(LAST_LIST + 1)),
+        ("I501 count-leads-to-next-list", "I501 parts-aligned"),
+    ),
+    Sample(
+        "no-roots.mime.cache",
+        "an empty tree whose nodes would be elsewhere",
+        patched(EMPTY, SUFFIX_TREE + 4, words(FIRST_LIST)),
+        ("I501 roots-follow",),
+    ),
+    Sample(
+        "empty-value.mime.cache",
+        "a value that is in every file",
+        build(Cache(magic=(Match(TEXT, (Matchlet(b""),)),))),
+        ("I501 empty-value",),
+    ),
+    Sample(
+        "no-matchlets.mime.cache",
+        "a match of nothing",
+        build(Cache(magic=(Match(TEXT, ()),))),
+        ("I501 count-leads-to-matchlets", "I501 matchlets-follow"),
     ),
 )

@@ -35,12 +35,13 @@ MAX_SEEDS: Final = 40
 MAX_SEED_BYTES: Final = 1 << 12
 GROWN: Final = 24
 # what one target may cost to plan, and one file of it to make: about the contents that are read
-PLAN_COST: Final = 3000
+PLAN_COST: Final = 6000
 FILE_COST: Final = 400
 # what is looked for more ways once there is one
 MORE_COST: Final = 60
 MAX_WAYS: Final = 8
 GROWTH_COST: Final = 8
+BUILDING_COST: Final = 4
 _COST_BYTES: Final = 1024
 # candidates of one content before the next is begun with; contents, where one way is familiar
 EDITS: Final = 60
@@ -212,8 +213,8 @@ class Breaker:
         ways = self._plans[target].ways
         if ways:
             yield from self._by_way(target, choices, choices.pick(ways))
-        if target.rule:
-            yield from self._grown(target, choices)
+        if target.rule and not ways:
+            yield from self._grown(target, choices, 2 * GROWN)
         names = looked_at(self.generator.schema, target)
         idle = 0
         while idle < MAX_IDLE:
@@ -235,12 +236,14 @@ class Breaker:
                 only = frozenset({way.name})
                 yield from islice(self._rebuilt(number, target, choices, only), REBUILDS)
 
-    def _grown(self, target: Target, choices: Choices) -> Iterator[tuple[Way, bytes]]:
+    def _grown(
+        self, target: Target, choices: Choices, most: int = GROWN
+    ) -> Iterator[tuple[Way, bytes]]:
         """Yield contents that were grown to break a rule of the schema."""
         if target.rule not in self._growing:
             schema, companions = self.generator.schema, self.generator.companions
             self._growing[target.rule] = Generator(schema, companions, broken=target.rule)
-        for _ in range(GROWN):
+        for _ in range(most):
             self._cost += GROWTH_COST
             data = self._growing[target.rule].attempt(choices, bool)
             if data is not None:
@@ -263,7 +266,7 @@ class Breaker:
         base = self._base(number)
         if base is None:
             return
-        rebuilder = Rebuilder(self._builder, base.reading, choices)
+        rebuilder = Rebuilder(self.build, base.reading, choices)
         for name, data in rebuilder.contents(target, names):
             yield Way("rebuilt", name, number), data
 
@@ -272,10 +275,13 @@ class Breaker:
         self._cost += 1
         return self._settler.settle(data, self.generator.companions, kept=kept)
 
-    def build(self, values: Mapping[str, Any]) -> bytes | None:
+    def build(
+        self, values: Mapping[str, Any], junk: Mapping[str, bytes] | None = None
+    ) -> bytes | None:
         """Return the content that holds some values; None where there is none."""
+        self._cost += BUILDING_COST
         try:
-            return self._builder.build(values)
+            return self._builder.build(values, junk=junk)
         except (BuildError, OverflowError):
             return None
 

@@ -51,6 +51,7 @@ class Draft:
         root: the top structure.
         main: the stream of the file.
         at: what was grown last.
+        waiting: how many arguments could not be passed when their structure began.
         open: what was left undecided: where it stands, and which slot.
         owners: the structure that each region is for.
         later: regions whose size is decided last.
@@ -91,7 +92,7 @@ class Draft:
         self._added = 0
         self._held = 0
         self._rollbacks = 0
-        self._has_parameters = any(type_.parameters for type_ in book.schema.types.values())
+        self.waiting = 0
         self.owners: dict[Space, StructNode] = {}
         self.later: list[Later] = []
         self.relocations: list[Relocation] = []
@@ -206,6 +207,7 @@ class Draft:
                     node.values[slot] = argument(node.parent, {"_index": node.index})
                 except (Unknown, Fault):
                     node.values[slot] = Missing.UNREAD
+                    self.waiting += 1
 
     def end_space(self, space: Space, more: int) -> None:
         """Let a stream end `more` bytes after what is written in it so far."""
@@ -357,7 +359,7 @@ class Draft:
     def fill_parameters(self, node: StructNode) -> bool:
         """Pass on arguments that were unknown when the structure began; say whether any was."""
         found = False
-        if not self._has_parameters:
+        if not self.waiting:
             return found
         for around in ancestors(node):
             for slot, argument in enumerate(self.arguments_of(around)):

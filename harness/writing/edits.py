@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -29,7 +29,7 @@ from harness.writing.outcomes import Rejected
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
-    from harness.writing.choices import Choices
+    from harness.writing.choices import Choices, Item
     from harness.writing.facts import Facts
     from harness.writing.targets import Target
 
@@ -114,12 +114,12 @@ class Editor:
         for place in self._some(places, MAX_PLACES):
             start, end = extent_of(place)[1:]
             name = name_of(place)
-            for octets in islice(self._others(place, code), CHANGES):
+            for octets in self._some(list(self._others(place, code)), CHANGES):
                 yield Edit(start, end, octets, is_kept, name)
 
-    def _some(self, places: list[Location], most: int) -> Iterator[Location]:
-        """Yield each place once, in a random order, at most so many."""
-        left = list(places)
+    def _some(self, items: list[Item], most: int) -> Iterator[Item]:
+        """Yield each item once, in a random order, at most so many."""
+        left = list(items)
         for _ in range(min(most, len(left))):
             chosen = self._choices.pick(left)
             left.remove(chosen)

@@ -342,7 +342,7 @@ class Grower:
             try:
                 child.values[number] = self.draft.look(compiled, node, bound)
             except Unknown:
-                continue  # passed on once it is known
+                self.draft.waiting += 1  # passed on once it is known
 
     # instances
 

@@ -151,10 +151,10 @@ class Needs:
 
     def opened(self, tree: Expr, node: StructNode, bound: Bound) -> Iterator[Place]:
         """Yield what is open in an expression, and in what that is computed from."""
-        for part in nodes_of(tree):
-            if isinstance(part, typed.Field) and part.owner:
+        for part in self._grower.judges.compiled.looked_at(tree):
+            if isinstance(part, typed.Field):
                 yield from self._opened_field(part, node, bound)
-            elif isinstance(part, typed.At):
+            else:
                 yield from self._opened_item(part, node, bound)
 
     def _opened_field(self, part: typed.Field, node: StructNode, bound: Bound) -> Iterator[Place]:

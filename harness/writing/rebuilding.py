@@ -7,12 +7,11 @@ lets them follow, so that only what was meant to be wrong is.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from harness.reading.tree import ListNode, Location, Missing, StructNode, path_of, pre_order
 from harness.schema.ir import Attribute, Order
-from harness.writing.build import Builder, BuildError
 from harness.writing.facts import Name
 from harness.writing.values import values_of
 
@@ -25,6 +24,8 @@ Route = tuple[str | int, ...]
 # how one list or value becomes another; None where it cannot
 Change = Callable[[Any], Any]
 
+# from values, and what is put at the end of regions: bytes, or None where none hold them
+Build = Callable[[Mapping[str, Any], Mapping[str, bytes] | None], bytes | None]
 # the field that was changed, and the content
 Built = tuple[Name, bytes]
 
@@ -43,8 +44,8 @@ class Spot(NamedTuple):
 class Rebuilder:
     """Proposes contents built from the changed values of one content."""
 
-    def __init__(self, builder: Builder, reading: Reading, choices: Choices) -> None:
-        self._builder = builder
+    def __init__(self, build: Build, reading: Reading, choices: Choices) -> None:
+        self._build = build
         self._reading = reading
         self._choices = choices
         self._spots = list(spots_of(reading))
@@ -73,11 +74,9 @@ class Rebuilder:
         for node in pre_order(self._reading.root):
             if node.stream.owner is node and node.parent is not None:
                 name = (node.plan.type.name, "")
-                try:
-                    path = path_of(Location(node))
-                    yield name, self._builder.build(values, junk={path: b"\0"})
-                except BuildError:
-                    continue
+                data = self._build(values, {path_of(Location(node)): b"\0"})
+                if data is not None:
+                    yield name, data
 
     def _with_other_lists(self, spots: list[Spot]) -> Iterator[Built]:
         lists = [spot for spot in spots if spot.field.repeat is not None]
@@ -100,16 +99,15 @@ class Rebuilder:
             yield chosen
 
     def _changed(self, spot: Spot, change: Change) -> Iterator[Built]:
-        values, route = values_of(self._reading), spot.route
-        try:
-            around = _at(values, route[:-1])
-            other = change(around[route[-1]])
-            if other is None or other == around[route[-1]]:
-                return
-            around[route[-1]] = other
-            yield spot.name, self._builder.build(values)
-        except (BuildError, OverflowError):
+        values, last = values_of(self._reading), spot.route[-1]
+        around = _at(values, spot.route[:-1])
+        other = change(around[last])
+        if other is None or other == around[last]:
             return
+        around[last] = other
+        data = self._build(values, None)
+        if data is not None:
+            yield spot.name, data
 
     def _like_another(self, spot: Spot) -> Iterator[Built]:
         """Give a value that the same field has elsewhere."""

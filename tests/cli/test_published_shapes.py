@@ -101,6 +101,8 @@ def test_every_code_and_name_fits_the_published_patterns() -> None:
 def test_fields_come_in_a_stable_order(boxes: Boxes) -> None:
     """The order of the published schema."""
     report = boxes.report("validate", "invalid.box", "--schema", "box.ksy")
-    assert list(report) == [name for name in _REPORT["properties"] if name != "gate"]
+    assert list(report) == [name for name in _REPORT["properties"] if name in report]
+    assert set(report) == set(_REPORT["required"])
     finding = _REPORT["$defs"]["finding"]["properties"]
     assert list(report["findings"][0]) == list(finding)
+    assert list(report["files"][0]) == list(_REPORT["$defs"]["file"]["properties"])

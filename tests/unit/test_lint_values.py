@@ -59,6 +59,7 @@ def test_what_can_be_negative_is_told(bench: Bench, text: str) -> None:
         _U1 + "  - {id: x, size: (8 - n) % 8}\n",
         _U1 + "  - {id: x, size: _io.size - _io.pos}\n",
         "seq:\n  - {id: x, size: _io.size - 20}\n",
+        "seq:\n  - {id: x, size: _io.size - tail}\ninstances:\n  tail: {value: 20}\n",
         _XS + "instances:\n  x: {pos: 'xs[xs.size - 1]', type: u1}\n",
         _CHAINED
         + "seq:\n  - {id: xs, type: 'box(_index == 0 ? 0 : xs[_index - 1].n)', repeat: eos}\n",
@@ -99,12 +100,15 @@ def test_a_divisor_that_can_be_zero_is_told(bench: Bench, divisor: str, told: se
         ("n * n * n", set()),
         ("xs.size + n", set()),
         ("_io.size + _io.pos", set()),
+        ("digits.to_i * 1000", set()),
+        ("words.to_i * 1000", {"Q942"}),
     ],
 )
 def test_what_leaves_64_bits_is_told(bench: Bench, expression: str, told: set[str]) -> None:
     """By the types of the operands; lengths are those of files that there can be."""
     text = (
         _U1 + "  - {id: big, type: u8}\n  - {id: signed, type: s8}\n"
+        "  - {id: digits, type: str, size: 4}\n  - {id: words, type: strz}\n"
         "  - {id: xs, type: u1, repeat: eos}\n"
         f"-invariants:\n  - {{id: a, check: '({expression}) % 5 != 9'}}\n"
     )

@@ -12,6 +12,7 @@ from harness.schema.linting.flow import parts_of
 from harness.schema.linting.interval import Interval
 from harness.schema.linting.spots import Spot, spots_of
 from harness.schema.linting.subject import Subject
+from harness.schema.linting.values import Values
 from harness.schema.linting.wording import source_of
 from harness.schema.types import IntValue
 
@@ -54,7 +55,7 @@ def _negative(subject: Subject, tree: Expr, facts: Facts, what: str) -> Iterator
     if not isinstance(tree.type, IntValue):
         return
     low = subject.valid.interval(tree, facts).low
-    if low < 0 and not _is_of_stream(tree):
+    if low < 0 and not _is_of_stream(tree, subject.valid):
         words = source_of(tree, subject.schema.enums)
         yield "Q940", f"{what} can be negative: `{words}` is {low} at the least"
 
@@ -70,7 +71,7 @@ def _is_last(base: Expr, index: Expr) -> bool:
             return False
 
 
-def _is_of_stream(tree: Expr) -> bool:
+def _is_of_stream(tree: Expr, judge: Values) -> bool:
     """`_io.size - 22`: how large the content is, no `valid` can say."""
     waiting, has_stream = [tree], False
     while waiting:
@@ -80,9 +81,7 @@ def _is_of_stream(tree: Expr) -> bool:
                 waiting += [part.left, right]
             case typed.StreamProperty() | typed.Offset():
                 has_stream = True
-            case typed.Constant():
-                continue
-            case _:
+            case _ if not judge.interval(part, NOTHING).is_single:
                 return False
     return has_stream
 

@@ -48,6 +48,12 @@ def of_type(kind: ValueType) -> Interval:
     return Interval(kind.low, kind.high) if isinstance(kind, IntValue) else ANY
 
 
+def in_digits(length: int) -> Interval:
+    """Return what a decimal number of at most so many characters can be, one perhaps a sign."""
+    digits = min(length, 20)
+    return Interval(-(10 ** max(digits - 1, 0)) + 1, 10**digits - 1)
+
+
 def exact(operator: str, left: Interval, right: Interval) -> Interval:
     """Return a range of the mathematical results, those that overflow included."""
     if operator in ("/", "%") and right.low == 0:

@@ -15,7 +15,7 @@ from harness.schema.ir import (
     ValueInstance,
 )
 from harness.schema.linting.facts import NOTHING, Facts, assume, bare
-from harness.schema.linting.interval import ANY, LENGTH, Interval, domain, exact, of_type
+from harness.schema.linting.interval import ANY, LENGTH, Interval, domain, exact, in_digits, of_type
 from harness.schema.linting.lengths import length_of
 from harness.schema.linting.members import Member, Members, Name, calls, element
 from harness.schema.linting.truth import truth
@@ -119,6 +119,10 @@ class Values:
                 return self.field(base.owner, base.name).meet(widest)
             case typed.Method(name="to_i", base=base) if isinstance(base.type, IntValue):
                 return self.interval(base, facts)
+            case typed.Method(name="to_i", base=base, arguments=()) if isinstance(
+                base.type, TextValue
+            ):
+                return in_digits(self.length(base, facts).high).meet(widest)
             case typed.Method(name="size" | "length", base=base):
                 return self._count(base, facts)
             case _:

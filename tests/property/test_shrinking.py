@@ -1,0 +1,186 @@
+"""A content that makes a parser fail shrinks to about what a person would have made by hand."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis.strategies import SearchStrategy
+
+from harness.pytest_plugin import SchemaUnderTest, schema
+from harness.reading import read
+from harness.schema import load
+from harness.schema.library import find as find_schema
+
+_DEFINITIONS = (
+    Path(__file__).parent.parent.parent / "incidents" / "2024-07-crowdstrike-291" / "definitions.bin"
+)
+MOST: Final = 1.5
+_QUIET: Final = settings(
+    database=None,
+    derandomize=True,
+    max_examples=3000,
+    phases=[Phase.generate, Phase.shrink],
+    suppress_health_check=list(HealthCheck),
+    deadline=None,
+)
+
+
+class PlantedBug(Exception):
+    """What the parsers below do wrong."""
+
+
+def channel_inputs(data: bytes) -> None:
+    """A parser of channel files with room for 20 input values."""
+    for criteria in _instances(data):
+        if any(kind for kind, _, _, _ in criteria[20:]):
+            raise PlantedBug
+
+
+def channel_instances(data: bytes) -> None:
+    """A parser of channel files that knows only one instance."""
+    if len(_instances(data)) > 1:
+        raise PlantedBug
+
+
+def definitions_fields(data: bytes) -> None:
+    """A parser of template definitions with an array of two fields."""
+    (count,) = struct.unpack_from("<H", data, 18)
+    at = 32 + 4 * count
+    for number in range(count):
+        if data[at + 4] > 2:
+            raise PlantedBug
+        at += struct.unpack_from("<I", data, 32 + 4 * number)[0]
+
+
+def mo_plurals(data: bytes) -> None:
+    """A parser of message catalogues that takes no NUL inside a message."""
+    if any(b"\0" in text for text in _messages(data)):
+        raise PlantedBug
+
+
+def mo_count(data: bytes) -> None:
+    """A parser of message catalogues with an array of two messages."""
+    if len(_messages(data)) > 2:
+        raise PlantedBug
+
+
+def _instances(data: bytes) -> list[list[tuple[int, int, int, int]]]:
+    (count,) = struct.unpack_from("<I", data, 24)
+    at, found = 64 + 4 * count, []
+    for number in range(count):
+        found.append(list(struct.iter_unpack("<BBHI", data[at + 8 : at + 8 + 8 * data[at + 6]])))
+        at += struct.unpack_from("<I", data, 64 + 4 * number)[0]
+    return found
+
+
+def _messages(data: bytes) -> list[bytes]:
+    order = "<" if data[0] == 0xDE else ">"
+    count, originals = struct.unpack_from(order + "II", data, 8)
+    pairs = (struct.unpack_from(order + "II", data, originals + 8 * n) for n in range(count))
+    return [data[at : at + size] for size, at in pairs]
+
+
+# what a person would write
+
+
+def channel(*instances: list[tuple[int, int, int]]) -> bytes:
+    """A channel file of integers and wildcards; an instance has criteria."""
+    parts = [
+        struct.pack("<IHBx", number, 1, len(criteria))
+        + b"".join(struct.pack("<BxHI", *criterion) for criterion in criteria)
+        for number, criteria in enumerate(instances)
+    ]
+    sizes = b"".join(struct.pack("<I", len(part)) for part in parts)
+    start = 64 + len(sizes)
+    body, index, at = b"".join(parts), b"", start
+    for number, part in enumerate(parts):
+        index += struct.pack("<II", number, at)
+        at += len(part)
+    size = start + len(body) + len(index)
+    offsets = (start, len(body), start + len(body), len(index), size, 0)
+    counts = (291, 700, 1, len(parts))
+    data = b"CHNL" + struct.pack("<HHIIHHII6I12x", 1, 64, size, 0, *counts, *offsets)
+    data += sizes + body + index
+    return data[:12] + struct.pack("<I", zlib.crc32(data)) + data[16:]
+
+
+def definitions(fields: int) -> bytes:
+    """Template definitions of one type."""
+    type_ = struct.pack("<HHB3x24s", 1, 291, fields, b"t")
+    for number in range(fields):
+        type_ += struct.pack("<28sHH", b"%d" % number, 1, 1)
+    data = b"TDEF" + struct.pack("<HHIIHH12xI", 1, 32, 36 + len(type_), 0, 700, 1, len(type_))
+    data += type_
+    return data[:12] + struct.pack("<I", zlib.crc32(data)) + data[16:]
+
+
+def catalogue(*messages: tuple[bytes, bytes]) -> bytes:
+    """A message catalogue without hash table."""
+    count, at = len(messages), 28 + 16 * len(messages)
+    tables, texts = [b"", b""], b""
+    for side in (0, 1):
+        for message in messages:
+            tables[side] += struct.pack("<II", len(message[side]), at + len(texts))
+            texts += message[side] + b"\0"
+    head = struct.pack("<7I", 0x950412DE, 0, count, 28, 28 + 8 * count, 0, 28 + 16 * count)
+    return head + tables[0] + tables[1] + texts
+
+
+_ALL_WILD = [(0, 0, 0)] * 21
+_CHANNEL = schema("channel_file", definitions=_DEFINITIONS)
+BUGS: Final = [
+    pytest.param(parser, under_test, witness, id=parser.__name__)
+    for parser, under_test, witness in (
+        (channel_inputs, _CHANNEL, channel([*_ALL_WILD[:20], (1, 0, 0)])),
+        (channel_instances, _CHANNEL, channel(_ALL_WILD, _ALL_WILD)),
+        (definitions_fields, schema("template_definitions"), definitions(3)),
+        (mo_plurals, schema("gettext_mo"), catalogue((b"\0", b""))),
+        (mo_count, schema("gettext_mo"), catalogue((b"", b""), (b"a", b""), (b"b", b""))),
+    )
+]
+_Parser = Callable[[bytes], None]
+
+
+def fails(parser: _Parser, data: bytes) -> bool:
+    """Whether the bug shows."""
+    try:
+        parser(data)
+    except PlantedBug:
+        return True
+    return False
+
+
+def shrunk(strategy: SearchStrategy[bytes], parser: _Parser) -> bytes:
+    """Return the smallest content found that shows the bug."""
+    return find(strategy, lambda data: fails(parser, data), settings=_QUIET)
+
+
+@pytest.mark.parametrize(("parser", "under_test", "witness"), BUGS)
+def test_a_failure_shrinks_to_the_size_of_a_witness_by_hand(
+    parser: _Parser, under_test: SchemaUnderTest, witness: bytes
+) -> None:
+    """At most half as large again."""
+    assert fails(parser, witness)
+    found = shrunk(under_test.strategy(), parser)
+    assert fails(parser, found)
+    assert len(found) <= MOST * len(witness)
+
+
+def test_the_witnesses_are_valid() -> None:
+    """So a person might have made them."""
+    companion = read(load(find_schema("template_definitions")), _DEFINITIONS.read_bytes(), file="")
+    for name, data in (
+        ("template_definitions", definitions(3)),
+        ("gettext_mo", catalogue((b"\0", b""))),
+        ("gettext_mo", catalogue((b"", b""), (b"a", b""), (b"b", b""))),
+        ("channel_file", channel(_ALL_WILD, _ALL_WILD)),
+        ("channel_file", channel([*_ALL_WILD[:20], (1, 0, 0)])),
+    ):
+        companions = {"definitions": companion} if name == "channel_file" else {}
+        assert not read(load(find_schema(name)), data, file="", companions=companions).findings
