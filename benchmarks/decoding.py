@@ -145,7 +145,7 @@ def _give(row: Row, decode: Decode, data: bytes, path: Path) -> None:
 
 
 def _refusal(decode: Decode, data: bytes, path: Path) -> str:
-    """Decode in a process of its own, which may crash; return why it failed, empty if it did not."""
+    """Decode in a process of its own, which may crash; return why it failed, or nothing."""
     ours, theirs = os.pipe()
     child = os.fork()
     if child == 0:

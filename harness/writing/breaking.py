@@ -35,7 +35,7 @@ MAX_SEEDS: Final = 40
 MAX_SEED_BYTES: Final = 1 << 12
 GROWN: Final = 24
 # what one target may cost to plan, and one file of it to make: about the contents that are read
-PLAN_COST: Final = 6000
+PLAN_COST: Final = 12000
 FILE_COST: Final = 400
 # what is looked for more ways once there is one
 MORE_COST: Final = 60

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 NO_NAME: Final = ("", "")
 MAX_PLACES: Final = 24
 CHANGES: Final = 12
+MAX_DIGITS: Final = 18
 _DERIVED: Final = frozenset({"C302", "C303", "C304", "C305", "I502"})
 
 
@@ -209,6 +210,10 @@ class Editor:
             yield held[:-1] + b"x"
             yield held[:-2] + b"\0x" if len(held) > 1 else b"x"
             yield held.replace(b"\0", b"x")
+        if held.isdigit():
+            most = 10 ** min(len(held), MAX_DIGITS) - 1
+            for _ in range(CHANGES):
+                yield f"{self._choices.integer(0, most):0{len(held)}}".encode()
         yield bytes(len(held))
         yield bytes([held[0] ^ 1]) + held[1:]
         yield held[:-1] + bytes([held[-1] ^ 0x20])

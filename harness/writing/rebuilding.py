@@ -30,6 +30,8 @@ Build = Callable[[Mapping[str, Any], Mapping[str, bytes] | None], bytes | None]
 Built = tuple[Name, bytes]
 
 MAX_PLACES: Final = 24
+# numbers that are written out are of a day, a year, or anything
+_MOST: Final = (30, 400, 99_999)
 _LISTED: Final = frozenset({"I503", "I504", "I505", "I506"})
 
 
@@ -124,6 +126,10 @@ class Rebuilder:
                 return None
             case int():
                 return choices.pick((value + 1, value - 1, value ^ 1, 0, value * 2))
+            case str() if value.lstrip("+-").isdecimal():
+                number = int(value)
+                near = (number + 1, number - 1, -number, 10 * number, 0)
+                return str(choices.pick((*near, *(choices.integer(0, most) for most in _MOST))))
             case str():
                 return choices.pick(
                     (

@@ -54,7 +54,7 @@ def values_in(builder: Builder, data: bytes) -> dict[str, Any]:
     return values_of(builder.reader.read(data, file="", companions=builder.companions))
 
 
-def values_without_places(values: Any) -> Any:
+def values_without_places(values: object) -> object:
     """Leave out what tells where things are and how long the whole is."""
     match values:
         case dict():

@@ -18,9 +18,13 @@ from harness.schema import load
 from harness.schema.library import find as find_schema
 
 _DEFINITIONS = (
-    Path(__file__).parent.parent.parent / "incidents" / "2024-07-crowdstrike-291" / "definitions.bin"
+    Path(__file__).parent.parent.parent
+    / "incidents"
+    / "2024-07-crowdstrike-291"
+    / "definitions.bin"
 )
 MOST: Final = 1.5
+_REGEX: Final = 4
 _QUIET: Final = settings(
     database=None,
     derandomize=True,
@@ -42,9 +46,9 @@ def channel_inputs(data: bytes) -> None:
             raise PlantedBug
 
 
-def channel_instances(data: bytes) -> None:
-    """A parser of channel files that knows only one instance."""
-    if len(_instances(data)) > 1:
+def channel_patterns(data: bytes) -> None:
+    """A parser of channel files that knows no regular expressions."""
+    if any(kind == _REGEX for criteria in _instances(data) for kind, _, _, _ in criteria):
         raise PlantedBug
 
 
@@ -58,9 +62,9 @@ def definitions_fields(data: bytes) -> None:
         at += struct.unpack_from("<I", data, 32 + 4 * number)[0]
 
 
-def mo_plurals(data: bytes) -> None:
-    """A parser of message catalogues that takes no NUL inside a message."""
-    if any(b"\0" in text for text in _messages(data)):
+def definitions_types(data: bytes) -> None:
+    """A parser of template definitions that knows only one type."""
+    if struct.unpack_from("<H", data, 18)[0] > 1:
         raise PlantedBug
 
 
@@ -89,34 +93,28 @@ def _messages(data: bytes) -> list[bytes]:
 # what a person would write
 
 
-def channel(*instances: list[tuple[int, int, int]]) -> bytes:
-    """A channel file of integers and wildcards; an instance has criteria."""
-    parts = [
-        struct.pack("<IHBx", number, 1, len(criteria))
-        + b"".join(struct.pack("<BxHI", *criterion) for criterion in criteria)
-        for number, criteria in enumerate(instances)
-    ]
-    sizes = b"".join(struct.pack("<I", len(part)) for part in parts)
-    start = 64 + len(sizes)
-    body, index, at = b"".join(parts), b"", start
-    for number, part in enumerate(parts):
-        index += struct.pack("<II", number, at)
-        at += len(part)
-    size = start + len(body) + len(index)
-    offsets = (start, len(body), start + len(body), len(index), size, 0)
-    counts = (291, 700, 1, len(parts))
+def channel(criteria: list[tuple[int, int, int]], pool: bytes = b"") -> bytes:
+    """A channel file of one instance."""
+    body = struct.pack("<IHBx", 0, 7, len(criteria))
+    body += b"".join(struct.pack("<BxHI", *criterion) for criterion in criteria)
+    at = 68 + len(body)
+    size = at + 8 + len(pool)
+    counts = (291, 700, 1, 1)
+    offsets = (68, len(body), at, 8, at + 8, len(pool))
     data = b"CHNL" + struct.pack("<HHIIHHII6I12x", 1, 64, size, 0, *counts, *offsets)
-    data += sizes + body + index
+    data += struct.pack("<I", len(body)) + body + struct.pack("<II", 0, 68) + pool
     return data[:12] + struct.pack("<I", zlib.crc32(data)) + data[16:]
 
 
-def definitions(fields: int) -> bytes:
-    """Template definitions of one type."""
-    type_ = struct.pack("<HHB3x24s", 1, 291, fields, b"t")
-    for number in range(fields):
-        type_ += struct.pack("<28sHH", b"%d" % number, 1, 1)
-    data = b"TDEF" + struct.pack("<HHIIHH12xI", 1, 32, 36 + len(type_), 0, 700, 1, len(type_))
-    data += type_
+def definitions(*counts: int) -> bytes:
+    """Template definitions; each type has so many fields."""
+    types = [
+        struct.pack("<HHB3x24s", number, 291, count, b"t")
+        + b"".join(struct.pack("<28sHH", b"%d" % field, 1, 1) for field in range(count))
+        for number, count in enumerate(counts, 1)
+    ]
+    body = b"".join(struct.pack("<I", len(type_)) for type_ in types) + b"".join(types)
+    data = b"TDEF" + struct.pack("<HHIIHH12x", 1, 32, 32 + len(body), 0, 700, len(types)) + body
     return data[:12] + struct.pack("<I", zlib.crc32(data)) + data[16:]
 
 
@@ -133,14 +131,16 @@ def catalogue(*messages: tuple[bytes, bytes]) -> bytes:
 
 
 _ALL_WILD = [(0, 0, 0)] * 21
+_21ST: Final = channel([*_ALL_WILD[:20], (3, 0, 0)], b"\0")
+_PATTERN: Final = channel([(_REGEX, 1, 0), *_ALL_WILD[1:]], b"a\0")
 _CHANNEL = schema("channel_file", definitions=_DEFINITIONS)
 BUGS: Final = [
     pytest.param(parser, under_test, witness, id=parser.__name__)
     for parser, under_test, witness in (
-        (channel_inputs, _CHANNEL, channel([*_ALL_WILD[:20], (1, 0, 0)])),
-        (channel_instances, _CHANNEL, channel(_ALL_WILD, _ALL_WILD)),
+        (channel_inputs, _CHANNEL, _21ST),
+        (channel_patterns, _CHANNEL, _PATTERN),
         (definitions_fields, schema("template_definitions"), definitions(3)),
-        (mo_plurals, schema("gettext_mo"), catalogue((b"\0", b""))),
+        (definitions_types, schema("template_definitions"), definitions(1, 1)),
         (mo_count, schema("gettext_mo"), catalogue((b"", b""), (b"a", b""), (b"b", b""))),
     )
 ]
@@ -177,10 +177,10 @@ def test_the_witnesses_are_valid() -> None:
     companion = read(load(find_schema("template_definitions")), _DEFINITIONS.read_bytes(), file="")
     for name, data in (
         ("template_definitions", definitions(3)),
-        ("gettext_mo", catalogue((b"\0", b""))),
+        ("template_definitions", definitions(1, 1)),
         ("gettext_mo", catalogue((b"", b""), (b"a", b""), (b"b", b""))),
-        ("channel_file", channel(_ALL_WILD, _ALL_WILD)),
-        ("channel_file", channel([*_ALL_WILD[:20], (1, 0, 0)])),
+        ("channel_file", _21ST),
+        ("channel_file", _PATTERN),
     ):
         companions = {"definitions": companion} if name == "channel_file" else {}
         assert not read(load(find_schema(name)), data, file="", companions=companions).findings
