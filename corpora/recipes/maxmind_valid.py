@@ -83,6 +83,7 @@ def pointing_metadata() -> bytes:
         ("database_type", string("Pointers")),
         ("description", mapping(("en", string("all by pointers")))),
         ("ip_version", integer(Kind.UINT16, 4)),
+        ("languages", array(string("en"))),
         ("node_count", integer(Kind.UINT32, len(IPV4))),
         ("record_size", integer(Kind.UINT16, 24)),
     )

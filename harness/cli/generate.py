@@ -64,6 +64,7 @@ class Outcome(msgspec.Struct):
     not_made: list[NotMade] = []
     health: Health = msgspec.field(default_factory=Health)
     is_interrupted: bool = False
+    failure: Exception | None = None
 
 
 @click.command(epilog=_EXAMPLES)
@@ -131,11 +132,13 @@ def generate(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types 
         Manifest(
             schema=SchemaRecord(order.schema.id, order.schema.digest),
             seed=wanted.seed,
-            is_complete=not outcome.is_interrupted,
+            is_complete=not outcome.is_interrupted and outcome.failure is None,
             companions=companions,
             not_made=tuple(outcome.not_made),
         )
     )
+    if outcome.failure is not None:
+        raise outcome.failure
     return _reported(wanted, manifest, outcome)
 
 
@@ -200,6 +203,8 @@ def _made(wanted: Options, terms: Terms, jobs: tuple[Job, ...], folder: Folder) 
                 progress.update(f"generating {terms.schema.stem}", done, total)
     except KeyboardInterrupt:
         outcome.is_interrupted = True
+    except Exception as error:  # noqa: BLE001 -- raised again, once the manifest is written
+        outcome.failure = error
     return outcome
 
 

@@ -5,8 +5,6 @@ It loads nothing before it can be interrupted without a traceback.
 
 from __future__ import annotations
 
-import importlib
-import signal
 import sys
 
 # numbers of the table in `exit_codes`, which may not be loaded when they are needed
@@ -22,8 +20,10 @@ if TYPE_CHECKING:
 
 def main() -> NoReturn:
     """Run the command line of this process, and exit."""
-    signal.signal(signal.SIGTERM, _interrupt)
     try:
+        import signal  # noqa: PLC0415  # see the top
+
+        signal.signal(signal.SIGTERM, _interrupt)
         code = run(sys.argv[1:])
     except KeyboardInterrupt:
         # while the first modules were loaded, or while a failure was told
@@ -55,12 +55,12 @@ def run(arguments: Sequence[str]) -> int:
 def _settled(error: Exception, *, is_debug: bool) -> int:
     """Name the failure and return its code; what that takes is loaded only when there is one."""
     try:
-        failures = importlib.import_module("harness.cli.failures")
-        code: int = failures.settle(error, is_debug=is_debug)
+        from harness.cli import failures  # noqa: PLC0415  # see the top
+
+        return failures.settle(error, is_debug=is_debug)
     except Exception:  # noqa: BLE001 -- the installation itself is broken: say what can be said
         sys.stderr.write(f"internal error: {type(error).__name__}: {str(error)!a}\n")
         return FAILED
-    return code
 
 
 def _interrupt(signal_number: int, frame: FrameType | None) -> None:

@@ -40,6 +40,7 @@ FILE_COST: Final = 400
 # what is looked for more ways once there is one
 MORE_COST: Final = 60
 MAX_WAYS: Final = 8
+MAX_SAMPLES: Final = 64
 GROWTH_COST: Final = 8
 BUILDING_COST: Final = 4
 _COST_BYTES: Final = 1024
@@ -99,7 +100,8 @@ class Plan(msgspec.Struct):
         if self.extras is None or _rank(found.extras) < _rank(self.extras):
             self.extras = found.extras
             self.ways, self.samples = [], []
-        if found.extras == self.extras and found.data not in self.samples:
+        is_new = len(self.samples) < MAX_SAMPLES and found.data not in self.samples
+        if found.extras == self.extras and is_new:
             self.samples.append(found.data)
             if found.way not in self.ways:
                 self.ways.append(found.way)
@@ -179,7 +181,7 @@ class Breaker:
                 plan.learn(found)
                 if not found.extras:
                     most = min(most, 2 * self._cost + MORE_COST)
-                if self._cost > most or len(plan.samples) >= MAX_WAYS:
+                if self._cost > most or (not plan.extras and len(plan.samples) >= MAX_WAYS):
                     break
         return self._plans[target]
 

@@ -6,6 +6,7 @@ lets them follow, so that only what was meant to be wrong is.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -30,6 +31,7 @@ Build = Callable[[Mapping[str, Any], Mapping[str, bytes] | None], bytes | None]
 Built = tuple[Name, bytes]
 
 MAX_PLACES: Final = 24
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}")
 # numbers that are written out are of a day, a year, or anything
 _MOST: Final = (30, 400, 99_999)
 _LISTED: Final = frozenset({"I503", "I504", "I505", "I506"})
@@ -126,7 +128,7 @@ class Rebuilder:
                 return None
             case int():
                 return choices.pick((value + 1, value - 1, value ^ 1, 0, value * 2))
-            case str() if value.lstrip("+-").isdecimal():
+            case str() if _NUMBER.fullmatch(value):
                 number = int(value)
                 near = (number + 1, number - 1, -number, 10 * number, 0)
                 return str(choices.pick((*near, *(choices.integer(0, most) for most in _MOST))))

@@ -263,3 +263,10 @@ def test_an_interrupt_leaves_what_is_there(boxes: Boxes, workers: str) -> None:
     assert not kept["is_complete"]
     assert {file["name"] for file in kept["files"]} | {"manifest.json"} == set(digests(out))
     assert boxes.code(*_BOX, "-n", "1", "-o", "out") == 0
+
+
+def test_a_folder_that_cannot_be_made_is_told(boxes: Boxes) -> None:
+    """Code 1 with the reason, and no traceback."""
+    done = boxes.run(*_BOX, "-n", "1", "-o", "/proc/none")
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"error: ")

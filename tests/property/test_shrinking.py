@@ -6,16 +6,18 @@ import struct
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 from hypothesis import HealthCheck, Phase, find, settings
-from hypothesis.strategies import SearchStrategy
 
 from harness.pytest_plugin import SchemaUnderTest, schema
 from harness.reading import read
 from harness.schema import load
 from harness.schema.library import find as find_schema
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
 
 _DEFINITIONS = (
     Path(__file__).parent.parent.parent
@@ -35,7 +37,7 @@ _QUIET: Final = settings(
 )
 
 
-class PlantedBug(Exception):
+class PlantedBugError(Exception):
     """What the parsers below do wrong."""
 
 
@@ -43,13 +45,13 @@ def channel_inputs(data: bytes) -> None:
     """A parser of channel files with room for 20 input values."""
     for criteria in _instances(data):
         if any(kind for kind, _, _, _ in criteria[20:]):
-            raise PlantedBug
+            raise PlantedBugError
 
 
 def channel_patterns(data: bytes) -> None:
     """A parser of channel files that knows no regular expressions."""
     if any(kind == _REGEX for criteria in _instances(data) for kind, _, _, _ in criteria):
-        raise PlantedBug
+        raise PlantedBugError
 
 
 def definitions_fields(data: bytes) -> None:
@@ -58,20 +60,20 @@ def definitions_fields(data: bytes) -> None:
     at = 32 + 4 * count
     for number in range(count):
         if data[at + 4] > 2:
-            raise PlantedBug
+            raise PlantedBugError
         at += struct.unpack_from("<I", data, 32 + 4 * number)[0]
 
 
 def definitions_types(data: bytes) -> None:
     """A parser of template definitions that knows only one type."""
     if struct.unpack_from("<H", data, 18)[0] > 1:
-        raise PlantedBug
+        raise PlantedBugError
 
 
 def mo_count(data: bytes) -> None:
     """A parser of message catalogues with an array of two messages."""
     if len(_messages(data)) > 2:
-        raise PlantedBug
+        raise PlantedBugError
 
 
 def _instances(data: bytes) -> list[list[tuple[int, int, int, int]]]:
@@ -151,7 +153,7 @@ def fails(parser: _Parser, data: bytes) -> bool:
     """Whether the bug shows."""
     try:
         parser(data)
-    except PlantedBug:
+    except PlantedBugError:
         return True
     return False
 

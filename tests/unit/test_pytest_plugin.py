@@ -113,9 +113,7 @@ def test_a_corpus_that_cannot_be_read_is_an_error(pytester: pytest.Pytester) -> 
 
 
 @pytest.mark.parametrize(("name", "outcome"), [("S101-file", "passed"), ("S105-file", "failed")])
-def test_a_schema_is_enough_for_folders(
-    pytester: pytest.Pytester, name: str, outcome: str
-) -> None:
+def test_a_schema_is_enough_for_folders(pytester: pytest.Pytester, name: str, outcome: str) -> None:
     """With `--harness-schema` an invalid file carries its code in its name."""
     folder = _corpus(pytester)
     (folder / "valid" / "S101-file").unlink()

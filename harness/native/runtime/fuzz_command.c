@@ -145,7 +145,7 @@ static void count_lines(void) {
     }
 }
 
-/* Lines of a stack, as sanitizers and Python print them: the place of a fault, without addresses. */
+/* Lines of a stack, as sanitizers and Python print them: where a fault is, without addresses. */
 static uint64_t key_of_output(const char *kind, int code) {
     uint64_t key = mixed(harness_fuzz_key(kind, NULL, 0), (uint8_t)code);
     int taken = 0;

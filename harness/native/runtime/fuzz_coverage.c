@@ -17,17 +17,20 @@
 /* The sanitizer's interface prescribes these names. */
 void __sanitizer_cov_8bit_counters_init(uint8_t *start, uint8_t *end);
 void __sanitizer_cov_pcs_init(const uintptr_t *start, const uintptr_t *end);
-/* Without a frame of its own, so that a stack looks the same from within. */
-void __sanitizer_cov_trace_pc(void)
-    __attribute__((visibility("hidden"), optimize("omit-frame-pointer")));
-void __sanitizer_cov_trace_cmpf(float a, float b);
-void __sanitizer_cov_trace_cmpd(double a, double b);
+/* Without a frame of its own, so that a stack looks the same from within; all in one place. */
+#define HOOK                                                              \
+    __attribute__((visibility("hidden"), optimize("omit-frame-pointer"), \
+                   section("fuzz_hooks")))
+extern const char __start_fuzz_hooks[], __stop_fuzz_hooks[];
+void __sanitizer_cov_trace_pc(void) HOOK;
+void __sanitizer_cov_trace_cmpf(float a, float b) HOOK;
+void __sanitizer_cov_trace_cmpd(double a, double b) HOOK;
 
 /* Of the linker: the program from its first byte to the end of its code. */
 extern const char __executable_start[], etext[];
 
 enum { WORDS_OF_ENTRY = 2 }; /* libFuzzer's table of places: address, flags */
-enum { LONGEST_HOOK_BYTES = 48, MOST_TURNS = 32 };
+enum { MOST_TURNS = 32 };
 
 static uintptr_t code_size; /* 0 until there are counters: constructors run before main */
 static uint32_t *number_at; /* by the offset of the instruction after the call */
@@ -37,10 +40,8 @@ static size_t counter_count, behaviours_at, behaviours;
 
 static uintptr_t program(void) { return (uintptr_t)__executable_start; }
 
-/* It is far shorter than what is allowed for it here, and calls nothing. */
 bool harness_fuzz_is_hook(uintptr_t address) {
-    uintptr_t hook = (uintptr_t)__sanitizer_cov_trace_pc;
-    return address >= hook && address < hook + LONGEST_HOOK_BYTES;
+    return address >= (uintptr_t)__start_fuzz_hooks && address < (uintptr_t)__stop_fuzz_hooks;
 }
 
 /*
@@ -57,11 +58,11 @@ void __sanitizer_cov_trace_pc(void) {
  * loop of a checksum they tell nothing, and would take most of the time. Hidden as above; a jump,
  * so that libFuzzer sees the place that compares.
  */
-#define PASS_ON(name, type, second)                                                       \
-    void __sanitizer_cov_trace_##name(type a, second b) __attribute__((visibility("hidden"))); \
-    static void (*real_##name)(type, second);                                                \
-    void __sanitizer_cov_trace_##name(type a, second b) {                                    \
-        if (turn <= MOST_TURNS && code_size > 0) real_##name(a, b);                          \
+#define PASS_ON(name, type, second)                            \
+    void __sanitizer_cov_trace_##name(type a, second b) HOOK;  \
+    static void (*real_##name)(type, second);                  \
+    void __sanitizer_cov_trace_##name(type a, second b) {      \
+        if (turn <= MOST_TURNS && code_size > 0) real_##name(a, b); \
     }
 
 PASS_ON(cmp1, uint8_t, uint8_t)

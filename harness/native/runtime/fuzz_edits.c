@@ -4,9 +4,9 @@
  * made once, the first ones of all contents before the second ones; later, when the engine picks
  * such a content, any of its edits may be made again.
  *
- * An entry: u64 hash and u32 size of the content, u32 number of edits, u32 how many of them were made
- * (kept there by the worker, since it may have to be started again), the content; then for each edit
- * u32 start, u32 end, u32 size of the bytes that take their place, and these bytes. All packed.
+ * An entry: u64 hash and u32 size of the content, u32 number of edits, u32 how many of them were
+ * made (kept there by the worker, since it may have to be started again), the content; then for
+ * each edit u32 start, u32 end, u32 size of what takes their place, and that. All packed.
  */
 #include "fuzz.h"
 

@@ -188,7 +188,7 @@ void harness_fuzz_reported(bool is_write) {
     if (is_write && harness_fuzz_page->busy) harness_fuzz_break_off();
 }
 
-/* Called once for each place in the code. UBSan itself keeps no frame pointers: unwind through it. */
+/* Called once for each place in the code. UBSan keeps no frame pointers: unwind through it. */
 void __ubsan_on_report(void) {
     const char *kind = "", *message = "", *file = "";
     unsigned line = 0, column = 0;

@@ -124,9 +124,9 @@ static void on_tick(int number, siginfo_t *info, void *context) {
         return;
     }
     if (!pthread_equal(pthread_self(), main_thread)) return;
-    /* Only the consumer's own code is known to keep its frame pointer where it belongs. */
-    if (harness_fuzz_is_own_code(pc_of(at)))
-        harness_fuzz_watch(place_of(at), frame_of(at), sp_of(at), seen_execution);
+    uintptr_t place = place_of(at);
+    bool is_own = harness_fuzz_is_own_code(place); /* and so keeps its frame pointer in place */
+    if (is_own) harness_fuzz_watch(place, frame_of(at), sp_of(at), seen_execution);
     if (hurried_ticks == 0) ticks_in_it++;
     uintptr_t frames[FUZZ_FRAMES];
     size_t count = harness_fuzz_hanging(frames, FUZZ_FRAMES, seen_execution);
@@ -134,14 +134,14 @@ static void on_tick(int number, siginfo_t *info, void *context) {
     uint64_t key = harness_fuzz_key("hang", frames + callers, count - callers);
     bool is_known = ticks_in_it >= KNOWN_AFTER_TICKS && harness_fuzz_is_known(key);
     if (ticks_in_it < hang_ticks && !is_known) return;
-    if (!harness_fuzz_is_own_code(pc_of(at)) && hurried_ticks < MOST_HURRIED_TICKS) {
+    if (!is_own && hurried_ticks < MOST_HURRIED_TICKS) {
         if (hurried_ticks++ == 0) tick_every(HURRY_US);
         return;
     }
     ticks_in_it = 0;
     if (harness_fuzz_is_to_be_told(key))
         harness_fuzz_tell("hang", "hang", key, harness_fuzz_stack_text("hang", frames, count));
-    if (!harness_fuzz_is_own_code(pc_of(at))) harness_fuzz_start_anew();
+    if (!is_own) harness_fuzz_start_anew();
     harness_fuzz_break_off();
 }
 

@@ -9,11 +9,11 @@
 #define SANDBOX_MAX_ITEMS 64
 
 typedef struct {
-    const char *scratch;              /* the folder that may be written to, and is gone afterwards */
+    const char *scratch;              /* the folder to write to, which is gone afterwards */
     uint64_t scratch_bytes;           /* its size, where it can be a file system of its own */
     const char *read[SANDBOX_MAX_ITEMS]; /* files and folders to read and execute */
     size_t read_count;
-    const char *write[SANDBOX_MAX_ITEMS]; /* folders to write to as well, which keep what they hold */
+    const char *write[SANDBOX_MAX_ITEMS]; /* more folders to write to, which keep what they hold */
     size_t write_count;
     const char *without[SANDBOX_MAX_ITEMS]; /* layers switched off on purpose */
     size_t without_count;

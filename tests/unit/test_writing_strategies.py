@@ -1,0 +1,120 @@
+"""Contents of a schema as Hypothesis strategies, with the settings that everybody has."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import find, given, settings
+from hypothesis import strategies as st
+
+from harness.pytest_plugin import schema as under_test
+from harness.reading import Reading, read
+from harness.schema import Schema, load
+from harness.schema.library import find as find_schema
+from harness.writing import Content, from_schema, with_companions
+
+_ROOT = Path(__file__).parent.parent.parent
+_DEFINITIONS = _ROOT / "incidents" / "2024-07-crowdstrike-291" / "definitions.bin"
+_FEW = settings(database=None, max_examples=25, deadline=None)
+
+
+def _schema(name: str) -> Schema:
+    return load(find_schema(name))
+
+
+def _definitions(data: bytes) -> Reading:
+    return read(_schema("template_definitions"), data, file="definitions")
+
+
+@pytest.mark.parametrize("name", ["template_definitions", "gettext_mo"])
+def test_every_content_is_valid(name: str) -> None:
+    """No health check of Hypothesis is suppressed, and nothing is found in any content."""
+
+    @_FEW
+    @given(from_schema(_schema(name)))
+    def holds(data: bytes) -> None:
+        assert read(_schema(name), data, file="").findings == ()
+
+    holds()
+
+
+def test_contents_fit_the_companion_that_was_given() -> None:
+    """A channel file for the definitions of the incident."""
+    companions = {"definitions": _definitions(_DEFINITIONS.read_bytes())}
+
+    @_FEW
+    @given(from_schema(_schema("channel_file"), companions=companions))
+    def holds(data: bytes) -> None:
+        assert read(_schema("channel_file"), data, file="", companions=companions).findings == ()
+
+    holds()
+
+
+def test_contents_and_companions_are_made_together() -> None:
+    """Both are valid, the content with the companion that it comes with."""
+
+    @_FEW
+    @given(under_test("channel_file").strategy())
+    def holds(content: Content) -> None:
+        definitions = _definitions(content.companions["definitions"])
+        assert definitions.findings == ()
+        companions = {"definitions": definitions}
+        found = read(_schema("channel_file"), content.data, file="", companions=companions)
+        assert found.findings == ()
+
+    holds()
+
+
+def test_a_field_takes_its_values_from_a_strategy() -> None:
+    """Named by its type and its own name."""
+    strategy = from_schema(_schema("template_definitions"), header__release=st.just(77))
+    assert find(strategy, lambda _: True, settings=_FEW)[16:18] == b"\x4d\0"
+
+
+def test_a_broken_content_breaks_what_was_asked_for() -> None:
+    """A wrong checksum, and no other finding."""
+    schema = _schema("template_definitions")
+    data = find(from_schema(schema, breaking="S105"), lambda _: True, settings=_FEW)
+    assert [finding.code for finding in read(schema, data, file="").findings] == ["S105"]
+
+
+def test_the_simplest_content_is_the_smallest() -> None:
+    """Header, one size, one type, one field."""
+    schema = _schema("template_definitions")
+    assert len(find(from_schema(schema), lambda _: True, settings=_FEW)) == 32 + 4 + 32 + 32
+
+
+@pytest.mark.parametrize(
+    ("given_", "message"),
+    [
+        ({"breaking": "S999"}, "has no `S999` to break"),
+        ({"header__nothing": st.just(1)}, "has no field `header__nothing`"),
+    ],
+)
+def test_what_is_not_there_is_named(given_: dict[str, object], message: str) -> None:
+    """A slip of the pen is an error at once."""
+    with pytest.raises(ValueError, match=message):
+        from_schema(_schema("template_definitions"), **given_)  # type: ignore[arg-type]  # either
+
+
+def test_a_companion_that_is_missing_is_named() -> None:
+    """With one or with its schema."""
+    with pytest.raises(ValueError, match="companion `definitions`"):
+        from_schema(_schema("channel_file"))
+    with pytest.raises(ValueError, match="companion `definitions`"):
+        with_companions(_schema("channel_file"), {})
+
+
+def test_a_name_loads_only_what_it_needs() -> None:
+    """Importing the room loads neither Hypothesis nor construct."""
+    code = (
+        "import sys, harness.writing, harness.writing.strategies;"
+        "print([name for name in ('hypothesis', 'construct') if name in sys.modules])"
+    )
+    found = subprocess.run(
+        (sys.executable, "-c", code), capture_output=True, text=True, check=True, cwd=_ROOT
+    )
+    assert found.stdout.strip() == "[]"
