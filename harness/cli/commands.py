@@ -23,7 +23,9 @@ COMMANDS = MappingProxyType(
         "inspect": Entry("inspect", "inspect", "Show a file as a tree beside its bytes."),
         "explain": Entry("explain", "explain", "Say what a finding means and how to fix it."),
         "coverage": Entry("coverage", "coverage", "Count what a corpus uses of its format."),
-        "generate": Entry("generate", "generate", "Make valid files, and files that break one rule."),
+        "generate": Entry(
+            "generate", "generate", "Make valid files, and files that break one rule."
+        ),
         "schema": Entry("schema", "schema", "Check and show schemas."),
         "fuzz": Entry("fuzz", "fuzz", "Fuzz a consumer and keep what it does wrong."),
         "replay": Entry("replay", "replay", "Run a finding or a file again in isolation."),
