@@ -64,7 +64,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
     key: str
     finding: Finding
-    shown: Shown
+    shown: Shown = Shown.YES
     why: tuple[str, ...] = ()
 
 

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 
 from harness.reading.reader import Reading
+from harness.reading.tree import pre_order
 from harness.writing.build import Builder, BuildError
 from harness.writing.choices import RandomChoices
 from harness.writing.edits import NO_NAME, Editor, looked_at
 from harness.writing.generate import Generator
 from harness.writing.rebuilding import Rebuilder
 from harness.writing.settle import Settler
-from harness.writing.targets import Target
+from harness.writing.targets import Target, fields_of
 
 if TYPE_CHECKING:
     from harness.findings.model import Finding
@@ -48,7 +49,7 @@ _COST_BYTES: Final = 1024
 EDITS: Final = 60
 REBUILDS: Final = 30
 FAMILIAR: Final = 3
-MAX_IDLE: Final = 60
+MAX_IDLE: Final = 300
 
 # other findings that are put up with: their codes, or the ids of their rules
 Extras = frozenset[str]
@@ -108,10 +109,11 @@ class Plan(msgspec.Struct):
 
 
 class Base(msgspec.Struct, frozen=True):
-    """A valid content to be changed, and what was read in it."""
+    """A valid content to be changed, what was read in it, and the rules that apply there."""
 
     data: bytes
     reading: Reading
+    rules: frozenset[str]
 
 
 class Breaker:
@@ -139,7 +141,11 @@ class Breaker:
 
     def _read_base(self, data: bytes) -> Base | None:
         reading = self.read(data)
-        return None if reading.findings else Base(data, reading)
+        if reading.findings:
+            return None
+        types = {node.plan.type.name: node.plan.type for node in pre_order(reading.root)}
+        rules = frozenset(check.id for type_ in types.values() for check in type_.checks)
+        return Base(data, reading, rules)
 
     def read(self, data: bytes) -> Reading:
         """Read a content with the companions at hand."""
@@ -217,7 +223,8 @@ class Breaker:
             yield from self._by_way(target, choices, choices.pick(ways))
         if target.rule and not ways:
             yield from self._grown(target, choices, 2 * GROWN)
-        names = looked_at(self.generator.schema, target)
+        schema = self.generator.schema
+        names = looked_at(schema, target) or fields_of(schema, target.code)
         idle = 0
         while idle < MAX_IDLE:
             before, number = self._cost, self._number(choices)
@@ -255,7 +262,7 @@ class Breaker:
         self, number: int, target: Target, choices: Choices, only: Name | None = None
     ) -> Iterator[tuple[Way, bytes]]:
         base = self._base(number)
-        if base is None:
+        if base is None or (target.rule and target.rule not in base.rules):
             return
         editor = Editor(base.reading, base.data, self.generator.facts, choices)
         for edit in editor.edits(target, only):
@@ -266,7 +273,7 @@ class Breaker:
         self, number: int, target: Target, choices: Choices, names: frozenset[Name]
     ) -> Iterator[tuple[Way, bytes]]:
         base = self._base(number)
-        if base is None:
+        if base is None or (target.rule and target.rule not in base.rules):
             return
         rebuilder = Rebuilder(self.build, base.reading, choices)
         for name, data in rebuilder.contents(target, names):

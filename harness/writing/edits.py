@@ -26,6 +26,7 @@ from harness.schema.walk import arms_of
 from harness.writing.emit import number_bytes
 from harness.writing.facts import Name
 from harness.writing.outcomes import Rejected
+from harness.writing.targets import fields_of
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
@@ -37,6 +38,7 @@ NO_NAME: Final = ("", "")
 MAX_PLACES: Final = 24
 CHANGES: Final = 12
 MAX_DIGITS: Final = 18
+_OF_OCTETS: Final = frozenset({"S102", "S106", "S107"})
 _DERIVED: Final = frozenset({"C302", "C303", "C304", "C305", "I502"})
 
 
@@ -106,6 +108,9 @@ class Editor:
     def _values(self, code: str, only: Name | None) -> Iterator[Edit]:
         """Change values of the fields that a code is about."""
         fitting = [p for p in self.places(only) if self._is_about(p, code)]
+        if code in _OF_OCTETS:
+            names = fields_of(self._reading.schema, code)
+            fitting = [place for place in fitting if name_of(place) in names]
         yield from self._changes(fitting, code, is_kept=code in _DERIVED)
 
     def _changes(

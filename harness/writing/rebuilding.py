@@ -66,7 +66,7 @@ class Rebuilder:
             return
         spots = [spot for spot in self._spots if not names or spot.name in names]
         if target.code in _LISTED:
-            spots = [spot for spot in self._spots if _is_about(spot.field, target.code)] or spots
+            spots = [spot for spot in self._spots if _is_about(spot.field, target.code)]
         yield from self._with_other_lists(spots)
         yield from self._with_other_values(spots)
         if len(spots) < len(self._spots) and target.rule:

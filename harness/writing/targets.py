@@ -56,6 +56,16 @@ def targets_of(schema: Schema) -> tuple[Target, ...]:
     return tuple(sorted(found))
 
 
+def fields_of(schema: Schema, code: str) -> frozenset[tuple[str, str]]:
+    """Return the fields, by type and name, that a finding of `code` can be about."""
+    return frozenset(
+        (name, field.id)
+        for name, type_ in schema.types.items()
+        for field in (*type_.sequence, *type_.instances)
+        if isinstance(field, Attribute) and code in set(_of_attribute(field))
+    )
+
+
 def _of_type(type_: Type) -> Iterator[Target]:
     for check in type_.checks:
         yield Target("I501", check.id)
