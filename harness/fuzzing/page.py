@@ -29,6 +29,8 @@ PHASES: Final = ("consume", "load", "event", "unload")
 _HEAD: Final = struct.Struct("=II13Q")
 _FAULT: Final = struct.Struct("=QQ")
 _SAMPLE: Final = struct.Struct("=IIQ")
+_NUMBER: Final = struct.Struct("=Q")
+_SIZE_AT: Final = _HEAD.size - 8  # of `input_size`, the last counter
 _KNOWN_AT: Final = _HEAD.size
 _SAMPLES_AT: Final = _KNOWN_AT + FAULTS * _FAULT.size
 _INPUT_AT: Final = _SAMPLES_AT + SAMPLES * (_SAMPLE.size + SAMPLE_BYTES)
@@ -111,10 +113,18 @@ class Page:
             value = int.from_bytes(self._map[at : at + 8], "little")
             self._map[at : at + 8] = (value + change).to_bytes(8, "little")
 
-    def set_busy(self, *, busy: bool) -> None:
-        """Say whether the consumer is running; the supervisor does when a worker has ended."""
-        at = 8 + 8 * Counters.__struct_fields__.index("busy")
-        self._map[at : at + 8] = int(busy).to_bytes(8, "little")
+    def rest(self) -> None:
+        """Say that no consumer is running, and that there is no content; between two workers."""
+        for name in ("busy", "input_size"):
+            at = 8 + 8 * Counters.__struct_fields__.index(name)
+            self._map[at : at + 8] = bytes(8)
+
+    def hold(self, content: bytes) -> None:
+        """Keep what is about to be executed, should that end the worker; for those in Python."""
+        size = len(content)
+        if size <= INPUT_BYTES:
+            self._map[_INPUT_AT : _INPUT_AT + size] = content
+            _NUMBER.pack_into(self._map, _SIZE_AT, size)
 
     def known(self) -> dict[int, int]:
         """How often each fault was seen, by its key."""
@@ -174,7 +184,7 @@ class Page:
         return True
 
     def current(self) -> bytes:
-        """Return the content that a native worker executes, or executed last."""
+        """Return the content that a worker executes, or executed last."""
         size = min(self.counters().input_size, INPUT_BYTES)
         return bytes(self._map[_INPUT_AT : _INPUT_AT + size])
 

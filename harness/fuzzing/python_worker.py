@@ -4,7 +4,8 @@ Usage: python_worker INPUTS_FD FOLDER CARE MANIFEST_FOLDER MODULE FUNCTION [REJE
 [OPTION...]
 
 An exception that the manifest does not name as a rejection is a fault: it is told, once, and the
-next content follows. What ends the process (a hang, a crash in C) libFuzzer leaves in a file.
+next content follows. What ends the process (a hang, a crash in C) libFuzzer leaves in a file; what
+ends it without a word lies in the page that it shares with its supervisor.
 """
 
 from __future__ import annotations
@@ -80,12 +81,13 @@ class Executions:
 
     def one_input(self, care: int) -> Callable[[bytes], None]:
         """Return the function that executes one content; `care` as in the native lane."""
-        call, rejects = self._target.call(), self._rejected
+        call, rejects, hold = self._target.call(), self._rejected, self._page.hold
         count = rejected = flushed = 0
 
         def execute(content: bytes) -> None:
             nonlocal count, rejected, flushed
             count += 1
+            hold(content)
             accepted = True
             try:
                 call(content)

@@ -142,7 +142,7 @@ class Worker:
         self.harvest.clear()
         for path in (self.folder / "left").iterdir():
             path.unlink()
-        self.page.set_busy(busy=False)
+        self.page.rest()
         whole = (
             *options,
             f"-artifact_prefix={self.folder / 'left'}/",
@@ -176,11 +176,11 @@ class Worker:
         """
         if self._running is None:
             return 0
-        if not self.layers:
-            self.layers = self._running.status().layers
-        if not self._running.has_ended():
-            return None
-        return self._code(self._running.status())
+        has_ended = self._running.has_ended()
+        status = self._running.status()
+        if len(status.layers) > len(self.layers):  # they are told one by one
+            self.layers = status.layers
+        return self._code(status) if has_ended else None
 
     def _code(self, status: Status) -> int:
         if status.failed:

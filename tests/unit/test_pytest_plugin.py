@@ -22,10 +22,10 @@ seq:
   - {id: name, type: str, size: size, encoding: ASCII}
 """
 _PROPERTY = """
-    from hypothesis import settings
+    from hypothesis import HealthCheck, settings
     from harness.pytest_plugin import schema
 
-    @settings(database=None, max_examples=30)
+    @settings(database=None, max_examples=12, suppress_health_check=[HealthCheck.too_slow])
     @schema("small.ksy").given()
     def test_name(tmp_path_factory, data):
         assert len(data) == 1 + data[0]
@@ -33,7 +33,7 @@ _PROPERTY = """
 """
 
 
-def _corpus(pytester: pytest.Pytester, **told: dict[str, object]) -> Path:
+def _corpus(pytester: pytest.Pytester, **told: object) -> Path:
     (pytester.path / "small.ksy").write_text(_SMALL)
     folder = pytester.path / "corpora" / "small"
     for kind, data in (("valid", b"\2ab"), ("invalid", b"\2a")):
@@ -45,7 +45,7 @@ def _corpus(pytester: pytest.Pytester, **told: dict[str, object]) -> Path:
     return folder
 
 
-_TOLD = {
+_TOLD: dict[str, object] = {
     "valid": {"S101-file": {"tells": "two letters", "findings": []}},
     "invalid": {"S101-file": {"tells": "one of two letters", "findings": ["S101"]}},
 }
@@ -75,7 +75,7 @@ def test_a_named_corpus_is_collected(pytester: pytest.Pytester) -> None:
 
 def test_another_finding_than_expected_fails(pytester: pytest.Pytester) -> None:
     """The failure says what was expected and what was raised, without a traceback."""
-    told = {"valid": _TOLD["valid"], "invalid": {"S101-file": {"findings": ["S105"]}}}
+    told: dict[str, object] = {"valid": _TOLD["valid"], "invalid": {"S101-file": {"findings": ["S105"]}}}
     folder = _corpus(pytester, **told)
     result = pytester.runpytest(*_PLUGIN, str(folder))
     result.assert_outcomes(passed=1, failed=1)

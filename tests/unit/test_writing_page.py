@@ -32,8 +32,9 @@ def test_the_property_of_a_parser(
     pytester.makepyfile(my_parser=_PARSER.format(order=order, wrong=wrong))
     pytester.makepyfile(test_page=_BLOCKS[0])
     pytester.makeconftest(
-        "from hypothesis import settings\n"
-        "settings.register_profile('few', max_examples=30, database=None)\n"
+        "from hypothesis import HealthCheck, Phase, settings\n"
+        "settings.register_profile('few', max_examples=10, database=None,\n"
+        "    phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])\n"
         "settings.load_profile('few')\n"
     )
     pytester.syspathinsert()

@@ -29,6 +29,16 @@ _LISTED = (
     "  - {id: items, type: u2, repeat: expr, repeat-expr: count}\n"
 )
 
+_GROWN = (
+    "template_definitions",
+    "channel_file",
+    "gettext_mo",
+    "tzif",
+    "terminfo",
+    "dtb",
+    "magic_mgc",
+)
+
 
 def made(order: Order, workers: int) -> list[tuple[bytes, Purpose]]:
     """Return all that comes of an order."""
@@ -128,14 +138,14 @@ def test_a_folder_knows_what_it_made(tmp_path: Path) -> None:
     assert (tmp_path / "0001.box").read_bytes() == b"two"
 
 
-@pytest.mark.parametrize("name", ["template_definitions", "channel_file", "gettext_mo", "tzif"])
+@pytest.mark.parametrize("name", _GROWN)
 def test_contents_of_known_formats_are_valid(name: str) -> None:
     """A few of each format; the deep tests make ten thousand."""
     assert _findings(name, 6) == []
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize("name", ["template_definitions", "channel_file", "gettext_mo", "tzif"])
+@pytest.mark.parametrize("name", _GROWN)
 def test_ten_thousand_contents_are_valid(name: str) -> None:
     """By a reader that knows nothing of how they came about."""
     assert _findings(name, 10_000) == []
