@@ -75,7 +75,10 @@ def test_a_named_corpus_is_collected(pytester: pytest.Pytester) -> None:
 
 def test_another_finding_than_expected_fails(pytester: pytest.Pytester) -> None:
     """The failure says what was expected and what was raised, without a traceback."""
-    told: dict[str, object] = {"valid": _TOLD["valid"], "invalid": {"S101-file": {"findings": ["S105"]}}}
+    told: dict[str, object] = {
+        "valid": _TOLD["valid"],
+        "invalid": {"S101-file": {"findings": ["S105"]}},
+    }
     folder = _corpus(pytester, **told)
     result = pytester.runpytest(*_PLUGIN, str(folder))
     result.assert_outcomes(passed=1, failed=1)
