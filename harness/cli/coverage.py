@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections import Counter
@@ -59,6 +60,13 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     quiet: bool
 
 
+def _number(_context: click.Context, option: click.Parameter, value: float | None) -> float | None:
+    """Refuse what is no number: no share is smaller than that, and nothing would be checked."""
+    if value is not None and math.isnan(value):
+        raise click.BadParameter("it is no number", param=option)
+    return value
+
+
 @click.command(epilog=_EXAMPLES)
 @click.argument("corpus", nargs=-1, required=True, metavar="CORPUS...")
 @click.option(
@@ -74,6 +82,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     "--fail-under",
     metavar="PERCENT",
     type=click.FloatRange(0, 100),
+    callback=_number,
     help="A matrix of which content uses a smaller share is a finding.",
 )
 @options.fail_on_option

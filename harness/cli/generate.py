@@ -48,7 +48,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     schema: str
     output: Path
     number: int | None
-    breaking: str
+    breaking: str | None
     boundaries: bool
     companions: Mapping[str, Path]
     import_paths: tuple[Path, ...]
@@ -87,7 +87,6 @@ class Outcome(msgspec.Struct):
 @click.option(
     "--breaking",
     metavar="CODE|RULE|all",
-    default="",
     help="Files that raise this finding and, where that can be, no other.",
 )
 @click.option("--boundaries", is_flag=True, help="Files with each number at its least and most.")
@@ -143,6 +142,8 @@ def generate(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types 
 
 
 def _order(wanted: Options) -> Order:
+    if wanted.breaking == "":
+        raise click.UsageError("`--breaking` takes a code, the id of a rule, or `all`; it is empty")
     if wanted.breaking and wanted.boundaries:
         raise click.UsageError("`--breaking` and `--boundaries` make different files: choose one")
     if wanted.boundaries and wanted.number is not None:
@@ -154,7 +155,7 @@ def _order(wanted: Options) -> Order:
         companions={name: _content(name, path) for name, path in wanted.companions.items()},
         seed=wanted.seed,
         count=wanted.number or default,
-        breaking=wanted.breaking,
+        breaking=wanted.breaking or "",
         boundaries=wanted.boundaries,
     )
 

@@ -53,6 +53,8 @@ class FileSources:
 
 
 def _read_lines(file: str) -> list[str]:
+    if not Path(file).is_file():  # a pipe is not waited for
+        return []
     try:
         with Path(file).open("rb") as stream:
             return stream.read(_LONGEST_TEXT).decode("utf-8", "replace").split("\n")

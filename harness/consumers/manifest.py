@@ -61,6 +61,9 @@ class _Source:
 
 def _text(path: Path) -> str:
     place = Place(str(path), 1)
+    if path.exists() and not path.is_file():
+        problem = Problem(place, "is no file with text", "check the manifest's name")
+        raise ManifestError(problem)
     try:
         return path.read_bytes().decode()
     except OSError as error:

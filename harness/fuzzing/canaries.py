@@ -86,7 +86,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     stop: Stop = never
 
 
-_COMPILER = "build consumers with gcc 12 or later: its hooks for coverage and sanitizers are used"
+_COMPILER = "build consumers with gcc 12 or later, or clang: their hooks and sanitizers are used"
 _WHEEL = "install atheris from its wheel: the engine's AddressSanitizer comes with it"
 NATIVE = (
     Canary(

@@ -34,10 +34,14 @@ _FOR_SOURCES = (
     "-fno-sanitize=object-size,null",
     "-fsanitize-recover=address,undefined",
     "-fsanitize-coverage=trace-pc,trace-cmp",
-    # Large functions too report through the calls that are hooked.
-    "--param=asan-instrumentation-with-call-threshold=1000000",
 )
-_FOR_OWN = ("-O2",)
+# Large functions too report through the calls that are hooked.
+_THRESHOLD = "asan-instrumentation-with-call-threshold=1000000"
+_FOR_SOURCES_BY_GCC = (f"--param={_THRESHOLD}",)
+_FOR_SOURCES_BY_CLANG = ("-mllvm", f"-{_THRESHOLD}")
+# Frames of the driver stand below the consumer's in every stack; its hooks have none.
+_FOR_OWN = ("-g", "-O2", "-fno-omit-frame-pointer")
+_FOR_OWN_BY_CLANG = (*_FOR_OWN, "-momit-leaf-frame-pointer", "-Wno-unknown-attributes")
 
 
 def build(
@@ -56,22 +60,21 @@ def build(
         toolchain.ToolMissingError: there is no compiler that does it.
     """
     tools = toolchain.find(environment, run.compiler)
-    if "clang" in tools.identity:
-        raise toolchain.ToolMissingError(
-            "the native lane counts coverage through gcc's hooks: name gcc in `CC`"
-        )
+    is_clang = "clang" in tools.identity
+    by_compiler = _FOR_SOURCES_BY_CLANG if is_clang else _FOR_SOURCES_BY_GCC
     hooks = ",".join(f"--wrap={name}" for name in _HOOKED_CALLS)
     job = toolchain.Job(
         sources=tuple(source.absolute() for source in run.sources),
-        flags=(*toolchain.FOR_REPORTS, *run.flags),
+        flags=(),
         own=tuple(runtime_folder() / name for name in (*_SOURCES, *own)),
-        define=_FOR_OWN,
-        source_flags=_FOR_SOURCES,
+        define=_FOR_OWN_BY_CLANG if is_clang else _FOR_OWN,
+        source_flags=(*_FOR_SOURCES, *by_compiler, *toolchain.FOR_REPORTS, *run.flags),
         link_flags=(
             f"-Wl,{hooks}",
             str(engine.library),
             f"-Wl,-rpath,{engine.library.parent}",
             "-lpthread",
+            *run.flags,  # libraries among them
         ),
     )
     return toolchain.build(tools, job, environment)

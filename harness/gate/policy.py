@@ -164,6 +164,8 @@ class _Places:
 
 
 def _bytes_of(path: Path) -> bytes:
+    if path.exists() and not path.is_file():
+        raise PolicyError(Place(str(path), 1), "the policy cannot be read: it is no file with text")
     try:
         return path.read_bytes()
     except (OSError, ValueError) as error:

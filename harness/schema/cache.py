@@ -54,6 +54,8 @@ def store(path: Path, on_terms: str, schema: Schema) -> None:
 
 
 def _digest(path: Path) -> str:
+    if path.exists() and not path.is_file():
+        return ABSENT  # a pipe is not waited for
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except FileNotFoundError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from harness.findings.message import message
 from harness.findings.model import Finding, Place, Severity
 from harness.findings.registry import RULES
 
@@ -14,7 +15,10 @@ class SchemaError(Exception):
     """The schema cannot be used; `findings` say why (Q9xx, each with its place)."""
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
-        super().__init__(f"{len(findings)} problems in the schema")
+        first = findings[0] if findings else None
+        where = "" if first is None else f"{first.source or first.file}: {first.code} "
+        more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+        super().__init__(f"{where}{message(first) if first is not None else 'no schema'}{more}")
         self.findings = findings
 
 
