@@ -63,7 +63,7 @@ class Bench:
 
     def _finish(self, case: Case) -> Finish:
         """Do the work of a case; an error is left to the supervisor, as all else is."""
-        left: Finish = _nothing
+        left: Finish = nothing
         error: BaseException | None = None
         try:
             left = case(self._stopping.is_set)
@@ -81,5 +81,5 @@ class Bench:
         return finish
 
 
-def _nothing() -> None:
+def nothing() -> None:
     """Leave nothing to do."""

@@ -153,13 +153,24 @@ class Crew:
         write_whole(words, self._settings.words.encode())
         return (f"-dict={words}",)
 
+    def _set_aside(self, content: bytes) -> bool:
+        """Keep workers from content that ended one; true if each would have begun with it."""
+        name = self._corpus.set_aside(content)
+        if name is None:
+            return False
+        for worker in self.workers:
+            worker.harvest.take_back(name)
+        return True
+
     def _restart(self, worker: Worker, code: int) -> None:
         fault = worker.lost(code)
+        is_next_start_another = False
         if fault is not None:
             name = f"lost-{worker.starts}-{digest(fault.content)[:16]}{SUFFIX}"
             write_whole(worker.faults / name, encode(fault))
+            is_next_start_another = self._set_aside(fault.content)
         is_idle = worker.page.counters().executions == self._done_at_start[worker.number]
-        self._idle_starts = self._idle_starts + 1 if is_idle else 0
+        self._idle_starts = self._idle_starts + 1 if is_idle and not is_next_start_another else 0
         if code == CANNOT_START or self._idle_starts > _MOST_IDLE_STARTS:
             raise WorkerError(worker.said.strip() or f"the worker ends with code {code}")
         worker.stop()

@@ -127,7 +127,7 @@ class Oracle:
         Args:
             content: the input.
             file: what findings call it.
-            runs: identical ones; two show what differs between them.
+            runs: identical ones, up to one that ends badly; two show what differs between them.
             stop: true breaks the runs off.
 
         Raises:
@@ -135,8 +135,10 @@ class Oracle:
             StoppedError: they were broken off.
         """
         suffix = Path(file).suffix
-        seen = [run.run(self._consumer, content, suffix=suffix, stop=stop) for _ in range(runs)]
-        worst = next((one for one in seen if not one.survived), seen[0])
+        seen: list[Observation] = []
+        while len(seen) < runs and all(one.survived for one in seen):
+            seen.append(run.run(self._consumer, content, suffix=suffix, stop=stop))
+        worst = seen[0] if seen[-1].survived else seen[-1]
         return Trial(findings=self.findings(content, file, seen), observation=worst)
 
     def findings(

@@ -31,6 +31,7 @@ _FAULT: Final = struct.Struct("=QQ")
 _SAMPLE: Final = struct.Struct("=IIQ")
 _NUMBER: Final = struct.Struct("=Q")
 _SIZE_AT: Final = _HEAD.size - 8  # of `input_size`, the last counter
+_BUSY_AT: Final = _SIZE_AT - 4 * 8
 _KNOWN_AT: Final = _HEAD.size
 _SAMPLES_AT: Final = _KNOWN_AT + FAULTS * _FAULT.size
 _INPUT_AT: Final = _SAMPLES_AT + SAMPLES * (_SAMPLE.size + SAMPLE_BYTES)
@@ -125,6 +126,7 @@ class Page:
         if size <= INPUT_BYTES:
             self._map[_INPUT_AT : _INPUT_AT + size] = content
             _NUMBER.pack_into(self._map, _SIZE_AT, size)
+            self._map[_BUSY_AT] = 1
 
     def known(self) -> dict[int, int]:
         """How often each fault was seen, by its key."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from harness.consumers import isolation, python_function
 from harness.consumers.isolation import Job
 from harness.consumers.model import Manifest, PythonRun
+from harness.fuzzing.corpus import is_deadly
 from harness.fuzzing.native_lane import UNLIMITED, WITHOUT_END
 from harness.fuzzing.page import Page
 
@@ -43,6 +44,7 @@ class PythonLane:
             words=(
                 *(sys.executable, "-s", "-B", "-P", "-m", "harness.fuzzing.python_worker"),
                 *(str(self._inputs_fd), str(folder), str(self._care)),
+                str(int(is_deadly(corpus, b""))),
                 *(str(self._manifest.folder.absolute()), self._run.module, self._run.function),
                 *(*self._run.rejects, "--"),
                 *(f"-timeout={hang_seconds}", f"-rss_limit_mb={self._manifest.memory_mb}"),
@@ -61,4 +63,4 @@ class PythonLane:
         left = sorted((folder / "left").iterdir(), key=lambda path: path.stat().st_mtime_ns)
         if left:
             return left[-1].read_bytes()
-        return page.current() if page.counters().input_size else None
+        return page.current() if page.counters().busy else None

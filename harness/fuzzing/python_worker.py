@@ -1,7 +1,9 @@
 """A worker of the Python lane: atheris in this process, the consumer's bytecode instrumented.
 
-Usage: python_worker INPUTS_FD FOLDER CARE MANIFEST_FOLDER MODULE FUNCTION [REJECTED...] --
-[OPTION...]
+Usage: python_worker INPUTS_FD FOLDER CARE SKIP_EMPTY MANIFEST_FOLDER MODULE FUNCTION [REJECTED...]
+-- [OPTION...]
+
+The engine begins with empty content, which SKIP_EMPTY (0 or 1) leaves out if it ends the process.
 
 An exception that the manifest does not name as a rejection is a fault: it is told, once, and the
 next content follows. What ends the process (a hang, a crash in C) libFuzzer leaves in a file; what
@@ -179,6 +181,10 @@ def _wanted(function: Callable[..., object], offered: Mapping[str, object]) -> d
     return {name: value for name, value in offered.items() if name in parameters}
 
 
+def _but_empty(one_input: Callable[[bytes], None]) -> Callable[[bytes], None]:
+    return lambda content: one_input(content) if content else None
+
+
 def _names(kind: type) -> tuple[str, str]:
     return kind.__name__, f"{kind.__module__}.{kind.__qualname__}"
 
@@ -215,13 +221,14 @@ def main(words: Sequence[str]) -> None:
     import atheris  # heavy, and only here
 
     own, options = words[: words.index("--")], words[words.index("--") + 1 :]
-    inputs_fd, folder, care, manifest_folder, module, function, *rejects = own
+    inputs_fd, folder, care, skip_empty, manifest_folder, module, function, *rejects = own
     sys.path.insert(0, manifest_folder)
     with atheris.instrument_imports():
         found = _find(module, function)
     target = Target(found, int(inputs_fd))
     executions = Executions(target, Page(Path(folder) / "page"), Path(folder), rejects)
-    atheris.Setup([sys.argv[0], *options], executions.one_input(int(care)))
+    one_input = executions.one_input(int(care))
+    atheris.Setup([sys.argv[0], *options], _but_empty(one_input) if int(skip_empty) else one_input)
     atheris.Fuzz()
 
 

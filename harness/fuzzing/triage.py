@@ -100,7 +100,7 @@ def _family(observation: Observation) -> str:
 
 
 def _kind(observation: Observation) -> str:
-    """What kind of fault ended a run, without line numbers and addresses."""
+    """What kind of fault ended a run, without line numbers, addresses and folders."""
     if observation.report is not None:
         return observation.report.kind
-    return _NUMBER.sub("*", f"{observation.how} {observation.detail}")
+    return _NUMBER.sub("*", _FOLDERS.sub("", f"{observation.how} {observation.detail}"))

@@ -14,7 +14,7 @@ import msgspec
 from harness.consumers.isolation import Stop
 from harness.findings.model import Finding
 from harness.fuzzing import triage
-from harness.fuzzing.bench import Case, Finish
+from harness.fuzzing.bench import Case, Finish, nothing
 from harness.fuzzing.corpus import digest
 from harness.fuzzing.judging import Fits, Opinion, Oracle, Trial
 from harness.fuzzing.ledger import Evidence, Ledger
@@ -44,9 +44,9 @@ class _Doubtful(msgspec.Struct, frozen=True):
     file: Path | None = None
     is_refused: bool = False
 
-    def read(self) -> bytes:
+    def read(self) -> bytes | None:
         """Return the bytes; those of a file are not kept in memory."""
-        return self.content if self.file is None else self.file.read_bytes()
+        return self.content if self.file is None else _read(self.file)
 
 
 class VerdictDesk:
@@ -126,7 +126,9 @@ class VerdictDesk:
     def _studying(self, path: Path) -> Case:
         def work(stop: Stop) -> Finish:
             del stop  # reading has bounds of its own
-            content = path.read_bytes()
+            content = _read(path)
+            if content is None:
+                return nothing
             opinion, edits = self._oracle.study(content)
             entry = pack_edits(content, edits)
             return lambda: self._studied(path, opinion, entry)
@@ -181,6 +183,8 @@ class VerdictDesk:
     def _running(self, doubtful: _Doubtful) -> Case:
         def work(stop: Stop) -> Finish:
             content = doubtful.read()
+            if content is None:
+                return nothing
             trial = self._oracle.trial(content, "input", stop=stop)
             return lambda: self._ran(doubtful, content, trial)
 
@@ -225,3 +229,11 @@ class VerdictDesk:
         """
         unchecked = [fault for fault in opinion.faults if fault not in self._checked]
         return tuple((unchecked or opinion.faults)[:1])
+
+
+def _read(path: Path) -> bytes | None:
+    """The bytes of a file of the corpus; None if it was set aside meanwhile."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from harness.consumers.manifest import load
-from tests.fuzzing.conftest import Seen, fuzz_manifest
+from harness.fuzzing.session import Request, fuzz
+from harness.fuzzing.settings import Snapshot
+from tests.fuzzing.conftest import MOST_SECONDS, Seen, SystemClock, fuzz_manifest
 
 _READ = """
 def read(content):
@@ -67,3 +71,32 @@ def test_content_that_ends_the_process_is_kept(
         lambda seen: any(kind == "died" for kind, _ in seen.names), seeds=[b"!"],
     )  # fmt: skip
     assert next(iter(seen.faults.values())).content == b"!"
+
+
+@pytest.mark.parametrize("deadly", [b"!", b""])
+def test_a_seed_that_ends_the_process_does_not_block_the_rest(
+    tmp_path: Path, environment: Mapping[str, str], deadly: bytes
+) -> None:
+    """It is told, set aside, and the campaign goes on; also when it is given again."""
+    source = (
+        f"import os\ndef read(content):\n    if content == {deadly!r}:\n        os._exit(3)\n"
+        "    if content[:1] != b'C':\n        raise ValueError\n"
+    )
+    path = _manifest(tmp_path, source)
+    (tmp_path / "seeds").mkdir()
+    for number, seed in enumerate((deadly, b"C")):
+        (tmp_path / "seeds" / str(number)).write_bytes(seed)
+
+    def show(snapshot: Snapshot) -> None:
+        if snapshot.executions > 5000 and any("D701" in key for key in snapshot.findings):
+            raise KeyboardInterrupt
+
+    request = Request(
+        manifest=load(path), folder=tmp_path / "c", seconds=MOST_SECONDS,
+        seeds=(tmp_path / "seeds",),
+    )  # fmt: skip
+    for _ in range(2):
+        result = fuzz(request, environment, SystemClock(), show)
+        assert result.outcome.is_interrupted, result.outcome.snapshot
+    aside = list((tmp_path / "c" / "corpus-deadly").iterdir())
+    assert [one.read_bytes() for one in aside] == [deadly]

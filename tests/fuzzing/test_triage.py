@@ -59,6 +59,17 @@ def test_kind_and_callers_tell_findings_apart() -> None:
     assert triage.key(CRASH, observation("read", "load", "main", kind="double-free")) != base
 
 
+def test_an_exception_has_the_same_key_wherever_python_is_installed() -> None:
+    """By its function and file; a line may move in another release."""
+    keys = set()
+    for place in ("/usr/lib/python3/gettext.py:3", "/opt/gettext.py:4"):
+        seen = msgspec.structs.replace(
+            observation("x"), report=None, how=How.EXIT, detail=f"uncaught E in `f` ({place})"
+        )
+        keys.add(triage.key(msgspec.structs.replace(CRASH, code="D701"), seen))
+    assert len(keys) == 1
+
+
 def test_the_harness_own_frames_do_not_count() -> None:
     """The driver below a consumer is another one in isolation."""
     frames = (
