@@ -27,7 +27,7 @@ from harness.writing import packing
 from harness.writing.draft import Draft, Key, Place
 from harness.writing.outcomes import Rejected
 from harness.writing.solve import Solver, Unsolved
-from harness.writing.space import Chunk, Space, rank, space_of
+from harness.writing.space import Chunk, Space, space_of
 
 if TYPE_CHECKING:
     from harness.reading.expressions import Bound
@@ -235,7 +235,7 @@ class Emitter:
         for slot in owner.plan.sequence_slots:
             self._slot(owner, slot, out)
         out.align()
-        for chunk in sorted(space.chunks, key=rank):
+        for chunk in self._judges.layouts.ordered(self._draft, space):
             self._chunk(chunk, out)
         return out
 

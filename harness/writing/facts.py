@@ -121,6 +121,10 @@ class Facts:
         if isinstance(field.data, SwitchData):
             self._look_at_switch(field.data)
 
+    def deciding(self, tree: Expr, type_name: str = "") -> set[Name]:
+        """Return the fields that an expression in a type can be solved for."""
+        return {(owner, name) for owner, name, _ in self._deciding(tree, type_name, frozenset())}
+
     def _deciding(
         self, tree: Expr, type_name: str, seen: frozenset[Name]
     ) -> Iterator[tuple[str, str, bool]]:

@@ -17,6 +17,7 @@ from harness.schema.ir import Attribute
 from harness.writing.compiled import Compiled
 from harness.writing.draft import Draft
 from harness.writing.facts import Facts
+from harness.writing.layouts import Layouts
 from harness.writing.outcomes import Rejected
 from harness.writing.space import is_address
 
@@ -44,6 +45,7 @@ class Judges:
         self.are_free = are_free
         self.broken = broken
         self.facts = Facts(book, broken)
+        self.layouts = Layouts(book.schema, self.facts)
         self.compiled = Compiled(book)
         self.book = book
         self._known: dict[int, Judge] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import lcm
 from typing import TYPE_CHECKING
 
 from harness.reading.expressions import NOTHING_BOUND
@@ -71,7 +72,8 @@ class Placing:
         if label is not None and self._is_shared(label, field, node, space):
             return None
         chunk = self._new_chunk(space)
-        chunk.align, chunk.label = field.align, label
+        least = self._grower.judges.layouts.multiple(tree, node.plan.type.name)
+        chunk.align, chunk.label = lcm(field.align, least), label
         if self._lead_to(chunk, 0, tree, node):
             return chunk
         self._draft.rollback(mark)
