@@ -52,6 +52,7 @@ class Facts:
         cases: what the arms of switches over a field match; fields of switches without a default.
         constants: likewise, where there is a default, or another comparison.
         positions: fields that a position is computed from.
+        owning: those that lead to what no other value may overlap.
         region_sizes: fields that the size of a region of a structure is computed from.
         open_regions: fields whose bytes are also read from elsewhere.
         placing: types that hold something with a position, at any depth in their own stream.
@@ -76,6 +77,7 @@ class Facts:
         self.cases: dict[Name, list[object]] = {}
         self.constants: dict[Name, list[object]] = {}
         self.positions: set[Name] = set()
+        self.owning: set[Name] = set()
         self.region_sizes: set[Name] = set()
         self.open_regions: set[Name] = set()
         self.mentions: dict[Name, list[int]] = {}
@@ -112,14 +114,22 @@ class Facts:
                 ):
                     self.region_sizes.add((owner, name))
         if field.position is not None:
-            for owner, name, _ in self._deciding(field.position.tree, type_.name, frozenset()):
-                self.positions.add((owner, name))
+            leading = self.deciding(field.position.tree, type_.name)
+            self.positions |= leading
+            if not field.allows_overlap:
+                self.owning |= leading
         if field.io is not None:
             for node in nodes_of(field.io.tree):
                 if isinstance(node, typed.Io) and isinstance(node.base, typed.Field):
                     self.open_regions.add((node.base.owner, node.base.name))
         if isinstance(field.data, SwitchData):
             self._look_at_switch(field.data)
+
+    def is_view(self, field: Attribute, type_name: str) -> bool:
+        """Whether an instance shows what another one places: its position leads there, too."""
+        if not field.allows_overlap or field.position is None:
+            return False
+        return not self.owning.isdisjoint(self.deciding(field.position.tree, type_name))
 
     def deciding(self, tree: Expr, type_name: str = "") -> set[Name]:
         """Return the fields that an expression in a type can be solved for."""

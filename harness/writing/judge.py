@@ -57,16 +57,18 @@ class Judges:
             found = self._known[id(plan)] = Judge(self, plan)
         return found
 
-    def judge_among(self, node: StructNode) -> None:
-        """Judge the items that a structure is in by what must tell them from the others.
+    def judge_around(self, node: StructNode) -> None:
+        """Judge what a structure is in, now that there is more in it.
 
         Raises:
-            Rejected: two are alike.
+            Rejected: a rule is broken, or two items are alike that must differ.
         """
         for around in ancestors(node):
-            if around.parent is not None and around.index >= 0:
+            if around.parent is not None:
                 judge = self.of(around.parent.plan)
-                judge.judge_alike(around.parent, around.slot, around.index)
+                judge.judge_field(around.parent, around.slot)
+                if around.index >= 0:
+                    judge.judge_alike(around.parent, around.slot, around.index)
 
     @staticmethod
     def decide_endian(node: StructNode) -> None:

@@ -39,7 +39,8 @@ class Placing:
             return
         if field.position is None:
             raise Rejected
-        free = self._free_chunk(node, field, space)
+        is_view = self._grower.facts.is_view(field, node.plan.type.name)
+        free = None if is_view else self._free_chunk(node, field, space)
         if free is not None:
             self._grow_in(free, node, slot, field)
             return
@@ -175,7 +176,7 @@ class Placing:
         chunk.size = None if after is None else after - chunk.address
         chunk.items.append((node, slot))
         self._draft.undoing(undo)
-        self._grower.judges.judge_among(node)
+        self._grower.judges.judge_around(node)
 
     def _read_back(
         self, items: list[tuple[StructNode, int]], offset: int, node: StructNode, slot: int
