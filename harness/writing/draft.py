@@ -51,7 +51,7 @@ class Draft:
         root: the top structure.
         main: the stream of the file.
         at: what was grown last.
-        waiting: how many arguments could not be passed when their structure began.
+        awaiting: structures that arguments could not be passed to when they began.
         open: what was left undecided: where it stands, and which slot.
         owners: the structure that each region is for.
         later: regions whose size is decided last.
@@ -92,7 +92,7 @@ class Draft:
         self._added = 0
         self._held = 0
         self._rollbacks = 0
-        self.waiting = 0
+        self.awaiting: dict[int, StructNode] = {}
         self.owners: dict[Space, StructNode] = {}
         self.later: list[Later] = []
         self.relocations: list[Relocation] = []
@@ -207,7 +207,7 @@ class Draft:
                     node.values[slot] = argument(node.parent, {"_index": node.index})
                 except (Unknown, Fault):
                     node.values[slot] = Missing.UNREAD
-                    self.waiting += 1
+                    self.await_arguments(node)
 
     def end_space(self, space: Space, more: int) -> None:
         """Let a stream end `more` bytes after what is written in it so far."""
@@ -350,7 +350,7 @@ class Draft:
         try:
             return value(node, bound)
         except Unknown:
-            if not self.fill_parameters(node):
+            if not self.fill_parameters(node) and not self._fill_awaiting():
                 raise
         except Fault:
             raise Rejected from None
@@ -358,19 +358,36 @@ class Draft:
 
     def fill_parameters(self, node: StructNode) -> bool:
         """Pass on arguments that were unknown when the structure began; say whether any was."""
-        found = False
-        if not self.waiting:
-            return found
-        for around in ancestors(node):
-            for slot, argument in enumerate(self.arguments_of(around)):
-                if around.values[slot] is Missing.UNREAD and around.parent is not None:
-                    try:
-                        value = argument(around.parent, {"_index": around.index})
-                    except (Unknown, Fault, KeyError):
-                        continue
-                    self.set(around, slot, value)
-                    found = True
+        if not self.awaiting:
+            return False
+        return any([self._fill(around) for around in ancestors(node)])
+
+    def _fill_awaiting(self) -> bool:
+        waiting = list(self.awaiting.values()) if self.may_grow else ()
+        return any([self._fill(node) for node in waiting])
+
+    def _fill(self, node: StructNode) -> bool:
+        """Pass on the arguments of one structure, as far as they are known."""
+        found, is_left = False, False
+        for slot, argument in enumerate(self.arguments_of(node)):
+            if node.values[slot] is Missing.UNREAD and node.parent is not None:
+                try:
+                    value = argument(node.parent, {"_index": node.index})
+                except (Unknown, Fault, KeyError):
+                    is_left = True
+                    continue
+                self.set(node, slot, value)
+                found = True
+        if not is_left and id(node) in self.awaiting:
+            del self.awaiting[id(node)]
+            self._journal.append(lambda: self.awaiting.update({id(node): node}))
         return found
+
+    def await_arguments(self, node: StructNode) -> None:
+        """Keep in mind that arguments of a structure are not known yet."""
+        if id(node) not in self.awaiting:
+            self.awaiting[id(node)] = node
+            self._journal.append(lambda: self.awaiting.pop(id(node), None))
 
     def arguments_of(self, node: StructNode) -> tuple[Evaluate, ...]:
         """Return what computes the arguments of a structure in that around it."""

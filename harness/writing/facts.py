@@ -33,10 +33,17 @@ Name = tuple[str, str]
 
 
 class Equal(NamedTuple):
-    """A value must equal what an expression gives, where a condition holds."""
+    """A value must equal what an expression gives, where a condition holds.
+
+    Attributes:
+        when: the condition.
+        value: the expression.
+        above: the type whose rule says so, where that is one around the field's own.
+    """
 
     when: Evaluate | None
     value: Evaluate
+    above: str = ""
 
 
 class Facts:
@@ -49,6 +56,7 @@ class Facts:
         sizes: what the number of items of a field must equal.
         goals: by field, comparisons for equality that look at it and must hold, under a condition.
         near: values that rules compare a field with.
+        near_items: what rules compare each item of a list with, and what they call its index.
         cases: what the arms of switches over a field match; fields of switches without a default.
         constants: likewise, where there is a default, or another comparison.
         positions: fields that a position is computed from.
@@ -74,6 +82,7 @@ class Facts:
         self.sizes: dict[Name, list[Equal]] = {}
         self.goals: dict[Name, list[tuple[Evaluate | None, Expr]]] = {}
         self.near: dict[Name, list[Evaluate]] = {}
+        self.near_items: dict[Name, list[tuple[str, Evaluate]]] = {}
         self.cases: dict[Name, list[object]] = {}
         self.constants: dict[Name, list[object]] = {}
         self.positions: set[Name] = set()
@@ -208,6 +217,7 @@ class Facts:
             assert equality.right is not None
             self._look_at_equality(equality.left, equality.right, condition)
             self._look_at_equality(equality.right, equality.left, condition)
+            self._look_at_parts(type_, equality, condition)
             for name in {n.name for n in nodes_of(equality) if _is_own(n)}:
                 goals = self.goals.setdefault((type_.name, name), [])
                 goals.append((condition, equality))
@@ -220,6 +230,20 @@ class Facts:
             equal = Equal(when, self._book.expressions.compile(other))
             known.setdefault((field.owner, field.name), []).append(equal)
 
+    def _look_at_parts(self, type_: Type, equality: typed.Operation, when: Evaluate | None) -> None:
+        """Note what a field of a part must equal; of two parts, the one that is read later."""
+        assert equality.right is not None
+        sides = [(equality.left, equality.right), (equality.right, equality.left)]
+        order = [field.id for field in type_.sequence]
+        parts = [_part_of(side) for side, _ in sides]
+        latest = max((order.index(part) for part in parts if part in order), default=-1)
+        for part, (side, other) in zip(parts, sides, strict=True):
+            if part in order and order.index(part) == latest:
+                assert isinstance(side, typed.Field)
+                equal = Equal(when, self._book.expressions.compile(other), type_.name)
+                self.equal.setdefault((side.owner, side.name), []).append(equal)
+                return
+
     def _look_at_comparisons(self, tree: Expr) -> None:
         """Collect what fields are compared with, wherever that is."""
         for node in nodes_of(tree):
@@ -227,6 +251,17 @@ class Facts:
                 assert node.right is not None
                 self._look_at_sides(node.left, node.right)
                 self._look_at_sides(node.right, node.left)
+            elif isinstance(node, typed.Quantifier) and _is_own(node.base):
+                self._look_at_items(node, (node.base.owner, node.base.name))
+
+    def _look_at_items(self, quantifier: typed.Quantifier, name: Name) -> None:
+        """Collect what each item of a list is compared with."""
+        for node in nodes_of(quantifier.body):
+            if isinstance(node, typed.Operation) and node.operator == "==" and node.right:
+                for side, other in ((node.left, node.right), (node.right, node.left)):
+                    if isinstance(side, typed.Bound) and side.name == quantifier.item:
+                        compiled = self._book.expressions.compile(other)
+                        self.near_items.setdefault(name, []).append((quantifier.index, compiled))
 
     def _look_at_sides(self, side: Expr, other: Expr) -> None:
         while isinstance(side, typed.Cast) or (
@@ -256,6 +291,18 @@ def _trees(type_: Type) -> Iterator[Expr]:
 
 def _is_own(node: Expr) -> TypeGuard[typed.Field]:
     return isinstance(node, typed.Field) and isinstance(node.base, typed.Self)
+
+
+def _part_of(tree: Expr) -> str | None:
+    """Return which field of a structure an expression finds another field in, at any depth."""
+    if not isinstance(tree, typed.Field) or not isinstance(tree.base, typed.Field):
+        return None
+    inner: Expr = tree.base
+    while isinstance(inner, typed.Field):
+        if isinstance(inner.base, typed.Self):
+            return inner.name
+        inner = inner.base
+    return None
 
 
 def equalities(tree: Expr) -> Iterator[typed.Operation]:

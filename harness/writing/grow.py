@@ -196,7 +196,7 @@ class Grower:
     ) -> Value:  # fmt: skip
         """Choose a number that the rules allow, as far as they can be told."""
         judge = self.judges.of(node.plan)
-        for candidate in self.leaves.numbers(node, slot, field, data):
+        for candidate in self.leaves.numbers(node, slot, field, data, index):
             if judge.allows(node, slot, index, candidate):
                 return candidate
         raise Rejected
@@ -342,7 +342,7 @@ class Grower:
             try:
                 child.values[number] = self.draft.look(compiled, node, bound)
             except Unknown:
-                self.draft.waiting += 1  # passed on once it is known
+                self.draft.await_arguments(child)  # passed on once they are known
 
     # instances
 

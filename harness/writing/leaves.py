@@ -51,6 +51,7 @@ class Leaves:
         slot: int,
         field: Attribute,
         data: IntegerData | FloatData | BitsData,
+        index: int,
     ) -> Iterator[int | float | bool]:
         """Yield candidates for a number, the likeliest first; they are to be checked."""
         override = self.override(node, field)
@@ -69,7 +70,7 @@ class Leaves:
             yield first
             yield not first
         else:
-            yield from self._integers(node, slot, field, data)
+            yield from self._integers(node, slot, field, data, index)
 
     def _tries(self) -> Iterator[Choices]:
         """Yield what makes a decision, until one will do."""
@@ -84,8 +85,9 @@ class Leaves:
         yield from values[:first]
 
     def _integers(
-        self, node: StructNode, slot: int, field: Attribute, data: IntegerData | BitsData
-    ) -> Iterator[int]:
+        self, node: StructNode, slot: int, field: Attribute, data: IntegerData | BitsData,
+        index: int,
+    ) -> Iterator[int]:  # fmt: skip
         low, high = self._range(node, field, data)
         singled = [v for v in self.singled_out(node, field) if v.__class__ is int]
         if singled and self._is_closed(node, field):
@@ -94,7 +96,8 @@ class Leaves:
         near: list[int] | None = None
         for choices in self._tries():
             if near is None or not singled:
-                near = [v for v in self.near(node, slot) if v.__class__ is int and low <= v <= high]
+                known = self.near(node, slot, index)
+                near = [v for v in known if v.__class__ is int and low <= v <= high]
             likely = [*near, *singled]
             if likely or low <= high:
                 yield choices.likely(likely, low, max(low, high))
@@ -172,12 +175,17 @@ class Leaves:
         is_case = (node.plan.type.name, field.id) in self._facts.cases and not field.allows_unknown
         return is_listed or is_member or hinted or is_case
 
-    def near(self, node: StructNode, slot: int) -> list[Any]:
+    def near(self, node: StructNode, slot: int, index: int = -1) -> list[Any]:
         """Return the values that rules compare a field with, as far as they are known."""
         name = (node.plan.type.name, node.plan.names[slot])
         found = [
             self.quietly(other, node, NOTHING_BOUND) for other in self._facts.near.get(name, ())
         ]
+        if index >= 0:
+            found += [
+                self.quietly(other, node, {called: index})
+                for called, other in self._facts.near_items.get(name, ())
+            ]
         return [value for value in found if value is not None]
 
     # octets and text

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Unknown
-from harness.reading.tree import ListNode, Missing, StructNode, Value, children
+from harness.reading.tree import ListNode, Missing, StructNode, Value, ancestors, children
 from harness.schema.expression import typed
 from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import (
@@ -206,17 +206,16 @@ class Needs:
         judge = self._grower.judges.of(node.plan)
         if counts:
             for _ in range(_ROUNDS):
-                value: Value = self._some_number(node, slot)
+                value: Value = self._some_number(node, slot, item)
                 if judge.allows(node, slot, item, value):
                     self._draft.set(node, slot, value, item)
                     return
         value = self._grower.choose(node, slot, item, field, data)
         self._draft.set(node, slot, value, item)
 
-    def _some_number(self, node: StructNode, slot: int) -> int:
-        near = [
-            n for n in self._grower.leaves.near(node, slot) if n.__class__ is int and 0 <= n <= 64
-        ]
+    def _some_number(self, node: StructNode, slot: int, item: int = -1) -> int:
+        known = self._grower.leaves.near(node, slot, item)
+        near = [n for n in known if n.__class__ is int and 0 <= n <= 64]
         if near and self._choices.integer(0, 1):
             return int(self._choices.pick(near))
         return self._grower.leaves.count(0, MAX_COUNT)
@@ -308,6 +307,9 @@ class Needs:
     def _equal(self, equal: Equal, node: StructNode) -> Value | None:
         """Return what a rule says a value equals; UNREAD if that is not known, None if not now."""
         leaves = self._grower.leaves
+        if equal.above:
+            around = (a for a in ancestors(node) if a.plan.type.name == equal.above)
+            node = next(around, node)
         if equal.when is not None and not leaves.quietly(equal.when, node, NOTHING_BOUND):
             return None
         found = leaves.quietly(equal.value, node, NOTHING_BOUND)

@@ -45,7 +45,7 @@ class Placing:
             self._grow_in(free, node, slot, field)
             return
         places = self._grower.needs.opened(field.position.tree, node, NOTHING_BOUND)
-        if field.allows_overlap and next(places, None) is not None:
+        if is_view and next(places, None) is not None:
             return  # another view of bytes that are placed later
         offset = self._grower.needs.value(field.position.tree, node, NOTHING_BOUND)
         self._at(int(offset), node, slot, field, space)
@@ -82,8 +82,12 @@ class Placing:
 
     def _lead_to(self, chunk: Chunk, inside: int, tree: Expr, node: StructNode) -> bool:
         """Let a position lead into a chunk; say whether that can be."""
+        grower = self._grower
+        places = list(grower.needs.opened(tree, node, NOTHING_BOUND))
         try:
-            self._grower.decide(tree, chunk.address + inside, node, NOTHING_BOUND, is_final=False)
+            grower.decide(tree, chunk.address + inside, node, NOTHING_BOUND, is_final=False)
+            for owner, slot, _ in places:
+                grower.judges.of(owner.plan).judge_field(owner, slot)
         except Rejected:
             return False
         self._draft.relocations.append(Relocation(tree, node, chunk, inside))

@@ -84,7 +84,7 @@ class References:
         constants = [
             part.value for part in nodes_of(refers.when.tree) if isinstance(part, typed.Constant)
         ]
-        for value in (*constants, *leaves.numbers(node, slot, field, field.data)):
+        for value in (*constants, *leaves.numbers(node, slot, field, field.data, index)):
             is_free = leaves.quietly(when, node, {"_": value, "_index": index}) is False
             if is_free and judge.allows(node, slot, index, value):
                 return value
