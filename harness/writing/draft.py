@@ -13,19 +13,18 @@ from typing import TYPE_CHECKING, Any, Final
 from harness.reading import limits
 from harness.reading.faults import Fault, Unknown
 from harness.reading.instances import read_instance
-from harness.reading.tree import ListNode, Location, Missing, StructNode, Value, ancestors
-from harness.schema.ir import Attribute, Limits, StructData, ValueInstance
-from harness.schema.walk import arms_of
+from harness.reading.tree import ListNode, Location, Missing, StructNode, Value
+from harness.schema.ir import Limits, ValueInstance
+from harness.writing.arguments import Arguments
 from harness.writing.outcomes import GivenUp, Later, Rejected, Relocation
 from harness.writing.space import MAX_SPACES, NOWHERE, Space, space_of
 from harness.writing.standins import Looking, Recorder
 
 if TYPE_CHECKING:
-    from harness.reading.expressions import Bound, Evaluate
+    from harness.reading.expressions import Bound
     from harness.reading.frames import Frame
     from harness.reading.plan import PlanBook
     from harness.reading.stream import Stream
-    from harness.schema.expression.typed import Expr
     from harness.schema.ir import Extent
     from harness.writing.compiled import Compiled
 
@@ -51,7 +50,7 @@ class Draft:
         root: the top structure.
         main: the stream of the file.
         at: what was grown last.
-        awaiting: structures that arguments could not be passed to when they began.
+        arguments: passes on what was unknown when a structure began.
         open: what was left undecided: where it stands, and which slot.
         owners: the structure that each region is for.
         later: regions whose size is decided last.
@@ -92,13 +91,12 @@ class Draft:
         self._added = 0
         self._held = 0
         self._rollbacks = 0
-        self.awaiting: dict[int, StructNode] = {}
+        self.arguments = Arguments(self)
         self.owners: dict[Space, StructNode] = {}
         self.later: list[Later] = []
         self.relocations: list[Relocation] = []
         self.unsized: set[tuple[int, int]] = set()
         self.unended: set[tuple[int, int, int]] = set()
-        self._arguments: dict[tuple[int, int, int], tuple[Evaluate, ...]] = {}
 
     # streams and structures
 
@@ -193,21 +191,11 @@ class Draft:
             for number, item in enumerate(values):
                 if isinstance(item, StructNode):
                     item.index = number
-                    self._pass_again(item)
+                    self.arguments.pass_again(item)
             self.changed()
 
         put(order)
         self._journal.append(lambda: put(before))
-
-    def _pass_again(self, node: StructNode) -> None:
-        """Evaluate the arguments of a structure whose index has changed."""
-        for slot, argument in enumerate(self.arguments_of(node)):
-            if node.parent is not None:
-                try:
-                    node.values[slot] = argument(node.parent, {"_index": node.index})
-                except (Unknown, Fault):
-                    node.values[slot] = Missing.UNREAD
-                    self.await_arguments(node)
 
     def end_space(self, space: Space, more: int) -> None:
         """Let a stream end `more` bytes after what is written in it so far."""
@@ -350,67 +338,8 @@ class Draft:
         try:
             return value(node, bound)
         except Unknown:
-            if not self.fill_parameters(node) and not self._fill_awaiting():
+            if not self.arguments.fill_around(node) and not self.arguments.fill_all():
                 raise
         except Fault:
             raise Rejected from None
         return self.look(value, node, bound)
-
-    def fill_parameters(self, node: StructNode) -> bool:
-        """Pass on arguments that were unknown when the structure began; say whether any was."""
-        if not self.awaiting:
-            return False
-        return any([self._fill(around) for around in ancestors(node)])
-
-    def _fill_awaiting(self) -> bool:
-        waiting = list(self.awaiting.values()) if self.may_grow else ()
-        return any([self._fill(node) for node in waiting])
-
-    def _fill(self, node: StructNode) -> bool:
-        """Pass on the arguments of one structure, as far as they are known."""
-        found, is_left = False, False
-        for slot, argument in enumerate(self.arguments_of(node)):
-            if node.values[slot] is Missing.UNREAD and node.parent is not None:
-                try:
-                    value = argument(node.parent, {"_index": node.index})
-                except (Unknown, Fault, KeyError):
-                    is_left = True
-                    continue
-                self.set(node, slot, value)
-                found = True
-        if not is_left and id(node) in self.awaiting:
-            del self.awaiting[id(node)]
-            self._journal.append(lambda: self.awaiting.update({id(node): node}))
-        return found
-
-    def await_arguments(self, node: StructNode) -> None:
-        """Keep in mind that arguments of a structure are not known yet."""
-        if id(node) not in self.awaiting:
-            self.awaiting[id(node)] = node
-            self._journal.append(lambda: self.awaiting.pop(id(node), None))
-
-    def arguments_of(self, node: StructNode) -> tuple[Evaluate, ...]:
-        """Return what computes the arguments of a structure in that around it."""
-        if not node.plan.type.parameters or node.parent is None:
-            return ()
-        key = (id(node.parent.plan), node.slot, id(node.plan))
-        if key not in self._arguments:
-            trees = self.argument_trees(node)
-            self._arguments[key] = tuple(self.compile(tree) for tree in trees)
-        return self._arguments[key]
-
-    @staticmethod
-    def argument_trees(node: StructNode) -> tuple[Expr, ...]:
-        """Return the arguments of a structure, expressions of that around it."""
-        data = _struct_data(node)
-        return tuple(argument.tree for argument in data.arguments) if data is not None else ()
-
-
-def _struct_data(node: StructNode) -> StructData | None:
-    """Return how the structure around `node` describes it."""
-    if node.parent is None:
-        return None
-    field = node.parent.plan.fields[node.slot]
-    arms = arms_of(field.data) if isinstance(field, Attribute) else ()
-    name = node.plan.type.name
-    return next((arm for arm in arms if isinstance(arm, StructData) and arm.type == name), None)

@@ -342,7 +342,7 @@ class Grower:
             try:
                 child.values[number] = self.draft.look(compiled, node, bound)
             except Unknown:
-                self.draft.await_arguments(child)  # passed on once they are known
+                self.draft.arguments.wait_for(child)  # passed on once they are known
 
     # instances
 

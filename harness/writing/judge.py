@@ -250,7 +250,7 @@ class Judge:
 
 def _looking(node: StructNode) -> Any:
     draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
-    draft.fill_parameters(node)
+    draft.arguments.fill_around(node)
     return draft.only_looking()
 
 

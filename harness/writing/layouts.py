@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from math import lcm
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -114,17 +115,14 @@ class Layouts:
 
     def _leads(self, draft: Draft, node: StructNode) -> Iterator[object]:
         """Yield the offsets of what must lie behind a structure; None for the stream's end."""
+
+        def look(tree: Expr) -> object:
+            return draft.look(draft.compile(tree), node, NOTHING_BOUND)
+
         for when, leads in self._sequels.get(node.plan.type.name, ()):
-            with draft.only_looking():
-                try:
-                    if when is not None and not draft.look(draft.compile(when), node, NOTHING_BOUND):
-                        continue
-                    if leads is None:
-                        yield None
-                    else:
-                        yield draft.look(draft.compile(leads), node, NOTHING_BOUND)
-                except (Unknown, Rejected):
-                    continue
+            with draft.only_looking(), suppress(Unknown, Rejected):
+                if when is None or look(when):
+                    yield None if leads is None else look(leads)
 
 
 def _in_chains(

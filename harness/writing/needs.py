@@ -21,6 +21,7 @@ from harness.schema.ir import (
     ValueInstance,
 )
 from harness.schema.walk import arms_of
+from harness.writing.arguments import trees_of
 from harness.writing.draft import Place
 from harness.writing.facts import equalities
 from harness.writing.leaves import MAX_COUNT
@@ -166,7 +167,7 @@ class Needs:
         if isinstance(field, ValueInstance):
             yield from self.opened(field.value.tree, target, NOTHING_BOUND)
         elif isinstance(field, Parameter) and value is Missing.UNREAD and target.parent:
-            trees = self._draft.argument_trees(target)
+            trees = trees_of(target)
             if slot < len(trees):
                 yield from self.opened(trees[slot], target.parent, {"_index": target.index})
         elif value is Missing.UNREAD and self._draft.key(target, slot) in self._draft.open:

@@ -10,6 +10,7 @@ from harness.reading.tree import ListNode, Missing, StructNode
 from harness.schema.expression import typed
 from harness.schema.ir import Attribute, FloatData, IntegerData, Parameter, ValueInstance
 from harness.schema.types import IntValue
+from harness.writing.arguments import trees_of
 from harness.writing.space import is_address
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Solver:
             return []
         if target.parent is None or not (value is Missing.UNREAD or is_address(value)):
             raise Unsolved
-        trees = self._draft.argument_trees(target)
+        trees = trees_of(target)
         return self.solve(trees[slot], wanted, target.parent, {"_index": target.index})
 
     def _item(
