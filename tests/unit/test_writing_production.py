@@ -36,6 +36,7 @@ _GROWN = (
     "tzif",
     "terminfo",
     "dtb",
+    "mime_cache",
     "magic_mgc",
 )
 
