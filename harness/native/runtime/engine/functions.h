@@ -121,8 +121,3 @@ static int hv_account(hv_ctx *c, hv_session *session);
 /* Call `visit` on each structure that `node` holds itself, in slot and list order. */
 typedef int (*hv_visit)(hv_ctx *c, hv_node *node);
 static int hv_each_child(hv_ctx *c, hv_node *node, hv_visit visit);
-
-/* --- tables that the generator writes -------------------------------------------------------- */
-
-static const hv_message hv_messages[];
-static const hv_source hv_sources[];

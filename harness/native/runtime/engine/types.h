@@ -8,8 +8,9 @@
 
 /* Of expressions: HV_OK, HV_UNKNOWN, HV_FAULT or HV_STOPPED. The reason of UNKNOWN and FAULT is in
  * `ctx->error`. Of reading: HV_OK, HV_BROKEN (reported; reading goes on after the region) or
- * HV_STOPPED (a limit on the whole content, or the scratch is used up: nothing more is read). */
-enum { HV_OK = 0, HV_UNKNOWN = 1, HV_FAULT = 2, HV_STOPPED = 3, HV_BROKEN = 4 };
+ * HV_STOPPED (a limit on the whole content, or the scratch is used up: nothing more is read) or
+ * HV_MENDED (it broke off in a region of its own, and goes on after it). */
+enum { HV_OK = 0, HV_UNKNOWN = 1, HV_FAULT = 2, HV_STOPPED = 3, HV_BROKEN = 4, HV_MENDED = 5 };
 
 /* How a whole run ended. */
 enum {
@@ -94,9 +95,10 @@ typedef struct hv_slot {
     uint8_t load;
     uint8_t order;
     uint8_t is_child;     /* may hold structures (or lists of them) that are read here */
-    uint8_t is_text;      /* TextData without `process`, `repeat`: elements have bytes of their own */
+    uint8_t is_text;      /* TextData without `process`, `repeat`: 1 UTF-8, 2 a byte a character */
     uint8_t is_bytes;     /* likewise BytesData */
     uint8_t any_padding;  /* `-padding: any` */
+    void (*arguments)(hv_node *item); /* of a list of ephemeral structures: their parameters */
 } hv_slot;
 
 struct hv_type {
@@ -144,6 +146,8 @@ enum { HV_IS_ABANDONED = 1, HV_IS_BIG = 2, HV_IS_EPHEMERAL = 4 };
 
 #define HV_NO_END UINT32_MAX
 
+enum { HV_MOST_NESTING = 64, HV_MOST_FRAMES = 2048 };
+
 /* A structure. Its cells follow it in memory: HV_CELLS(node). */
 struct hv_node {
     const hv_type *type;
@@ -184,6 +188,8 @@ struct hv_list {
     uint32_t count, stride;
     uint16_t slot;
     uint8_t kind, load, order, is_abandoned;
+    uint8_t is_partial;   /* the last item of an ephemeral list is not all there: */
+    uint16_t got;         /* what its node has got; it ends where the list does */
 };
 
 /* --- streams ---------------------------------------------------------------------------- */
@@ -295,13 +301,15 @@ typedef struct hv_range {
 typedef struct hv_message {
     uint16_t code;
     uint8_t severity;
-    uint8_t is_limit; /* L6xx: never taken for a broken contract */
+    uint8_t is_limit;    /* L6xx: never taken for a broken contract */
+    uint8_t is_contract; /* K4xx */
 } hv_message;
 
 /* Of a source, by number; 0 is that of the place. */
 typedef struct hv_source {
     uint8_t has_severity, severity;
-    uint8_t is_contract; /* a fault in it is a broken contract: message `contract_fault` */
+    uint8_t is_contract; /* a fault in it is a broken contract */
+    uint32_t fault;      /* the source of other faults in it: without its severity and reason */
 } hv_source;
 
 /* Findings as they are made: harness/reading/recorder.py. A record is made of 32-bit words in the
@@ -335,3 +343,21 @@ struct hv_ctx {
     struct hv_buckets *buckets;         /* of orders within an ancestor */
     struct hv_table *tables;            /* of references, by key */
 };
+
+/* Of a type that a whole content is read as: its -limits, 0 for those that are the default. */
+typedef struct hv_root {
+    const hv_type *type;
+    int64_t items, bytes;
+    uint32_t depth;
+} hv_root;
+
+/* What is asked of one check, and what it says. */
+typedef struct hv_request {
+    int64_t max_findings;
+    uint8_t *findings;      /* records; NULL: they are only counted */
+    size_t findings_size;
+    uint64_t *dropped;      /* by code; NULL: they are not counted by code */
+    size_t used;
+    uint64_t count, errors, contract_errors;
+    uint32_t is_full, padding;
+} hv_request;

@@ -1,0 +1,188 @@
+"""Where the slots of each type stand in its nodes, and which lists need no nodes at all."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from harness.native.compile.ephemeral import EphemeralTypes
+from harness.native.compile.unit import Unit
+from harness.schema.expression.typed import Constant
+from harness.schema.ir import (
+    Attribute,
+    BytesData,
+    DataType,
+    Extent,
+    FloatData,
+    IntegerData,
+    Parameter,
+    StructData,
+    Type,
+    ValueInstance,
+)
+from harness.schema.walk import data_of
+
+_MAX_FIXED_BYTES = 1 << 16
+
+Field = Parameter | Attribute | ValueInstance
+
+
+class GroupSlot(NamedTuple):
+    """A slot of the group at the start: offset from the structure's, and bytes."""
+
+    offset: int
+    width: int
+
+
+class Layout:
+    """Where the slots of one type stand.
+
+    The attributes that begin a sequence, as long as each is there and of fixed size, are its
+    group: they are loaded from the content when they are looked at. Every other slot has a cell.
+
+    Attributes:
+        type: the type.
+        fields: what stands in each slot.
+        first_sequence: the first slot of `seq`.
+        first_instance: the first slot of an instance.
+        group: the slots of the group.
+        group_size: their bytes.
+        cells: how many there are in a node.
+        above_cell: where `_parent` stands if something else than the holder may be it.
+        first_join: cells of joins begin here.
+        is_ephemeral: items of its lists are loaded when they are looked at, and never kept.
+    """
+
+    def __init__(self, type_: Type, *, has_above: bool, is_ephemeral: bool) -> None:
+        self.type = type_
+        self.fields: tuple[Field, ...] = (*type_.parameters, *type_.sequence, *type_.instances)
+        self.first_sequence = len(type_.parameters)
+        self.first_instance = self.first_sequence + len(type_.sequence)
+        self.group: dict[int, GroupSlot] = {}
+        self.group_size = 0
+        for slot, field in enumerate(type_.sequence, self.first_sequence):
+            width = group_width(field)
+            if not width:
+                break
+            self.group[slot] = GroupSlot(self.group_size, width)
+            self.group_size += width
+        with_cells = [slot for slot in range(len(self.fields)) if slot not in self.group]
+        self._cells = {slot: cell for cell, slot in enumerate(with_cells)}
+        self.cells = len(with_cells)
+        self.above_cell = self.cells if has_above else None
+        self.cells += has_above
+        self.first_join = self.cells
+        self.joins = tuple(dict.fromkeys(_join_names(type_)))
+        self.cells += len(self.joins)
+        self.is_ephemeral = is_ephemeral
+
+    @property
+    def fixed(self) -> int:
+        """Bytes of a structure, where it is ephemeral; else 0."""
+        return self.group_size if self.is_ephemeral else 0
+
+    def cell(self, slot: int) -> int | None:
+        """Return the cell of a slot; None for one of the group."""
+        return self._cells.get(slot)
+
+    def offset(self, slot: int) -> int:
+        """Return where a slot of the group begins, from the start of the structure."""
+        return self.group[slot].offset
+
+    def width(self, slot: int) -> int:
+        """Return the bytes of a slot of the group."""
+        return self.group[slot].width
+
+    def load(self, slot: int) -> str:
+        """Return how a slot of the group is loaded: `HV_LOAD_…`."""
+        return load_of(_data(self.fields[slot]))
+
+    def order(self, slot: int) -> str:
+        """Return the byte order of a slot of the group: `HV_LITTLE` and so on."""
+        return order_of(_data(self.fields[slot]))
+
+    def join_cell(self, name: str) -> int:
+        """Return the cell of the item that `-refers-to … as name` finds."""
+        return self.first_join + self.joins.index(name)
+
+
+class Layouts:
+    """The layouts of all types of a schema."""
+
+    def __init__(self, unit: Unit) -> None:
+        schema = unit.schema
+        adopted = {
+            data.type
+            for type_ in schema.types.values()
+            for data in data_of(type_)
+            if isinstance(data, StructData) and (data.parent is not None or data.is_orphan)
+        }
+        ephemeral = EphemeralTypes(schema)
+        self._known = {
+            name: Layout(type_, has_above=name in adopted, is_ephemeral=name in ephemeral)
+            for name, type_ in schema.types.items()
+        }
+
+    def of(self, name: str) -> Layout:
+        """Return the layout of the type `name`."""
+        return self._known[name]
+
+
+def group_width(field: Attribute) -> int:
+    """Return the bytes of an attribute that may stand in a group; 0 for any other."""
+    if field.repeat is not None or field.condition is not None or field.allows_overlap:
+        return 0
+    return fixed_width(field.data)
+
+
+def fixed_width(data: DataType) -> int:
+    """Return the size of a number or of bytes that always take as many; 0 for anything else."""
+    match data:
+        case IntegerData(width=width) | FloatData(width=width):
+            return width
+        case BytesData(extent=extent):
+            return _fixed_size(extent)
+    return 0
+
+
+def _fixed_size(extent: Extent) -> int:
+    size = extent.size.tree if extent.size is not None else None
+    is_cut = extent.terminator is not None or extent.pad_right is not None
+    if is_cut or extent.process is not None or not isinstance(size, Constant):
+        return 0
+    value = size.value
+    is_size = isinstance(value, int) and not isinstance(value, bool)
+    return int(value) if is_size and 0 < value <= _MAX_FIXED_BYTES else 0  # type: ignore[operator]  # is_size
+
+
+def load_of(data: DataType) -> str:
+    """Return how a value of fixed size is loaded: `HV_LOAD_…`; `HV_LOAD_NONE` for any other."""
+    match data:
+        case IntegerData(signed=True):
+            return "HV_LOAD_SIGNED"
+        case IntegerData():
+            return "HV_LOAD_UNSIGNED"
+        case FloatData():
+            return "HV_LOAD_FLOAT"
+        case BytesData() if fixed_width(data):
+            return "HV_LOAD_BYTES"
+    return "HV_LOAD_NONE"
+
+
+def order_of(data: DataType) -> str:
+    """Return the byte order of a number: `HV_LITTLE`, `HV_BIG` or `HV_INHERITED`."""
+    endian = data.endian if isinstance(data, IntegerData | FloatData) else "le"
+    return {"le": "HV_LITTLE", "be": "HV_BIG"}.get(endian, "HV_INHERITED")
+
+
+def _data(field: Field) -> DataType:
+    if not isinstance(field, Attribute):
+        raise TypeError(field)
+    return field.data
+
+
+def _join_names(type_: Type) -> list[str]:
+    return [
+        field.refers.name
+        for field in (*type_.sequence, *type_.instances)
+        if isinstance(field, Attribute) and field.refers is not None and field.refers.name
+    ]

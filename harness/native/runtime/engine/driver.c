@@ -1,0 +1,155 @@
+/* One content from its beginning to its end, and the entry points. */
+
+enum { HV_ABI = 1, HV_FREE_ITEMS = 1 << 16, HV_FREE_STEPS = 4000000 };
+
+static void hv_set(hv_budget *budget, uint32_t message, int64_t limit)
+{
+    budget->message = message;
+    budget->limit = budget->left = limit;
+}
+
+static hv_session *hv_new_session(hv_ctx *c, const hv_root *root, const uint8_t *data, uint32_t size,
+                                  uint32_t number)
+{
+    hv_session *session = hv_take(c, sizeof *session);
+    int64_t items = HV_FREE_ITEMS + (int64_t)16 * size, steps;
+    if (session == NULL)
+        return NULL;
+    memset(session, 0, sizeof *session);
+    session->number = number;
+    session->file_size = size;
+    if (items > 10000000)
+        items = 10000000;
+    if (root->items > 0)
+        items = root->items;
+    steps = HV_FREE_STEPS + (int64_t)32 * size;
+    if (steps < root->items)
+        steps = root->items;
+    hv_set(&session->items, HV_M_ITEMS, items);
+    hv_set(&session->bytes, HV_M_BYTES, root->bytes > 0 ? root->bytes : (int64_t)16 * size);
+    hv_set(&session->steps, HV_M_STEPS, steps);
+    hv_set(&session->output, HV_M_OUTPUT, (int64_t)64 << 20);
+    session->limits.depth = session->limits.deepest = root->depth > 0 ? root->depth : 64;
+    session->limits.items = &session->items;
+    session->limits.bytes = &session->bytes;
+    if (hv_new_stream(c, session, data, size, 0, size) == NULL)
+        return NULL;
+    return session;
+}
+
+/* Read all of one content and check it; HV_OK or HV_STOPPED. */
+static int hv_run_session(hv_ctx *c, hv_session *session, const hv_root *root)
+{
+    hv_stream *main = session->main;
+    hv_node *node = hv_new_node(c, root->type, NULL, 0, -1, main, 0, &session->limits);
+    uint32_t i;
+    int status;
+    if (node == NULL)
+        return HV_STOPPED;
+    for (i = 0; i < root->type->first_sequence; i++)
+        HV_CELLS(node)[i].v = hv_missing(HV_ABSENT);
+    for (i = 0; i < c->companion_count && session->number == 0; i++)
+        HV_CELLS(node)[hv_companion_slots[i]].v = hv_of_node(c->companions[i]->root);
+    session->root = node;
+    hv_own(main, node);
+    status = hv_read_node(c, node, main, 1);
+    if (status == HV_STOPPED || hv_read_all_instances(c, node) != HV_OK)
+        return HV_STOPPED;
+    session->is_done = 1;
+    if (hv_report_rings(c, node) != HV_OK || hv_join_tree(c, node) != HV_OK
+        || hv_check_tree(c, node) != HV_OK)
+        return HV_STOPPED;
+    if (session->number == 0 && hv_check_paths(c, node) != HV_OK)
+        return HV_STOPPED;
+    return hv_account(c, session);
+}
+
+static int hv_read_content(hv_ctx *c, const uint8_t *data, size_t size, const hv_root *root,
+                           uint32_t number)
+{
+    static const uint8_t nothing[1] = {0};
+    hv_session *session, *outer = c->session;
+    int status;
+    if (size > UINT32_MAX - 16)
+        return HV_TOO_LARGE;
+    c->status = HV_DONE;
+    c->frames = c->nesting = 0;
+    c->is_quiet = 0;
+    c->tables = NULL;
+    c->buckets = NULL;
+    session = hv_new_session(c, root, size == 0 ? nothing : data, (uint32_t)size, number);
+    if (session == NULL)
+        return HV_NO_SCRATCH;
+    session->is_muted = number != 0;
+    c->session = session;
+    status = hv_run_session(c, session, root);
+    session->is_done = 1;
+    if (number != 0) {
+        c->companions[number - 1] = session;
+        c->session = outer;
+    }
+    if (c->status != HV_DONE)
+        return (int)c->status;
+    return status == HV_STOPPED ? HV_LIMIT : HV_DONE;
+}
+
+HV_EXPORT uint32_t hv_abi(void)
+{
+    return HV_ABI;
+}
+
+HV_EXPORT size_t hv_context_size(void)
+{
+    return sizeof(hv_ctx) + 64;
+}
+
+HV_EXPORT hv_ctx *hv_open(void *scratch, size_t size)
+{
+    hv_ctx *c;
+    size_t off = (size_t)((8u - ((uintptr_t)scratch & 7u)) & 7u);
+    if (size < sizeof *c + off)
+        return NULL;
+    c = (hv_ctx *)(void *)((uint8_t *)scratch + off);
+    memset(c, 0, sizeof *c);
+    c->scratch = (uint8_t *)scratch + off + ((sizeof *c + 7u) & ~(size_t)7u);
+    c->scratch_end = (uint8_t *)scratch + size;
+    if (c->scratch > c->scratch_end)
+        return NULL;
+    c->at = c->after_companions = c->scratch;
+    return c;
+}
+
+HV_EXPORT int hv_give_companion(hv_ctx *c, uint32_t number, const uint8_t *data, size_t size)
+{
+    int status;
+    if (number != c->companion_count || number >= HV_COMPANION_COUNT)
+        return HV_NO_COMPANION;
+    c->at = c->after_companions;
+    status = hv_read_content(c, data, size, &hv_companion_roots[number], number + 1);
+    if (status == HV_DONE || status == HV_LIMIT) {
+        c->companion_count++;
+        c->after_companions = c->at;
+    }
+    return status;
+}
+
+HV_EXPORT int hv_check(hv_ctx *c, const uint8_t *data, size_t size, hv_request *request)
+{
+    hv_recorder *r = &c->recorder;
+    int status;
+    if (c->companion_count < HV_COMPANION_COUNT)
+        return HV_NO_COMPANION;
+    memset(r, 0, sizeof *r);
+    r->at = request->findings;
+    r->size = request->findings_size;
+    r->left = request->max_findings;
+    r->dropped = request->dropped;
+    c->at = c->after_companions;
+    status = hv_read_content(c, data, size, &hv_top_root, 0);
+    request->used = r->used;
+    request->count = r->count;
+    request->errors = r->errors;
+    request->contract_errors = r->contract_errors;
+    request->is_full = r->is_full;
+    return status;
+}
