@@ -85,6 +85,13 @@ conformance: setup  ## Run Kaitai's own test suites; KAITAI_TESTS, _FORMATS, _SA
 	@$(BIN)/python -m tools.conformance --tests '$(KAITAI_TESTS)' --formats '$(KAITAI_FORMATS)' \
 	    --samples '$(KAITAI_SAMPLES)'
 
+.PHONY: selffuzz
+selffuzz: SUBJECT ?= mutator records
+selffuzz: MINUTES ?= 3
+selffuzz: WORKERS ?= 2
+selffuzz: setup  ## Fuzz our own C: SUBJECT, MINUTES for each, WORKERS; fails on any report.
+	@$(BIN)/python -m tools.selffuzz $(SUBJECT) --minutes $(MINUTES) --workers $(WORKERS)
+
 .PHONY: docs
 docs: setup  ## Check that documents, their links and their commands hold.
 	@$(BIN)/python -m pytest tests/repo $(PYTEST)

@@ -27,6 +27,7 @@ from harness.schema.ir import (
 )
 
 _SUMS: Final = frozenset({"crc32", "crc32c", "adler32", "sum8", "sum16", "sum32", "xor8"})
+_MOST_REPAIRS = 32
 _MOST_WORDS = 256
 _LONGEST_WORD_BYTES = 64
 
@@ -88,7 +89,7 @@ def hints_of(schema: Schema) -> Hints:
 def repairs(schema: Schema) -> tuple[Repair, ...]:
     """Return what to mend, in order: sizes first, since checksums cover them."""
     fixed = tuple(_fixed(schema, schema.root, 0))
-    return (*_sizes(fixed), *_checksums(fixed))
+    return (*_sizes(fixed), *_checksums(fixed))[:_MOST_REPAIRS]
 
 
 def words(schema: Schema) -> tuple[bytes, ...]:

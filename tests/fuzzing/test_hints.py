@@ -63,3 +63,11 @@ def test_words_are_enum_members_and_fixed_contents(tmp_path: Path) -> None:
     found = hints.words(schema_of(tmp_path, text))
     assert found == (b"BOX", b"\x01\x00", b"\x01\x02")
     assert hints.dictionary(found[1:]) == '"\\x01\\x00"\n"\\x01\\x02"\n'
+
+
+def test_there_are_no_more_rules_than_the_mutator_has_room_for(tmp_path: Path) -> None:
+    """It would refuse to start with more."""
+    fields = "".join(
+        f"  - {{id: s{n}, type: u4, -derive: {{size-of: _root}}}}\n" for n in range(40)
+    )
+    assert len(hints.repairs(schema_of(tmp_path, f"seq:\n{fields}"))) == 32

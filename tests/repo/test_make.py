@@ -13,7 +13,7 @@ from tests.repo.checkout import ROOT, project_files
 PROMISED = [
     *("help", "setup", "clean", "demo", "docs"),
     *("test", "check", "check-deep", "lint", "type"),
-    *("incidents", "kaitai", "mutants", "bench"),
+    *("incidents", "kaitai", "mutants", "bench", "selffuzz"),
 ]
 
 

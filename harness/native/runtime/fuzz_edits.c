@@ -52,8 +52,9 @@ static uint64_t hash_of(const uint8_t *data, size_t size) {
 static uint32_t *slot_of(uint64_t hash, uint32_t size) {
     for (uint64_t i = 0;; i++) { /* there are more slots than entries */
         uint32_t *slot = &slots[(hash + i) % SLOTS];
+        if (*slot == 0) return slot;
         const entry *e = &entries[*slot - 1];
-        if (*slot == 0 || (e->hash == hash && e->size == size)) return slot;
+        if (e->hash == hash && e->size == size) return slot;
     }
 }
 

@@ -66,9 +66,10 @@ void harness_fuzz_start_repairs(const char *rules) {
 /* Words in hexadecimal, with `;` between them. */
 void harness_fuzz_start_words(const char *text) {
     unsigned byte;
+    int digits;
     for (; *text != '\0' && word_count < MOST_WORDS; word_count++) {
         size_t *size = &word_sizes[word_count];
-        for (; *size < MOST_WORD_BYTES && sscanf(text, "%2x", &byte) == 1; text += 2)
+        for (; *size < MOST_WORD_BYTES && sscanf(text, "%2x%n", &byte, &digits) == 1; text += digits)
             words[word_count][(*size)++] = (uint8_t)byte;
         if (*size == 0) harness_fuzz_fail("a word that is not understood");
         text += *text == ';';
@@ -127,7 +128,8 @@ static void store(uint8_t *at, size_t width, bool big_endian, uint64_t value) {
 
 static void mend(const repair *wanted, uint8_t *data, size_t size) {
     size_t end = wanted->end < 0 ? size : (size_t)wanted->end;
-    if (wanted->offset + wanted->width > size || end > size || wanted->start > end) return;
+    if (wanted->width > size || wanted->offset > size - wanted->width) return;
+    if (end > size || wanted->start > end) return;
     range r = {data, wanted->start, end, wanted->zero_start, wanted->zero_end};
     store(data + wanted->offset, wanted->width, wanted->big_endian, value_of(wanted, &r));
 }
