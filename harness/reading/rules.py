@@ -41,21 +41,28 @@ class Rule:
         if isinstance(self._tree, typed.Quantifier) and self._tree.name == "all":
             self._each = _EachElement(book, self._tree)
 
-    def run(self, place: Location, bound: Bound) -> None:
-        """Report the rule at `place` if it does not hold there; unknown values make it silent."""
+    def run(self, place: Location, bound: Bound) -> bool:
+        """Report the rule at `place` if it does not hold there; unknown values make it silent.
+
+        Returns:
+            Whether it was silent for another reason: it holds, or does not apply.
+        """
         node = place.node
         try:
             if self._when is not None and not self._when(node, bound):
-                return
+                return True
             if self._each is not None:
                 for element, inner in self._each.failing(node, bound):
                     self._report(element, self._each.explanation, node, inner)
-            elif not self._holds(node, bound):
-                self._report(place, self._explained(), node, bound)
+                return False  # it passes over unknown elements
+            if self._holds(node, bound):
+                return True
+            self._report(place, self._explained(), node, bound)
         except Unknown:
-            return
+            return False
         except Fault as fault:
             self._report_fault(fault, place)
+        return False
 
     def _report_fault(self, fault: Fault, place: Location) -> None:
         """A contract that cannot be evaluated is not kept; that makes the content no less valid."""

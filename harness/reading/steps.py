@@ -102,7 +102,7 @@ def _batch_key(book: PlanBook, attribute: Attribute) -> str | None:
         and not _refers_to_fields(attribute.valid)
     )
     match attribute.data:
-        case IntegerData(width=1) | BytesData() if plain and _fixed_bytes(attribute.data) != 0:
+        case IntegerData(width=1) | BytesData() if plain and fixed_bytes(attribute.data) != 0:
             return "<"
         case IntegerData(endian="le") | FloatData(endian="le") if plain:
             return "<"
@@ -111,7 +111,7 @@ def _batch_key(book: PlanBook, attribute: Attribute) -> str | None:
     return None
 
 
-def _fixed_bytes(data: IntegerData | FloatData | BytesData) -> int:
+def fixed_bytes(data: IntegerData | FloatData | BytesData) -> int:
     """Return the size of a value that always takes the same bytes; 0 for any other."""
     if not isinstance(data, BytesData):
         return data.width
@@ -171,7 +171,7 @@ def _group(book: PlanBook, plan: Plan, order: str, batch: list[tuple[int, Attrib
 def _letter(attribute: Attribute) -> str:
     data = attribute.data
     assert isinstance(data, IntegerData | FloatData | BytesData)
-    return f"{_fixed_bytes(data)}s" if isinstance(data, BytesData) else number_format(data)
+    return f"{fixed_bytes(data)}s" if isinstance(data, BytesData) else number_format(data)
 
 
 # single attributes

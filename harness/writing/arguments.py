@@ -23,11 +23,16 @@ class Arguments:
         self._waiting: dict[int, StructNode] = {}
         self._known: dict[tuple[int, int, int], tuple[Evaluate, ...]] = {}
 
+    @property
+    def are_waiting(self) -> bool:
+        """Whether some are not known yet."""
+        return bool(self._waiting)
+
     def wait_for(self, node: StructNode) -> None:
         """Keep in mind that arguments of a structure are not known yet."""
         if id(node) not in self._waiting:
             self._waiting[id(node)] = node
-            self._draft.undoing(lambda: self._waiting.pop(id(node), None))
+            self._draft.undoing(self._waiting.pop, id(node), None)
 
     def fill_around(self, node: StructNode) -> bool:
         """Pass on arguments of a structure and of those around it; say whether any was."""
@@ -52,7 +57,7 @@ class Arguments:
                 self._draft.set(node, slot, value)
                 found = True
         if not is_left and self._waiting.pop(id(node), None) is not None:
-            self._draft.undoing(lambda: self._waiting.update({id(node): node}))
+            self._draft.undoing(self._waiting.__setitem__, id(node), node)
         return found
 
     def pass_again(self, node: StructNode) -> None:

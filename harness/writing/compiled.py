@@ -1,16 +1,25 @@
-"""Expressions of a schema, each compiled once for all drafts."""
+"""Expressions of a schema, each compiled once for all drafts, and what shows without a draft."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
 
+from harness.reading.tree import Missing, Value
 from harness.schema.expression import typed
 from harness.schema.expression.walk import nodes_of
+from harness.schema.ir import ValueInstance
 
 if TYPE_CHECKING:
     from harness.reading.expressions import Evaluate
     from harness.reading.plan import PlanBook
     from harness.schema.expression.typed import Expr
+
+_LAZY: Final = frozenset({"and", "or"})
+_PLAIN: Final = (
+    typed.Constant, typed.ConstantBytes, typed.ListOf, typed.Join, typed.Cast, typed.Operation,
+    typed.Choice,
+)  # fmt: skip
 
 
 class Compiled:
@@ -20,6 +29,7 @@ class Compiled:
         self._book = book
         self._known: dict[int, Evaluate] = {}
         self._parts: dict[int, tuple[typed.Field | typed.At, ...]] = {}
+        self._needed: dict[int, tuple[int, ...]] = {}
         self._trees: list[Expr] = []
 
     def of(self, tree: Expr) -> Evaluate:
@@ -41,3 +51,54 @@ class Compiled:
             )
             self._trees.append(tree)
         return known
+
+    def needed(self, tree: Expr) -> tuple[int, ...]:
+        """Return the slots of its own structure without which an expression has no value."""
+        known = self._needed.get(id(tree))
+        if known is None:
+            known = self._needed[id(tree)] = tuple(dict.fromkeys(self._slots_in(tree, frozenset())))
+            self._trees.append(tree)
+        return known
+
+    def _slots_in(self, tree: Expr, seen: frozenset[str]) -> Iterator[int]:
+        match tree:
+            case typed.Field(base=typed.Self(), owner=owner, name=name) if owner:
+                yield from self._slots_of(owner, name, seen)
+            case typed.Operation(operator=operator, left=left) if operator in _LAZY:
+                yield from self._slots_in(left, seen)
+            case typed.Choice(condition=condition):
+                yield from self._slots_in(condition, seen)
+            case typed.Quantifier(base=base):
+                yield from self._slots_in(base, seen)
+            case _:
+                for part in parts_of(tree):
+                    yield from self._slots_in(part, seen)
+
+    def _slots_of(self, owner: str, name: str, seen: frozenset[str]) -> Iterator[int]:
+        """Yield a slot; of what is computed, the slots that it is computed from."""
+        type_ = self._book.schema.types[owner]
+        for field in type_.instances:
+            if field.id == name and isinstance(field, ValueInstance):
+                if name not in seen:
+                    yield from self._slots_in(field.value.tree, seen | {name})
+                return
+        yield self._book.slots.of(owner, name)
+
+
+def parts_of(tree: Expr) -> Iterator[Expr]:
+    """Yield what an expression is made of, one level down."""
+    for name in tree.__struct_fields__:
+        value = getattr(tree, name)
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, typed.Expr):
+                yield part
+
+
+def is_constant(tree: Expr) -> bool:
+    """Whether an expression gives the same wherever it stands."""
+    return all(isinstance(node, _PLAIN) for node in nodes_of(tree))
+
+
+def lacks(values: list[Value], needed: tuple[int, ...]) -> bool:
+    """Whether one of the slots holds no value yet."""
+    return bool(needed) and Missing.UNREAD in map(values.__getitem__, needed)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from harness.reading.stream import Stream
     from harness.schema.ir import Extent
     from harness.writing.compiled import Compiled
+    from harness.writing.recipes import Run
 
 MAX_STEPS: Final = 1 << 22
 MAX_NESTING: Final = 200
@@ -40,6 +41,8 @@ Key = tuple[int, int]
 # a structure, a slot and the index of an item, -1 for the whole value
 Place = tuple[StructNode, int, int]
 Grow = Callable[[StructNode, int], None]
+# what takes a step back, and what it is called with
+Step = tuple[Any, ...]
 
 
 class Draft:
@@ -58,6 +61,7 @@ class Draft:
         unsized: values whose size follows from the places of others.
         unended: values that end with their stream instead of a terminator.
         owned: what a size or an offset decided; it may be decided again once that is known.
+        held: by structure, which rules are known to hold.
     """
 
     def __init__(self, book: PlanBook, compiled: Compiled, *, is_free: bool = False) -> None:
@@ -82,11 +86,12 @@ class Draft:
         self.at: Place | None = None
         self.open: dict[Key, Place] = {}
         self.owned: set[Key] = set()
+        self.held: dict[int, int] = {}
         self.may_grow = True
         self.is_forcing = False
         self.grow: Grow | None = None
         self._computed: dict[Key, Any] = {}
-        self._journal: list[Callable[[], object]] = []
+        self._journal: list[Step] = []
         self._nesting = 0
         self._added = 0
         self._held = 0
@@ -119,7 +124,7 @@ class Draft:
         plan = self.book.plan(name)
         self._added += 1
         self._held += 1
-        self._journal.append(self._drop_node)
+        self._journal.append((self._drop_node,))
         if self._added > MAX_ADDED and not self._is_free:
             raise GivenUp
         within = self.limits if parent is None else parent.limits
@@ -128,6 +133,7 @@ class Draft:
         node = StructNode(plan, parent, slot, index, space, NOWHERE, within)  # type: ignore[arg-type]  # a space stands for a stream
         if node.depth > node.limits.deepest:
             raise Rejected
+        self.held.pop(id(node), None)  # another one had that number
         if parent is not None:
             node.big_endian = parent.big_endian
         return node
@@ -150,22 +156,31 @@ class Draft:
             items = node.values[slot]
             assert isinstance(items, ListNode)
             place, at, key = items.items, item, (id(items), item)
-        before, was_open = place[at], self.open.pop(key, None)
-
-        def undo() -> None:
-            place[at] = before
-            if was_open is not None:
-                self.open[key] = was_open
-
+        self._journal.append((place.__setitem__, at, place[at]))
         place[at] = value
-        self._journal.append(undo)
+        was_open = self.open.pop(key, None)
+        if was_open is not None:
+            self._journal.append((self.open.__setitem__, key, was_open))
         self.changed()
 
     def leave_open(self, node: StructNode, slot: int, item: int = -1) -> None:
         """Keep in mind that a value must still be decided."""
         key = self.key(node, slot, item)
         self.open[key] = (node, slot, item)
-        self._journal.append(lambda: self.open.pop(key, None))
+        self._journal.append((self.open.pop, key, None))
+
+    def fill(self, node: StructNode, run: Run) -> bool:
+        """Decide neighbours that can only be one thing; False where one was decided before.
+
+        They are taken back together with their structure, not by themselves.
+        """
+        if node.values[run.place] != run.unread:
+            return False
+        node.values[run.place] = run.values
+        for slot in run.open:
+            self.leave_open(node, slot)
+        self.changed()
+        return True
 
     def key(self, node: StructNode, slot: int, item: int = -1) -> Key:
         """Return what stands for a slot, or for one item of its list."""
@@ -175,60 +190,61 @@ class Draft:
         """Let a value be decided again by the size or offset that has just decided it."""
         if key not in self.owned:
             self.owned.add(key)
-            self._journal.append(lambda: self.owned.discard(key))
+            self._journal.append((self.owned.discard, key))
+
+    def hold(self, node: StructNode, rules: int) -> None:
+        """Keep in mind which rules of a structure hold, whatever is decided next."""
+        before = self.held.get(id(node), 0)
+        if rules != before:
+            self.held[id(node)] = rules
+            self._journal.append((self.held.__setitem__, id(node), before))
 
     def append(self, items: ListNode) -> None:
         """Make room for one more item."""
         items.items.append(Missing.UNREAD)
-        self._journal.append(items.items.pop)
+        self._journal.append((items.items.pop,))
 
     def reorder(self, items: ListNode, order: list[Value]) -> None:
         """Put the items of a list in another order."""
-        before = items.items
+        self._journal.append((self._put_items, items, items.items))
+        self._put_items(items, order)
 
-        def put(values: list[Value]) -> None:
-            items.items = values
-            for number, item in enumerate(values):
-                if isinstance(item, StructNode):
-                    item.index = number
-                    self.arguments.pass_again(item)
-            self.changed()
-
-        put(order)
-        self._journal.append(lambda: put(before))
+    def _put_items(self, items: ListNode, values: list[Value]) -> None:
+        items.items = values
+        for number, item in enumerate(values):
+            if isinstance(item, StructNode):
+                item.index = number
+                self.arguments.pass_again(item)
+        self.changed()
 
     def end_space(self, space: Space, more: int) -> None:
         """Let a stream end `more` bytes after what is written in it so far."""
         if space.cursor is None:
             raise Rejected
-        before, space.wanted = space.wanted, space.cursor + more
-
-        def undo() -> None:
-            space.wanted = before
-
-        self._journal.append(undo)
+        self._journal.append((setattr, space, "wanted", space.wanted))
+        space.wanted = space.cursor + more
         self.changed()
 
     def mark_unended(self, node: StructNode, slot: int, item: int) -> None:
         """A value ends with its stream, without a terminator."""
         key = (id(node), slot, item)
         self.unended.add(key)
-        self._journal.append(lambda: self.unended.discard(key))
+        self._journal.append((self.unended.discard, key))
 
     def free_size(self, node: StructNode, extent: Extent) -> None:
         """Let a value take what it needs; the places around it must turn out to fit."""
         key = (id(node), id(extent))
         self.unsized.add(key)
-        self._journal.append(lambda: self.unsized.discard(key))
+        self._journal.append((self.unsized.discard, key))
 
     def close_later(self, space: Space, extent: Extent, node: StructNode, bound: Bound) -> None:
         """Let the size of a region follow once all that lies in it is there."""
         self.later.append(Later(space, extent, node, bound))
-        self._journal.append(self.later.pop)
+        self._journal.append((self.later.pop,))
 
-    def undoing(self, undo: Callable[[], object]) -> None:
+    def undoing(self, undo: Callable[..., object], *arguments: object) -> None:
         """Keep what takes back a step that was just made."""
-        self._journal.append(undo)
+        self._journal.append((undo, *arguments))
 
     def changed(self) -> None:
         """What was computed may have another value now."""
@@ -249,7 +265,8 @@ class Draft:
         if self._rollbacks > MAX_ROLLBACKS:
             raise GivenUp
         while len(self._journal) > mark:
-            self._journal.pop()()
+            undo, *arguments = self._journal.pop()
+            undo(*arguments)
         self.changed()
 
     def only_looking(self) -> Looking:

@@ -190,7 +190,7 @@ class Editor:
         size = len(self._data)
         near = [value + 1, value - 1, 0, 1, low, high, value + 4, size, size + 1, value ^ 1]
         name = (node.plan.type.name, node.plan.names[slot])
-        for compiled in self._facts.near.get(name, ()):
+        for compiled, _ in self._facts.near.get(name, ()):
             try:
                 other = compiled(node, NOTHING_BOUND)
             except (Unknown, Fault, KeyError):

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from harness.reading.expressions import Evaluate
     from harness.reading.plan import PlanBook
     from harness.schema.expression.typed import Expr
+    from harness.writing.compiled import Compiled
+    from harness.writing.leaves import Domain
 
 _INVERTIBLE: Final = frozenset({"+", "-", "*", "/", "<<", ">>", "&", "|"})
 _COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">="})
@@ -30,6 +32,13 @@ _MAX_CASES: Final = 1 << 12
 
 # a type and the name of one of its fields
 Name = tuple[str, str]
+
+
+class Told(NamedTuple):
+    """An expression of a structure, and the slots of it without which it has no value."""
+
+    value: Evaluate
+    needed: tuple[int, ...]
 
 
 class Equal(NamedTuple):
@@ -41,9 +50,27 @@ class Equal(NamedTuple):
         above: the type whose rule says so, where that is one around the field's own.
     """
 
-    when: Evaluate | None
-    value: Evaluate
+    when: Told | None
+    value: Told
     above: str = ""
+
+
+class Goal(NamedTuple):
+    """A comparison for equality that must hold, where a condition does.
+
+    Attributes:
+        when: the condition.
+        holds: the comparison.
+        tree: likewise.
+        fixed: slots that nothing can be decided for by it; as long as one is open, nothing follows.
+        rule: the bit of the rule that it is a part of.
+    """
+
+    when: Told | None
+    holds: Told
+    tree: Expr
+    fixed: tuple[int, ...]
+    rule: int
 
 
 class Facts:
@@ -66,13 +93,15 @@ class Facts:
         placing: types that hold something with a position, at any depth in their own stream.
         is_breaking: contents are to break a rule, so that hints for good ones do not bind.
         mentions: by field, the numbers of the rules of its type that look at it.
+        domains: what fields may be, as far as that is the same everywhere; found when first needed.
     """
 
-    def __init__(self, book: PlanBook, broken: str = "") -> None:
+    def __init__(self, book: PlanBook, compiled: Compiled, broken: str = "") -> None:
         """Look for them.
 
         Args:
             book: the compiled types.
+            compiled: its expressions.
             broken: the rule that is to be broken, from which nothing follows.
         """
         self._broken = broken
@@ -80,8 +109,8 @@ class Facts:
         self.uses: dict[Name, list[Expr | None]] = {}
         self.equal: dict[Name, list[Equal]] = {}
         self.sizes: dict[Name, list[Equal]] = {}
-        self.goals: dict[Name, list[tuple[Evaluate | None, Expr]]] = {}
-        self.near: dict[Name, list[Evaluate]] = {}
+        self.goals: dict[Name, list[Goal]] = {}
+        self.near: dict[Name, list[Told]] = {}
         self.near_items: dict[Name, list[tuple[str, Evaluate]]] = {}
         self.cases: dict[Name, list[object]] = {}
         self.constants: dict[Name, list[object]] = {}
@@ -90,7 +119,8 @@ class Facts:
         self.region_sizes: set[Name] = set()
         self.open_regions: set[Name] = set()
         self.mentions: dict[Name, list[int]] = {}
-        self._book = book
+        self.domains: dict[tuple[int, int, bool], Domain] = {}
+        self._compiled = compiled
         self._schema = book.schema
         for type_ in self._schema.types.values():
             self._look_at(type_)
@@ -104,7 +134,7 @@ class Facts:
             when = check.when.tree if check.when is not None else None
             self._look_at_rule(type_, number, check.check.tree, when)
             if check.id != self._broken:
-                self._look_at_equalities(type_, check.check.tree, when)
+                self._look_at_equalities(type_, number, check.check.tree, when)
         for tree in _trees(type_):
             self._look_at_comparisons(tree)
 
@@ -211,8 +241,8 @@ class Facts:
                     if number not in rules:
                         rules.append(number)
 
-    def _look_at_equalities(self, type_: Type, check: Expr, when: Expr | None) -> None:
-        condition = self._book.expressions.compile(when) if when is not None else None
+    def _look_at_equalities(self, type_: Type, number: int, check: Expr, when: Expr | None) -> None:
+        condition = self._told(when) if when is not None else None
         for equality in equalities(check):
             assert equality.right is not None
             self._look_at_equality(equality.left, equality.right, condition)
@@ -220,17 +250,31 @@ class Facts:
             self._look_at_parts(type_, equality, condition)
             for name in {n.name for n in nodes_of(equality) if _is_own(n)}:
                 goals = self.goals.setdefault((type_.name, name), [])
-                goals.append((condition, equality))
+                fixed = self._fixed(type_.name, equality)
+                goals.append(Goal(condition, self._told(equality), equality, fixed, 1 << number))
 
-    def _look_at_equality(self, side: Expr, other: Expr, when: Evaluate | None) -> None:
+    def _fixed(self, type_name: str, equality: typed.Operation) -> tuple[int, ...]:
+        """Return the slots needed by sides of a comparison that nothing can be decided in."""
+        assert equality.right is not None
+        sides = [
+            side
+            for side in (equality.left, equality.right)
+            if next(self._deciding(side, type_name, frozenset()), None) is None
+        ]
+        return tuple(slot for side in sides for slot in self._compiled.needed(side))
+
+    def _told(self, tree: Expr) -> Told:
+        return Told(self._compiled.of(tree), self._compiled.needed(tree))
+
+    def _look_at_equality(self, side: Expr, other: Expr, when: Told | None) -> None:
         is_size = isinstance(side, typed.Method) and side.name in ("size", "length")
         field = side.base if isinstance(side, typed.Method) and is_size else side
         if isinstance(field, typed.Field) and isinstance(field.base, typed.Self):
             known = self.sizes if is_size else self.equal
-            equal = Equal(when, self._book.expressions.compile(other))
+            equal = Equal(when, self._told(other))
             known.setdefault((field.owner, field.name), []).append(equal)
 
-    def _look_at_parts(self, type_: Type, equality: typed.Operation, when: Evaluate | None) -> None:
+    def _look_at_parts(self, type_: Type, equality: typed.Operation, when: Told | None) -> None:
         """Note what a field of a part must equal; of two parts, the one that is read later."""
         assert equality.right is not None
         sides = [(equality.left, equality.right), (equality.right, equality.left)]
@@ -240,7 +284,7 @@ class Facts:
         for part, (side, other) in zip(parts, sides, strict=True):
             if part in order and order.index(part) == latest:
                 assert isinstance(side, typed.Field)
-                equal = Equal(when, self._book.expressions.compile(other), type_.name)
+                equal = Equal(when, self._told(other), type_.name)
                 self.equal.setdefault((side.owner, side.name), []).append(equal)
                 return
 
@@ -274,7 +318,7 @@ class Facts:
         if isinstance(other, typed.Constant | typed.ConstantBytes):
             self.constants.setdefault(name, []).append(other.value)
         elif isinstance(side.base, typed.Self):
-            self.near.setdefault(name, []).append(self._book.expressions.compile(other))
+            self.near.setdefault(name, []).append(self._told(other))
 
 
 def _trees(type_: Type) -> Iterator[Expr]:

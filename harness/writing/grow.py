@@ -9,7 +9,6 @@ rule says must equal something later, and what refers to a table that is not the
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading.expressions import NOTHING_BOUND
@@ -35,6 +34,7 @@ from harness.writing.needs import Needs
 from harness.writing.outcomes import Rejected
 from harness.writing.placing import Placing
 from harness.writing.regions import Regions
+from harness.writing.sequences import Sequences
 from harness.writing.solve import Solver, Unsolved
 from harness.writing.space import Space, space_of
 from harness.writing.values import MISSING, Given
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from harness.schema.ir import Extent
     from harness.writing.choices import Choices
     from harness.writing.judge import Judges
+    from harness.writing.recipes import Recipe
 
 RETRIES: Final = 12
 
@@ -83,6 +84,7 @@ class Grower:
         self.placing = Placing(self)
         self.lists = Lists(self)
         self.regions = Regions(self)
+        self.sequences = Sequences(self, is_plain=given is None and not overrides)
         draft.grow = self.instance
 
     def content(self) -> None:
@@ -94,7 +96,7 @@ class Grower:
         draft = self.draft
         root = draft.root
         assert root is not None
-        self.sequence(root, draft.main)
+        self.sequences.grow(root, draft.main)
         waiting = [root]
         while waiting:
             node = waiting.pop()
@@ -102,34 +104,9 @@ class Grower:
             waiting += reversed(children(node))
         self.needs.settle_all()
 
-    def sequence(self, node: StructNode, space: Space) -> None:
-        """Grow the attributes of a structure that follow each other."""
-        self.judges.decide_endian(node)
-        for slot in node.plan.sequence_slots:
-            self._retried(partial(self._field, node, slot, space), node, slot)
-
-    def _retried(self, grow: Callable[[], None], node: StructNode, slot: int) -> None:
-        """Grow something until the rules that look at it hold."""
-        draft, space = self.draft, node.stream
-        cursor, bits = space.cursor, space.bits_left  # type: ignore[attr-defined]  # a Space
-        for tries in range(self.tries):
-            mark = draft.mark()
-            try:
-                grow()
-                self.lists.keep_to_goal(node)
-                self.needs.pursue(node, slot)
-                self.judges.of(node.plan).judge_field(node, slot)
-            except Rejected:
-                draft.rollback(mark)
-                space.cursor, space.bits_left = cursor, bits  # type: ignore[attr-defined]
-                if tries == self.tries - 1:
-                    raise
-            else:
-                return
-
-    def _field(self, node: StructNode, slot: int, space: Space) -> None:
-        field = node.plan.fields[slot]
-        assert isinstance(field, Attribute)
+    def field(self, node: StructNode, recipe: Recipe, space: Space) -> None:
+        """Grow one attribute of a sequence, if it is there."""
+        slot, field = recipe.slot, recipe.field
         if field.condition is not None and not self.needs.condition(
             field.condition.tree, node, space, slot
         ):
@@ -197,7 +174,9 @@ class Grower:
         """Choose a number that the rules allow, as far as they can be told."""
         judge = self.judges.of(node.plan)
         for candidate in self.leaves.numbers(node, slot, field, data, index):
-            if judge.allows(node, slot, index, candidate):
+            held = judge.verdict(node, slot, index, candidate)
+            if held is not None:
+                self.draft.hold(node, held)
                 return candidate
         raise Rejected
 
@@ -317,7 +296,7 @@ class Grower:
         if extent is not None:
             self.draft.owners[inner] = child
         self._attach(node, slot, index, child)
-        self.sequence(child, inner)
+        self.sequences.grow(child, inner)
         self.judges.of(child.plan).judge(child)
         if extent is not None:
             if inner.is_open and (node.plan.type.name, node.plan.names[slot]) not in (
@@ -352,7 +331,11 @@ class Grower:
             return
         for slot in node.plan.instance_plans:
             if node.values[slot] is Missing.UNREAD:
-                self._retried(partial(self.instance, node, slot), node, slot)
+                recipe = self.judges.recipes(node.plan).by_slot[slot]
+                self.sequences.retried(node, recipe, self._instance, node.stream)  # type: ignore[arg-type]  # a Space
+
+    def _instance(self, node: StructNode, recipe: Recipe, _space: Space) -> None:
+        self.instance(node, recipe.slot)
 
     def instance(self, node: StructNode, slot: int) -> None:
         """Grow one parse instance."""

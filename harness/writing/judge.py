@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
@@ -13,12 +14,15 @@ from harness.reading.expressions import Evaluate
 from harness.reading.faults import Fault, Unknown
 from harness.reading.tree import ListNode, Location, Missing, StructNode, Value, ancestors
 from harness.reading.values import ValueCheck, compile_checks
+from harness.schema.expression import typed
+from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import Attribute
-from harness.writing.compiled import Compiled
+from harness.writing.compiled import Compiled, lacks
 from harness.writing.draft import Draft
 from harness.writing.facts import Facts
 from harness.writing.layouts import Layouts
 from harness.writing.outcomes import Rejected
+from harness.writing.recipes import Recipes
 from harness.writing.space import is_address
 
 if TYPE_CHECKING:
@@ -44,11 +48,19 @@ class Judges:
         """
         self.are_free = are_free
         self.broken = broken
-        self.facts = Facts(book, broken)
-        self.layouts = Layouts(book.schema, self.facts)
         self.compiled = Compiled(book)
+        self.facts = Facts(book, self.compiled, broken)
+        self.layouts = Layouts(book.schema, self.facts)
         self.book = book
         self._known: dict[int, Judge] = {}
+        self._recipes: dict[int, Recipes] = {}
+
+    def recipes(self, plan: Plan) -> Recipes:
+        """Return how the fields of a type are grown."""
+        found = self._recipes.get(id(plan))
+        if found is None:
+            found = self._recipes[id(plan)] = Recipes(plan, self.facts, self.of(plan))
+        return found
 
     def of(self, plan: Plan) -> Judge:
         """Return the judge of the structures of a type."""
@@ -87,8 +99,8 @@ class Broken:
         self._when = compiled.of(check.when.tree) if check.when is not None else None
         self._holds = compiled.of(check.check.tree)
 
-    def run(self, place: Location, bound: Bound) -> None:
-        """Reject a structure that keeps the rule.
+    def run(self, place: Location, bound: Bound) -> bool:
+        """Reject a structure that keeps the rule; it is never known that none will.
 
         Raises:
             Rejected: it does.
@@ -97,12 +109,36 @@ class Broken:
         draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
         try:
             if self._when is not None and not draft.look(self._when, node, bound):
-                return
+                return False
             if not draft.look(self._holds, node, bound):
-                return
+                return False
         except Unknown:
-            return
+            return False
         raise Rejected
+
+
+class Duty(NamedTuple):
+    """A rule.
+
+    Attributes:
+        rule: what is run.
+        needed: the slots of the structure without which it has nothing to say.
+        bit: stands for it among what is known to hold; 0 if that may change later.
+    """
+
+    rule: Rule | Broken
+    needed: tuple[int, ...]
+    bit: int
+
+
+def _duty(judges: Judges, number: int, rule: Rule) -> Duty:
+    check = rule.check
+    trees = [check.check.tree] if check.when is None else [check.when.tree, check.check.tree]
+    needed = dict.fromkeys(slot for tree in trees for slot in judges.compiled.needed(tree))
+    moves = any(isinstance(n, typed.StreamProperty) for tree in trees for n in nodes_of(tree))
+    is_broken = check.id == judges.broken
+    judged = Broken(judges.compiled, check) if is_broken else rule
+    return Duty(judged, tuple(needed), 0 if moves else 1 << number)
 
 
 class Judge:
@@ -112,9 +148,8 @@ class Judge:
         book, facts = judges.book, judges.facts
         self._is_free = judges.are_free
         self._checks = TypeChecks(book, plan, (), is_closing=False)
-        self._rules: list[Rule | Broken] = [
-            Broken(judges.compiled, rule.check) if rule.check.id == judges.broken else rule
-            for rule in self._checks.rules
+        self._duties = [
+            _duty(judges, number, rule) for number, rule in enumerate(self._checks.rules)
         ]
         self._derived = {derived.slot: derived for derived in self._checks.derived}
         self._sums = {checksum.slot: checksum for checksum in self._checks.checksums}
@@ -122,7 +157,7 @@ class Judge:
         self._book = book
         name = plan.type.name
         self._mentions = {
-            slot: [self._rules[number] for number in facts.mentions.get((name, field.id), ())]
+            slot: [self._duties[number] for number in facts.mentions.get((name, field.id), ())]
             for slot, field in enumerate(plan.fields)
         }
         self._orders: dict[int, list[tuple[Evaluate, Evaluate | None]]] = {}
@@ -146,8 +181,12 @@ class Judge:
 
     def allows(self, node: StructNode, slot: int, index: int, candidate: Value) -> bool:
         """Whether a value may stand in a slot, as far as that can be told."""
+        return self.verdict(node, slot, index, candidate) is not None
+
+    def verdict(self, node: StructNode, slot: int, index: int, candidate: Value) -> int | None:
+        """Return what is known to hold with a value in a slot; None if it may not stand there."""
         if self._is_free:
-            return True
+            return 0
         draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
         held = node.values[slot]
         place = held.items if index >= 0 and isinstance(held, ListNode) else node.values
@@ -156,13 +195,13 @@ class Judge:
         draft.changed()
         try:
             self.judge_value(node, slot, index, candidate)
-            self.judge_field(node, slot)
+            duties = self._mentions[slot]
+            return _held(duties, node, draft.held.get(id(node), 0)) if duties else 0
         except Rejected:
-            return False
+            return None
         finally:
             place[at] = before
             draft.changed()
-        return True
 
     def judge_value(self, node: StructNode, slot: int, index: int, value: Any) -> None:
         """Judge a value by itself.
@@ -187,21 +226,26 @@ class Judge:
             except Fault:
                 raise Rejected from None
 
-    def judge_field(self, node: StructNode, slot: int) -> None:
-        """Judge a structure by the rules that look at one slot of it."""
-        rules = self._mentions[slot]
-        if rules and not self._is_free:
-            with _looking(node):
-                for rule in rules:
-                    rule.run(Location(node), {"_": node})
+    def looks_at(self, slot: int) -> bool:
+        """Whether a rule looks at a slot."""
+        return bool(self._mentions[slot])
+
+    def judge_field(self, node: StructNode, slot: int, *, is_anew: bool = False) -> None:
+        """Judge a structure by the rules that look at one slot of it.
+
+        Args:
+            node: the structure.
+            slot: what was decided.
+            is_anew: rules that were known to hold are judged again, too.
+        """
+        duties = self._mentions[slot]
+        if duties and not self._is_free:
+            _run(duties, node, is_anew=is_anew)
 
     def judge(self, node: StructNode) -> None:
         """Judge a structure by all rules of its type."""
-        if self._is_free:
-            return
-        with _looking(node):
-            for rule in self._rules:
-                rule.run(Location(node), {"_": node})
+        if self._duties and not self._is_free:
+            _run(self._duties, node)
 
     def judge_item(self, node: StructNode, slot: int, index: int) -> None:
         """Judge the last item of a list by what must tell it from the others."""
@@ -246,6 +290,38 @@ class Judge:
         order = sorted(range(len(keys)), key=keys.__getitem__, reverse=field.sorted_by.descending)
         if order != list(range(len(keys))):
             draft.reorder(items, [items.items[number] for number in order])
+
+
+def _run(duties: Sequence[Duty], node: StructNode, *, is_anew: bool = False) -> None:
+    """Judge a structure, and keep in mind what is known to hold.
+
+    Raises:
+        Rejected: a rule does not hold.
+    """
+    draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
+    draft.hold(node, _held(duties, node, 0 if is_anew else draft.held.get(id(node), 0)))
+
+
+def _held(duties: Sequence[Duty], node: StructNode, known: int) -> int:
+    """Run the rules that are not known to hold and have something to say; return those that do.
+
+    Raises:
+        Rejected: one does not hold.
+    """
+    draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
+    draft.arguments.fill_around(node)
+    due = [d for d in duties if not d.bit & known and not lacks(node.values, d.needed)]
+    if not due:
+        return known
+    place, bound = Location(node), {"_": node}
+    before, draft.may_grow = draft.may_grow, False
+    try:
+        for rule, _, bit in due:
+            if rule.run(place, bound):
+                known |= bit
+    finally:
+        draft.may_grow = before
+    return known
 
 
 def _looking(node: StructNode) -> Any:

@@ -3,29 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Unknown
 from harness.reading.tree import ListNode
-from harness.schema.ir import Attribute, BitsData, FloatData, IntegerData, TextData
+from harness.schema.ir import Attribute, BitsData, BytesData, FloatData, IntegerData, TextData
 from harness.schema.types import BoolValue
+from harness.writing.compiled import is_constant, lacks
 from harness.writing.outcomes import Rejected
 
 if TYPE_CHECKING:
     from harness.reading.expressions import Bound, Evaluate
     from harness.reading.tree import StructNode
     from harness.schema.expression.typed import Expression
-    from harness.schema.ir import BytesData
+    from harness.schema.ir import DataType
     from harness.writing.choices import Choices
     from harness.writing.draft import Draft
-    from harness.writing.facts import Facts
+    from harness.writing.facts import Facts, Told
 
 Item = TypeVar("Item")
 TRIES: Final = 16
 MAX_OCTETS: Final = 12
 MAX_COUNT: Final = 6
 _FLOATS: Final = (0.0, 1.0, -1.0, 0.5, 1024.0)
+
+
+class Domain(NamedTuple):
+    """What a field may be.
+
+    Attributes:
+        low: the least integer.
+        high: the greatest.
+        singled: the values that the schema names.
+        is_closed: no other will do.
+    """
+
+    low: int
+    high: int
+    singled: Sequence[Any]
+    is_closed: bool
 
 
 class Leaves:
@@ -88,9 +105,8 @@ class Leaves:
         self, node: StructNode, slot: int, field: Attribute, data: IntegerData | BitsData,
         index: int,
     ) -> Iterator[int]:  # fmt: skip
-        low, high = self._range(node, field, data)
-        singled = [v for v in self.singled_out(node, field) if v.__class__ is int]
-        if singled and self._is_closed(node, field):
+        low, high, singled, is_closed = self._domain(node, field, data)
+        if singled and is_closed:
             yield from self._each_once(singled)
             return
         near: list[int] | None = None
@@ -101,6 +117,20 @@ class Leaves:
             likely = [*near, *singled]
             if likely or low <= high:
                 yield choices.likely(likely, low, max(low, high))
+
+    def _domain(self, node: StructNode, field: Attribute, data: DataType) -> Domain:
+        key = (id(field), id(data), self._is_wild)
+        known = self._facts.domains.get(key)
+        if known is None:
+            low, high = 0, 0
+            kind: type = bytes if isinstance(data, BytesData) else str
+            if isinstance(data, IntegerData | BitsData):
+                (low, high), kind = self._range(node, field, data), int
+            singled = [v for v in self.singled_out(node, field) if v.__class__ is kind]
+            known = Domain(low, high, singled, self._is_closed(node, field))
+            if _is_steady(field):
+                self._facts.domains[key] = known
+        return known
 
     def _range(
         self, node: StructNode, field: Attribute, data: IntegerData | BitsData
@@ -132,16 +162,24 @@ class Leaves:
 
     def quiet(self, node: StructNode, expression: Expression, bound: Bound = NOTHING_BOUND) -> Any:
         """Return what an expression gives, None as long as it is unknown; nothing is decided."""
-        compiled = self._draft.compile(expression.tree)
-        return self.quietly(compiled, node, bound)
+        return self.quietly(self._draft.compile(expression.tree), node, bound)
 
     def quietly(self, compiled: Evaluate, node: StructNode, bound: Bound) -> Any:
         """Return what a compiled expression gives; None as long as it is unknown."""
-        with self._draft.only_looking():
-            try:
-                return self._draft.look(compiled, node, bound)
-            except (Unknown, Rejected, KeyError):
-                return None
+        draft = self._draft
+        before, draft.may_grow = draft.may_grow, False
+        try:
+            return draft.look(compiled, node, bound)
+        except (Unknown, Rejected, KeyError):
+            return None
+        finally:
+            draft.may_grow = before
+
+    def told(self, told: Told, node: StructNode) -> Any:
+        """Return what an expression gives; None as long as it is unknown."""
+        if lacks(node.values, told.needed) and not self._draft.arguments.are_waiting:
+            return None
+        return self.quietly(told.value, node, NOTHING_BOUND)
 
     def singled_out(self, node: StructNode, field: Attribute) -> list[Any]:
         """Return the values that the schema names for a field."""
@@ -178,9 +216,7 @@ class Leaves:
     def near(self, node: StructNode, slot: int, index: int = -1) -> list[Any]:
         """Return the values that rules compare a field with, as far as they are known."""
         name = (node.plan.type.name, node.plan.names[slot])
-        found = [
-            self.quietly(other, node, NOTHING_BOUND) for other in self._facts.near.get(name, ())
-        ]
+        found = [self.told(other, node) for other in self._facts.near.get(name, ())]
         if index >= 0:
             found += [
                 self.quietly(other, node, {called: index})
@@ -209,8 +245,8 @@ class Leaves:
             return
         is_text = isinstance(data, TextData)
         kind = str if is_text else bytes
-        singled = [v for v in self.singled_out(node, field) if v.__class__ is kind]
-        if self._is_closed(node, field) and singled:
+        _, _, singled, is_closed = self._domain(node, field, data)
+        if is_closed and singled:
             yield from self._each_once(singled)
             return
         near = [value for value in self.near(node, slot) if value.__class__ is kind]
@@ -242,3 +278,13 @@ class Leaves:
     def count(self, low: int, high: int) -> int:
         """Return how many items a list has; few once there is much already."""
         return low if self._draft.is_large() else self._choices.count(low, high)
+
+
+def _is_steady(field: Attribute) -> bool:
+    """Whether what the schema says of the values of a field depends on no content."""
+    said: list[Expression | None] = []
+    if field.valid is not None:
+        said += [field.valid.eq, field.valid.min, field.valid.max, *(field.valid.any_of or ())]
+    if field.generate is not None:
+        said += [field.generate.min, field.generate.max, *field.generate.values]
+    return all(expression is None or is_constant(expression.tree) for expression in said)

@@ -35,11 +35,11 @@ class Lists:
 
     def __init__(self, grower: Grower) -> None:
         self._grower = grower
-        self._goals: list[Goal] = []
+        self.goals: list[Goal] = []
 
     def goal_of(self, node: StructNode) -> Goal | None:
         """Return what is wanted of a structure that is an item of a list."""
-        goal = self._goals[-1] if self._goals else None
+        goal = self.goals[-1] if self.goals else None
         if goal is None or node.parent is not goal.node:
             return None
         return goal if (node.slot, node.index) == (goal.slot, goal.number) else None
@@ -202,11 +202,11 @@ class Lists:
         if goal is None:
             self._grow_item(node, slot, index, field, space)
             return
-        self._goals.append(goal)
+        self.goals.append(goal)
         try:
             self._grow_item(node, slot, index, field, space)
         finally:
-            self._goals.pop()
+            self.goals.pop()
 
     def _grow_item(
         self, node: StructNode, slot: int, index: int, field: Attribute, space: Space

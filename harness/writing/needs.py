@@ -22,6 +22,7 @@ from harness.schema.ir import (
 )
 from harness.schema.walk import arms_of
 from harness.writing.arguments import trees_of
+from harness.writing.compiled import lacks
 from harness.writing.draft import Place
 from harness.writing.facts import equalities
 from harness.writing.leaves import MAX_COUNT
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from harness.reading.expressions import Bound, Evaluate
     from harness.schema.expression.typed import Expr
     from harness.schema.ir import Extent
-    from harness.writing.facts import Equal
+    from harness.writing.facts import Equal, Goal
     from harness.writing.grow import Grower
 
 MAX_SIZE: Final = 1 << 16
@@ -236,7 +237,7 @@ class Needs:
             judge = self._grower.judges.of(node.plan)
             judge.judge_value(node, slot, item, value)
             if not is_address(value):
-                judge.judge_field(node, slot)
+                judge.judge_field(node, slot, is_anew=True)
 
     # numbers that follow from something
 
@@ -311,9 +312,9 @@ class Needs:
         if equal.above:
             around = (a for a in ancestors(node) if a.plan.type.name == equal.above)
             node = next(around, node)
-        if equal.when is not None and not leaves.quietly(equal.when, node, NOTHING_BOUND):
+        if equal.when is not None and not leaves.told(equal.when, node):
             return None
-        found = leaves.quietly(equal.value, node, NOTHING_BOUND)
+        found = leaves.told(equal.value, node)
         return Missing.UNREAD if found is None else found
 
     def told_size(self, node: StructNode, slot: int) -> int | None:
@@ -324,20 +325,23 @@ class Needs:
                 return told
         return None
 
-    def pursue(self, node: StructNode, slot: int) -> None:
-        """Decide what a rule that looks at a slot makes follow from it.
+    def pursue(self, node: StructNode, goals: Iterable[Goal]) -> None:
+        """Decide what rules that look at a slot make follow from it.
 
         Raises:
             Rejected: that cannot stand there.
         """
-        goals = self._facts.goals.get((node.plan.type.name, node.plan.names[slot]), ())
-        for when, equality in goals:
-            if when is not None and not self._grower.leaves.quietly(when, node, NOTHING_BOUND):
+        leaves = self._grower.leaves
+        held = self._draft.held.get(id(node), 0)
+        for when, holds, tree, fixed, rule in goals:
+            if rule & held or lacks(node.values, fixed):
                 continue
-            if self._grower.leaves.quietly(self._compile(equality), node, NOTHING_BOUND) is None:
+            if when is not None and not leaves.told(when, node):
+                continue
+            if leaves.told(holds, node) is None:
                 with self._draft.only_looking(), suppress(Unsolved, Unknown):
                     solved = self._grower.solver.solve(
-                        equality, wanted=True, node=node, bound=NOTHING_BOUND
+                        tree, wanted=True, node=node, bound=NOTHING_BOUND
                     )
                     self.judge_decided(solved)
 
