@@ -304,7 +304,7 @@ class Facts:
             if isinstance(node, typed.Operation) and node.operator == "==" and node.right:
                 for side, other in ((node.left, node.right), (node.right, node.left)):
                     if isinstance(side, typed.Bound) and side.name == quantifier.item:
-                        compiled = self._book.expressions.compile(other)
+                        compiled = self._compiled.of(other)
                         self.near_items.setdefault(name, []).append((quantifier.index, compiled))
 
     def _look_at_sides(self, side: Expr, other: Expr) -> None:
