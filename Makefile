@@ -67,8 +67,11 @@ incidents: setup  ## Run only the tests that replay the incidents.
 	@$(BIN)/python -m pytest tests/consumers tests/gate $(PYTEST)
 
 .PHONY: bench
-bench: setup  ## Measure start-up, reading and strictness beside Kaitai (node, npm); fails below the bars.
-	@$(BIN)/python -m benchmarks
+bench: setup  ## Measure speed and strictness beside Kaitai and others (node, npm); fails below the bars.
+	@status=0; \
+	    $(BIN)/python -m benchmarks || status=$$?; \
+	    $(BIN)/python -m benchmarks.validate || status=$$?; \
+	    exit $$status
 
 .PHONY: mutants
 mutants: setup  ## Print how much damage the schemas find, and how near they point.

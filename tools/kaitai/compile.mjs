@@ -1,11 +1,11 @@
-// Compile every schema below a folder to Python with Kaitai's own compiler.
-// usage: node compile.mjs SCHEMAS OUTPUT; one line a schema, exit code 1 if any was refused.
+// Compile every schema below a folder with Kaitai's own compiler, to Python or what else it knows.
+// usage: node compile.mjs SCHEMAS OUTPUT LANGUAGE; one line a schema, exit code 1 if any was refused.
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import compiler from "kaitai-struct-compiler";
 import yaml from "js-yaml";
 
-const [schemas, output] = process.argv.slice(2);
+const [schemas, output, language] = process.argv.slice(2);
 const isSchema = (entry) => entry.isFile() && entry.name.endsWith(".ksy");
 const entries = readdirSync(schemas, { recursive: true, withFileTypes: true }).filter(isSchema);
 const files = new Map(entries.map((entry) => [basename(entry.name, ".ksy"), join(entry.path, entry.name)]));
@@ -35,7 +35,7 @@ mkdirSync(output, { recursive: true });
 let refused = 0;
 for (const name of [...files.keys()].sort()) {
   try {
-    const made = compiler.compile("python", load(name), imports, false);
+    const made = compiler.compile(language, load(name), imports, false);
     const modules = await Promise.race([made, uncaught()]);
     for (const [path, text] of Object.entries(modules)) writeFileSync(join(output, path), text);
     console.log(`${name}: compiled`);

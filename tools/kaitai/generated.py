@@ -12,12 +12,13 @@ HERE: Final = Path(__file__).parent
 REFUSED: Final = 1
 
 
-def compile_folder(schemas: Path, output: Path) -> str:
-    """Compile every schema below a folder to Python; fetch the compiler if need be.
+def compile_folder(schemas: Path, output: Path, language: str = "python") -> str:
+    """Compile every schema below a folder; fetch the compiler if need be.
 
     Args:
         schemas: the folder; schemas import each other by name, wherever they lie in it.
         output: gets one module a schema.
+        language: what to compile to, as the compiler calls it.
 
     Returns:
         A line for each schema.
@@ -27,7 +28,7 @@ def compile_folder(schemas: Path, output: Path) -> str:
     """
     if not _is_installed():
         subprocess.run(["npm", "ci", "--silent"], cwd=HERE, check=True)
-    command = ["node", str(HERE / "compile.mjs"), str(schemas), str(output)]
+    command = ["node", str(HERE / "compile.mjs"), str(schemas), str(output), language]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{done.stdout}{done.stderr}")
