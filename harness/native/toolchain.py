@@ -91,15 +91,39 @@ def find(environment: Mapping[str, str], compiler: str = "") -> Toolchain:
     Raises:
         ToolMissingError: there is none, or the one that is named does not answer.
     """
-    path = environment.get("PATH", "/usr/local/bin:/usr/bin:/bin")
     named = compiler or environment.get("CC", "")
+    words = located(environment, named)
+    if words:
+        path = search_path(environment)
+        identity = _identity(words, path)
+        cxx = tuple(environment.get("CXX", "").split()) or _sibling(words, identity)
+        return Toolchain(words, cxx, identity, path)
+    raise missing(named)
+
+
+def located(environment: Mapping[str, str], named: str) -> tuple[str, ...]:
+    """Return the words that start the C compiler; none where there is no such program.
+
+    Args:
+        environment: `PATH` is looked at.
+        named: words for it; empty for the first of `cc`, `gcc`, `clang`.
+    """
+    path = search_path(environment)
     for words in [tuple(named.split())] if named else [("cc",), ("gcc",), ("clang",)]:
         if words and shutil.which(words[0], path=path):
-            identity = _identity(words, path)
-            cxx = tuple(environment.get("CXX", "").split()) or _sibling(words, identity)
-            return Toolchain(words, cxx, identity, path)
+            return words
+    return ()
+
+
+def search_path(environment: Mapping[str, str]) -> str:
+    """Return where programs are looked up."""
+    return environment.get("PATH", "/usr/local/bin:/usr/bin:/bin")
+
+
+def missing(named: str) -> ToolMissingError:
+    """Return what to raise where there is no compiler."""
     wanted = f"`{named}`" if named else "`cc`, `gcc` or `clang`"
-    raise ToolMissingError(f"no C compiler: {wanted} is not on the search path")
+    return ToolMissingError(f"no C compiler: {wanted} is not on the search path")
 
 
 def build(toolchain: Toolchain, job: Job, environment: Mapping[str, str]) -> Path:
@@ -128,7 +152,7 @@ def build(toolchain: Toolchain, job: Job, environment: Mapping[str, str]) -> Pat
                 made.mkdir(mode=0o700)
                 (Path(scratch) / "program").rename(made / "program")
                 made.rename(target)
-            _replace(known, msgspec.json.encode(_Dependencies(files)))
+            replace(known, msgspec.json.encode(_Dependencies(files)))
     pruning.prune(store, time.time())
     return target / "program"
 
@@ -208,7 +232,7 @@ def _compile(toolchain: Toolchain, job: Job, store: Path, scratch: Path) -> list
     linker = toolchain.cxx if any(map(_is_cpp, _all(job))) else toolchain.cc
     output = ["-o", str(scratch / "program")]
     words = [*linker, *objects, *output, *job.flags, *job.link_flags, "-ldl"]
-    _run(words, "it does not link", toolchain)
+    run(words, "it does not link", toolchain.path)
     if not (scratch / "program").exists():
         raise BuildError("it does not link: the flags leave no program", "")
     return sorted(files)
@@ -230,13 +254,13 @@ def _object(
         pruning.mark_used(found, known)
         return found, files
     made = scratch / f"{recipe}.o"
-    _run([*words, "-o", str(made)], f"`{source.name}` does not compile", toolchain)
+    run([*words, "-o", str(made)], f"`{source.name}` does not compile", toolchain.path)
     if not made.exists():
         raise BuildError(f"`{source.name}` does not compile: the flags leave no object", "")
     files = _read_files(made.with_suffix(".d"))
     target = store / f"{_digest([recipe], files)}.o"
     made.replace(target)
-    _replace(known, msgspec.json.encode(_Dependencies(files)))
+    replace(known, msgspec.json.encode(_Dependencies(files)))
     return target, files
 
 
@@ -247,8 +271,22 @@ def _is_cpp(source: Path) -> bool:
     return source.suffix in CPP_SUFFIXES
 
 
-def _run(words: Sequence[str], summary: str, toolchain: Toolchain) -> None:
-    environment = {"PATH": toolchain.path, "LC_ALL": "C", "TMPDIR": tempfile.gettempdir()}
+def run(
+    words: Sequence[str], summary: str, path: str, more: Mapping[str, str] | None = None
+) -> None:
+    """Run a compiler or linker.
+
+    Args:
+        words: of its command line.
+        summary: what it means when it refuses.
+        path: where it looks up programs.
+        more: of its environment.
+
+    Raises:
+        BuildError: it refused, or took too long.
+        ToolMissingError: it is not there.
+    """
+    environment = {"PATH": path, "LC_ALL": "C", "TMPDIR": tempfile.gettempdir(), **(more or {})}
     try:
         done = subprocess.run(
             words,
@@ -276,7 +314,7 @@ def _read_files(rules: Path) -> list[str]:
     return sorted(names)
 
 
-def _replace(path: Path, data: bytes) -> None:
+def replace(path: Path, data: bytes) -> None:
     """Write `path` so that no reader ever sees half of it."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     part.write_bytes(data)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading.faults import Fault
@@ -96,22 +97,27 @@ def mistyped(text: Words, value: object, wanted: str) -> Fault:
 
 def _kind_of(value: object) -> str:
     if isinstance(value, StructNode):
-        return f"a `{value.plan.type.name}`"
-    for kind, words in _WORDS:
-        if isinstance(value, kind):
-            return words
-    return "something else"
+        return a_structure(value.plan.type.name)
+    return KINDS.get(type(value), "something else")
 
 
-_WORDS: Final[tuple[tuple[type, str], ...]] = (
-    (bool, "a boolean"),
-    (int, "an integer"),
-    (float, "a float"),
-    (str, "a string"),
-    (bytes, "a byte array"),
-    (ListNode, "a list"),
-    (Stream, "a stream"),
+def a_structure(name: str) -> str:
+    """Return what a structure of the type `name` is called."""
+    return f"a `{name}`"
+
+
+KINDS: Final[Mapping[type, str]] = MappingProxyType(
+    {
+        bool: "a boolean",
+        int: "an integer",
+        float: "a float",
+        str: "a string",
+        bytes: "a byte array",
+        ListNode: "a list",
+        Stream: "a stream",
+    }
 )
+"""What each class of value is called."""
 
 
 def _integer(target: IntValue) -> Convert:
@@ -142,7 +148,7 @@ def _packed(value: Any, text: Words) -> bytes:
 
 
 def _structure(name: str) -> Convert:
-    wanted = f"a `{name}`" if name else "a structure"
+    wanted = a_structure(name) if name else "a structure"
 
     def structure(value: Any, text: Words) -> StructNode:
         if not isinstance(value, StructNode) or (name and value.plan.type.name != name):

@@ -9,6 +9,7 @@ from functools import cache, reduce
 from operator import xor
 from typing import TYPE_CHECKING, Final
 
+from harness.reading import words
 from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Fault, Unknown
 from harness.reading.tree import Location, Missing, StructNode, offsets_of
@@ -58,7 +59,9 @@ class Sum:
         found = self._sum(node, node.stream.data, start, end)
         if stored != found:
             span = node.stream.span(start, end)
-            session.report("I502", place, _words(found), _words(stored), span, source=source)
+            session.report(
+                "I502", place, words.checksum(found), words.checksum(stored), span, source=source
+            )
 
     def wanted(self, node: StructNode, data: Buffer | bytearray) -> tuple[Location, int | bytes]:
         """Return where the sum stands, and what it is over other bytes of the same layout.
@@ -111,12 +114,6 @@ def _pieces(
             yield bytes(high - low)
             at = high
     yield data[at:end]
-
-
-def _words(value: object) -> str:
-    if isinstance(value, bytes):
-        return value.hex()
-    return f"{value:#x}" if isinstance(value, int) else str(value)
 
 
 def _crc32(pieces: Pieces) -> int:

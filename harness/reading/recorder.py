@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -44,12 +44,21 @@ class Recorder:
 
     def findings(self) -> tuple[Finding, ...]:
         """Return what was kept, in the total order of output, `order` filled in."""
-        by_route = sorted(self._kept, key=lambda entry: entry[1])
-        numbered = [
-            msgspec.structs.replace(finding, order=number)
-            for number, (finding, _) in enumerate(by_route)
-        ]
-        return tuple(sorted(numbered, key=sort_key))
+        return in_order(self._kept)
+
+
+def in_order(kept: Iterable[tuple[Finding, tuple[int, ...]]]) -> tuple[Finding, ...]:
+    """Return findings in the total order of output, `order` filled in.
+
+    Args:
+        kept: each with the route of its node, in the order in which they were made.
+    """
+    by_route = sorted(kept, key=lambda entry: entry[1])
+    numbered = [
+        msgspec.structs.replace(finding, order=number)
+        for number, (finding, _) in enumerate(by_route)
+    ]
+    return tuple(sorted(numbered, key=sort_key))
 
 
 def _kind(code: str, severity: Severity) -> tuple[Severity, bool]:

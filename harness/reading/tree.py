@@ -187,16 +187,17 @@ def path_of(place: Location) -> str:
     """Return the symbolic route: `instances[3].criteria[20].kind`; empty for the top."""
     parts: list[str] = []
     if place.slot >= 0:
-        parts.append(_step(place.node.plan.names[place.slot], place.item))
+        parts.append(step_of(place.node.plan.names[place.slot], place.item))
     parts += [
-        _step(node.parent.plan.names[node.slot], node.index)
+        step_of(node.parent.plan.names[node.slot], node.index)
         for node in ancestors(place.node)
         if node.parent is not None
     ]
     return ".".join(reversed(parts))
 
 
-def _step(name: str, index: int) -> str:
+def step_of(name: str, index: int) -> str:
+    """Return one step of a path; `index` -1 outside lists."""
     return name if index < 0 else f"{name}[{index}]"
 
 

@@ -19,20 +19,25 @@ def count(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
-def hex_bytes(data: bytes) -> str:
-    """Return bytes as `ab cd ef`, the end left out when there are many."""
+def hex_bytes(data: bytes, size: int = 0) -> str:
+    """Return bytes as `ab cd ef`, the end left out when there are many.
+
+    Args:
+        data: the bytes, or at least as many of their first as are shown.
+        size: how many there are, where `data` is not all of them.
+    """
+    size = max(size, len(data))
     shown = data[:MAX_SHOWN].hex(" ")
-    return f"{shown} … ({len(data)} bytes)" if len(data) > MAX_SHOWN else shown or "no bytes"
+    return f"{shown} … ({size} bytes)" if size > MAX_SHOWN else shown or "no bytes"
 
 
 def in_words(value: object, kind: ValueType, enums: Mapping[str, Enum]) -> str:
     """Return a value as text: enum members by name and number, strings quoted, bytes in hex."""
     match value:
         case bool():
-            return "true" if value else "false"
+            return truth(value)
         case int() if isinstance(kind, IntValue) and kind.enum:
-            member = enums[kind.enum].members.get(value)
-            return f"`{member}` ({value})" if member else str(value)
+            return number(value, enums[kind.enum].members)
         case int() | float():
             return str(value)
         case str():
@@ -40,18 +45,52 @@ def in_words(value: object, kind: ValueType, enums: Mapping[str, Enum]) -> str:
         case bytes():
             return hex_bytes(value)
         case ListNode():
-            return f"a list of {len(value.items)}"
+            return listed(len(value.items))
         case StructNode():
-            return f"`{path_of(Location(value)) or '_root'}`"
+            return structure(path_of(Location(value)))
         case _:
             return str(value)
 
 
-def quoted(text: str) -> str:
-    """Return a string in double quotes with anything unprintable escaped."""
+def truth(value: bool) -> str:  # noqa: FBT001  # it is what is put into words
+    """Return a boolean in words."""
+    return "true" if value else "false"
+
+
+def number(value: int, members: Mapping[int, str]) -> str:
+    """Return an integer, with the name of the enum member that it is."""
+    member = members.get(value)
+    return f"`{member}` ({value})" if member else str(value)
+
+
+def listed(items: int) -> str:
+    """Return a list in words."""
+    return f"a list of {items}"
+
+
+def structure(path: str) -> str:
+    """Return a structure in words."""
+    return f"`{path or '_root'}`"
+
+
+def checksum(value: object) -> str:
+    """Return a sum in hex: `0x1f`, or all digits of bytes."""
+    if isinstance(value, bytes):
+        return value.hex()
+    return f"{value:#x}" if isinstance(value, int) else str(value)
+
+
+def quoted(text: str, length: int = 0) -> str:
+    """Return a string in double quotes with anything unprintable escaped.
+
+    Args:
+        text: the string, or at least as much of its start as is shown.
+        length: how many characters it has, where `text` is not all of it.
+    """
+    length = max(length, len(text))
     shown = text[: MAX_SHOWN * 2]
     body = "".join(_escaped(character) for character in shown)
-    rest = f" … ({len(text)} characters)" if len(text) > len(shown) else ""
+    rest = f" … ({length} characters)" if length > len(shown) else ""
     return f'"{body}"{rest}'
 
 

@@ -7,6 +7,11 @@ from pathlib import Path
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
+def package_folder() -> Path:
+    """The folder of the package itself."""
+    return _PACKAGE
+
+
 def schemas_folder() -> Path:
     """The folder of the schemas that come with the package."""
     return data_folder("schemas", _PACKAGE)

@@ -102,7 +102,7 @@ class Unit:
                 for name, type_ in self.schema.types.items()
             ),
             enums={name: enum.members for name, enum in self.schema.enums.items()},
-            companions=tuple(self.schema.companions),
+            companions=tuple(self.schema.companions.items()),
             observed=tuple(
                 (entry.name, entry.is_indexed)
                 for overlay in self.overlays

@@ -102,7 +102,7 @@ class Legend(msgspec.Struct, frozen=True):
         sources: by number; the first is that of the place.
         types: by number.
         enums: members by number, by the enum's qualified name.
-        companions: names of the parameters that take one, in the order of their sessions.
+        companions: name and schema of the parameters that take one, in the order of their sessions.
         observed: names of what an overlay observes, and whether each has an index.
     """
 
@@ -112,5 +112,5 @@ class Legend(msgspec.Struct, frozen=True):
     sources: tuple[Source, ...]
     types: tuple[Named, ...]
     enums: dict[str, dict[int, str]]
-    companions: tuple[str, ...]
+    companions: tuple[tuple[str, str], ...]
     observed: tuple[tuple[str, bool], ...] = ()

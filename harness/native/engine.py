@@ -1,0 +1,160 @@
+"""The native engine: one compiled schema with its companions, asked about many contents."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import mmap
+from collections.abc import Mapping
+from functools import cached_property
+from types import MappingProxyType
+from typing import Final
+
+import msgspec
+
+from harness.findings.model import Finding
+from harness.findings.registry import RULES
+from harness.native import binding
+from harness.native.binding import Functions, address_of
+from harness.native.libraries import Library
+from harness.native.records import Decoder, Home
+from harness.reading.stream import Buffer
+
+# only what is touched counts; where so much address space is not to be had, less must do
+_SCRATCH_BYTES: Final = tuple(size << 28 for size in (1024, 256, 64, 16, 4, 1))
+_NO_RESERVE: Final = getattr(mmap, "MAP_NORESERVE", 0x4000)  # it has a name since Python 3.12
+_KEPT_BYTES: Final = 64 << 20
+_RECORD_BYTES: Final = 1 << 16
+# smaller contents cannot have used much of it
+_GIVES_BACK_FROM_BYTES: Final = 1 << 16
+
+
+class EngineError(Exception):
+    """The native engine cannot judge this content: why, lower case."""
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """What the engine says of one content.
+
+    Attributes:
+        findings: in the order of output, at most as many as asked for.
+        dropped: how many more there were, by code.
+        is_complete: False where a limit stopped the reading.
+    """
+
+    findings: tuple[Finding, ...]
+    dropped: Mapping[str, int]
+    is_complete: bool
+
+
+CLEAN: Final = Checked((), {}, is_complete=True)
+
+
+class Engine:
+    """A loaded library, its scratch memory and the companions that it was given."""
+
+    def __init__(self, library: Library) -> None:
+        """Load the library.
+
+        Raises:
+            OSError: it cannot be loaded, or there is no memory for it.
+        """
+        self._library = library
+        self._functions = Functions(library.path)
+        self._scratch = _scratch()
+        start = ctypes.addressof(ctypes.c_char.from_buffer(self._scratch))
+        self._context = self._functions.open(start, len(self._scratch))
+        if not self._context:
+            raise MemoryError("no scratch memory")
+        self._companions: list[tuple[Buffer, Home]] = []
+        self._dropped = (ctypes.c_uint64 * len(RULES))()
+        self._records = ctypes.create_string_buffer(_RECORD_BYTES)
+        self._request = binding.Request(
+            findings=ctypes.addressof(self._records),
+            findings_size=_RECORD_BYTES,
+            dropped=ctypes.addressof(self._dropped),
+        )
+        self._reference = ctypes.addressof(self._request)
+
+    @cached_property
+    def _decoder(self) -> Decoder:
+        """Made when there is something to say: most contents are clean."""
+        return Decoder(self._library.legend())
+
+    def give_companion(self, data: Buffer, home: Home) -> None:
+        """Read the next companion, in the order in which the schema declares them.
+
+        Raises:
+            EngineError: it cannot be read.
+        """
+        number, give = len(self._companions), self._functions.give_companion
+        with address_of(data) as address:
+            _settled(give(self._context, number, address, len(data)))
+        self._companions.append((data, home))
+
+    def check(self, data: Buffer, file: str, max_findings: int) -> Checked:
+        """Judge one content.
+
+        Args:
+            data: the whole content.
+            file: what findings call it.
+            max_findings: how many are kept.
+
+        Raises:
+            EngineError: the reference reader must do it.
+        """
+        request = self._request
+        request.max_findings = max_findings
+        status = self._run(data)
+        while request.is_full:
+            self._grow()
+            status = self._run(data)
+        if len(data) > _GIVES_BACK_FROM_BYTES and not self._companions:
+            self._scratch.madvise(mmap.MADV_DONTNEED, _KEPT_BYTES)
+        if status == binding.DONE and not request.count:
+            return CLEAN  # nothing is dropped before something is kept
+        return self._checked(file, is_complete=_settled(status))
+
+    def _run(self, data: Buffer) -> int:
+        if isinstance(data, bytes):
+            return int(self._functions.check(self._context, data, len(data), self._reference))
+        with address_of(data) as address:
+            return int(self._functions.check(self._context, address, len(data), self._reference))
+
+    def _grow(self) -> None:
+        """Make room for more records."""
+        size = 4 * len(self._records)
+        self._records = ctypes.create_string_buffer(size)
+        self._request.findings = ctypes.addressof(self._records)
+        self._request.findings_size = size
+
+    def _checked(self, file: str, *, is_complete: bool) -> Checked:
+        homes = [Home(file), *(home for _, home in self._companions)]
+        written = memoryview(self._records).cast("B")[: self._request.used]
+        findings = self._decoder.findings(written, homes)
+        return Checked(findings, self._decoder.dropped(list(self._dropped)), is_complete)
+
+
+def _settled(status: int) -> bool:
+    """Whether the content was read to its end."""
+    if status in _REFUSALS:
+        raise EngineError(_REFUSALS[status])
+    return status == binding.DONE
+
+
+_REFUSALS: Final = MappingProxyType(
+    {
+        binding.NO_SCRATCH: "it takes more memory than there is",
+        binding.TOO_LARGE: "it has 4 GiB or more",
+        binding.TOO_NESTED: "it nests deeper than the stack is sure to hold",
+        binding.NO_COMPANION: "a companion is missing",
+    }
+)
+
+
+def _scratch() -> mmap.mmap:
+    flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _NO_RESERVE
+    for size in _SCRATCH_BYTES:
+        with contextlib.suppress(OSError):
+            return mmap.mmap(-1, size, flags=flags)
+    raise MemoryError("no scratch memory")

@@ -1,0 +1,192 @@
+"""Compiled schemas are built once, found without a compiler, and asked about many contents."""
+
+from __future__ import annotations
+
+import mmap
+import os
+from collections.abc import Mapping
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+
+import pytest
+
+from harness.findings.model import Place, Span
+from harness.native import toolchain
+from harness.native.engine import Engine, EngineError
+from harness.native.libraries import Libraries
+from harness.native.records import Home
+from harness.schema import Schema, load
+from harness.schema.overlay import Overlay, OverlayRule
+from tests.native import stand_in
+
+BOX = "meta: {id: box, endian: le}\nseq:\n  - {id: size, type: u1}\n"
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Mapping[str, str]:
+    """One whose cache folder does not exist yet."""
+    return {"PATH": os.environ["PATH"], "HARNESS_CACHE": str(tmp_path / "cache")}
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Schema:
+    """A schema."""
+    path = tmp_path / "box.ksy"
+    path.write_text(BOX)
+    return load(path)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """An engine that takes no companions."""
+    folder = tmp_path_factory.mktemp("shared")
+    (folder / "box.ksy").write_text(BOX)
+    environment = {"PATH": os.environ["PATH"], "HARNESS_CACHE": str(folder / "cache")}
+    return engine(environment, load(folder / "box.ksy"))
+
+
+def libraries(environment: Mapping[str, str]) -> Libraries:
+    """Those of the stand-in."""
+    return Libraries(environment, stand_in.generate)
+
+
+def engine(environment: Mapping[str, str], schema: Schema) -> Engine:
+    """The engine of the stand-in."""
+    there = libraries(environment)
+    there.build(schema, ())
+    with there.found(schema, ()) as library:
+        assert library is not None
+        return Engine(library)
+
+
+def path_of(environment: Mapping[str, str], schema: Schema, *overlays: Overlay) -> Path | None:
+    """Where the library is; None where it is not built."""
+    with libraries(environment).found(schema, overlays) as library:
+        return library.path if library is not None else None
+
+
+def test_a_library_is_there_once_it_is_built(environment: Mapping[str, str], box: Schema) -> None:
+    """And building it once more leaves it as it is."""
+    assert path_of(environment, box) is None
+    libraries(environment).build(box, ())
+    first = path_of(environment, box)
+    assert first is not None
+    before = first.stat().st_mtime_ns
+    libraries(environment).build(box, ())
+    assert path_of(environment, box) == first
+    assert first.stat().st_mtime_ns == before
+
+
+def test_another_schema_overlay_or_compiler_is_another_library(
+    environment: Mapping[str, str], box: Schema, tmp_path: Path
+) -> None:
+    """What was built for one is not there for the other."""
+    libraries(environment).build(box, ())
+    (tmp_path / "box.ksy").write_text(BOX + "doc: another\n")
+    rule = OverlayRule(id="r", at="box", check="size > 0", place=Place("r.toml", 1))
+    assert path_of(environment, load(tmp_path / "box.ksy")) is None
+    assert path_of(environment, box, Overlay(name="reader", rules=(rule,))) is None
+    assert path_of({**environment, "CC": "gcc -g"}, box) is None
+    assert path_of(environment, box) is not None
+
+
+def test_a_built_library_needs_no_compiler(environment: Mapping[str, str], box: Schema) -> None:
+    """Where there is none now, any that was built is as good."""
+    libraries(environment).build(box, ())
+    assert path_of({**environment, "PATH": "/nowhere"}, box) is not None
+
+
+def test_without_a_compiler_nothing_is_built(
+    environment: Mapping[str, str], box: Schema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error names what is looked for; no other takes the place of the one that is named."""
+    monkeypatch.setattr("harness.native.compiler.find_spec", lambda _name: None)
+    with pytest.raises(toolchain.ToolMissingError, match="`cc`, `gcc` or `clang`"):
+        libraries({**environment, "PATH": "/nowhere"}).build(box, ())
+    with pytest.raises(toolchain.ToolMissingError, match="no-such-compiler"):
+        libraries({**environment, "CC": "no-such-compiler"}).build(box, ())
+
+
+def test_zig_takes_the_place_of_a_missing_compiler(
+    environment: Mapping[str, str],
+    box: Schema,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """It is started as a module of Python; here another program plays that."""
+    python = tmp_path / "python"
+    python.write_text(
+        '#!/bin/sh\n[ "$1 $2 $3" = "-m ziglang cc" ] || exit 1\nshift 3\n'
+        f'PATH="{os.environ["PATH"]}" exec cc "$@"\n'
+    )
+    python.chmod(0o700)
+    found = ModuleSpec("ziglang", None, origin=str(python))
+    monkeypatch.setattr("harness.native.compiler.find_spec", lambda _name: found)
+    monkeypatch.setattr("harness.native.compiler.PYTHON", (str(python),))
+    bare = {**environment, "PATH": "/nowhere"}
+    libraries(bare).build(box, ())
+    assert path_of(bare, box) is not None
+
+
+def test_source_that_does_not_compile_is_an_error(
+    environment: Mapping[str, str], box: Schema
+) -> None:
+    """With what the compiler says."""
+    broken = Libraries(environment, lambda _schema, _overlays: ("int f(", stand_in.LEGEND))
+    with pytest.raises(toolchain.BuildError) as caught:
+        broken.build(box, ())
+    assert "error" in caught.value.output
+    assert path_of(environment, box) is None
+
+
+def test_clean_content_has_no_findings(shared: Engine) -> None:
+    """And needs no legend."""
+    checked = shared.check(b"\0", "a.box", 10)
+    assert (checked.findings, checked.dropped, checked.is_complete) == ((), {}, True)
+
+
+def test_findings_come_from_bytes_and_from_maps(shared: Engine, tmp_path: Path) -> None:
+    """Maps that are read only are looked at where they are."""
+    path = tmp_path / "a.box"
+    path.write_bytes(b"\0\5")
+    with path.open("rb") as file:
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    found = [shared.check(data, "a.box", 10).findings for data in (b"\0\5", mapped)]
+    assert found[0] == found[1]
+    assert found[0][0].span == Span(5, 6)
+    mapped.close()
+
+
+def test_findings_beyond_the_limit_are_counted(shared: Engine) -> None:
+    """And forgotten with the next content."""
+    checked = shared.check(b"\0" + bytes(5), "a.box", 2)
+    assert (len(checked.findings), checked.dropped) == (2, {"S101": 3})
+    assert shared.check(b"\0\0", "a.box", 2).dropped == {}
+
+
+def test_records_that_do_not_fit_get_more_room(shared: Engine) -> None:
+    """The content is judged once more."""
+    checked = shared.check(b"\0" + bytes(10_000), "a.box", 20_000)
+    assert len(checked.findings) == 10_000
+
+
+def test_a_limit_leaves_the_reading_incomplete(shared: Engine) -> None:
+    """The findings are told all the same."""
+    checked = shared.check(b"\1\0", "a.box", 2)
+    assert (len(checked.findings), checked.is_complete) == (1, False)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(2, "memory"), (3, "4 GiB"), (4, "nests"), (5, "companion")]
+)
+def test_what_the_engine_cannot_judge_is_an_error(shared: Engine, status: int, said: str) -> None:
+    """Which says why."""
+    with pytest.raises(EngineError, match=said):
+        shared.check(bytes([status]), "a.box", 2)
+
+
+def test_companions_stay_for_all_contents(environment: Mapping[str, str], box: Schema) -> None:
+    """They are given once."""
+    one = engine(environment, box)
+    one.give_companion(b"\7", Home("a.lid", "lid:"))
+    assert one.check(b"\0", "a.box", 2).findings == ()
