@@ -35,6 +35,8 @@ class Request(ctypes.Structure):
         ("contract_errors", ctypes.c_uint64),
         ("is_full", ctypes.c_uint32),
         ("padding", ctypes.c_uint32),
+        ("scratch_kept", ctypes.c_size_t),
+        ("scratch_used", ctypes.c_size_t),
     )
 
 

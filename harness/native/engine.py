@@ -25,8 +25,6 @@ _SCRATCH_BYTES: Final = tuple(size << 28 for size in (1024, 256, 64, 16, 4, 1))
 _NO_RESERVE: Final = getattr(mmap, "MAP_NORESERVE", 0x4000)  # it has a name since Python 3.12
 _KEPT_BYTES: Final = 64 << 20
 _RECORD_BYTES: Final = 1 << 16
-# smaller contents cannot have used much of it
-_GIVES_BACK_FROM_BYTES: Final = 1 << 16
 
 
 class EngineError(Exception):
@@ -109,13 +107,14 @@ class Engine:
         while request.is_full:
             self._grow()
             status = self._run(data)
-        if len(data) > _GIVES_BACK_FROM_BYTES and not self._companions:
-            self._scratch.madvise(mmap.MADV_DONTNEED, _KEPT_BYTES)
+        if request.scratch_used > _KEPT_BYTES:
+            self._give_back()
         if status == binding.DONE and not request.count:
             return CLEAN  # nothing is dropped before something is kept
         return self._checked(file, is_complete=_settled(status))
 
     def _run(self, data: Buffer) -> int:
+        ctypes.memset(self._dropped, 0, ctypes.sizeof(self._dropped))
         if isinstance(data, bytes):
             return int(self._functions.check(self._context, data, len(data), self._reference))
         with address_of(data) as address:
@@ -127,6 +126,13 @@ class Engine:
         self._records = ctypes.create_string_buffer(size)
         self._request.findings = ctypes.addressof(self._records)
         self._request.findings_size = size
+
+    def _give_back(self) -> None:
+        """Let go of memory that the next content may not need; what companions hold stays."""
+        kept = max(_KEPT_BYTES, self._request.scratch_kept)
+        whole_pages = (kept + mmap.PAGESIZE) // mmap.PAGESIZE * mmap.PAGESIZE
+        if whole_pages < len(self._scratch):
+            self._scratch.madvise(mmap.MADV_DONTNEED, whole_pages)
 
     def _checked(self, file: str, *, is_complete: bool) -> Checked:
         homes = [Home(file), *(home for _, home in self._companions)]

@@ -17,8 +17,6 @@ from harness.reading.tree import step_of
 _HEAD: Final = struct.Struct("=9I")
 _STEP: Final = struct.Struct("=3i")
 _VALUE: Final = struct.Struct("=2IQ")
-# what the author of a rule says about it is said when it is broken, not when it cannot be evaluated
-_BROKEN: Final = frozenset({"I501", "K401"})
 
 
 class Home(NamedTuple):
@@ -33,7 +31,10 @@ _Steps = tuple[tuple[int, int, int], ...]
 
 
 class _Record(NamedTuple):
-    """One finding by numbers: its message, source, fault and content; where it is; its values."""
+    """One finding by numbers: its message, source and content; where it is; its values.
+
+    `fault` is one more than the message of what a contract met.
+    """
 
     message: int
     source: int
@@ -96,27 +97,24 @@ class Decoder:
     def _finding(self, record: _Record, home: Home) -> Finding:
         message = self._legend.messages[record.message]
         source = self._legend.sources[record.source]
-        is_broken = message.code in _BROKEN
         expected, actual = self._said(record, message)
         return Finding(
             code=message.code,
-            severity=(source.severity if is_broken else None)
-            or message.severity
-            or RULES[message.code].severity,
+            severity=source.severity or message.severity or RULES[message.code].severity,
             file=home.file,
             path=home.prefix + self._path(record.steps),
             span=record.span,
             rule=source.rule,
             expected=expected,
             actual=actual,
-            reason=source.reason if is_broken else "",
+            reason=source.reason,
             source=self._place(record, source),
         )
 
     def _said(self, record: _Record, message: Message) -> tuple[str, str]:
         """Return `expected` and `actual`; the values are those of the fault, where one was met."""
         if record.fault:
-            fault = self._legend.messages[record.fault]
+            fault = self._legend.messages[record.fault - 1]
             met = self._wording.text(fault.actual, record.values)
             return "expected an answer", f"evaluating it gives {fault.code} at `{met}`"
         wording, values = self._wording, record.values

@@ -80,6 +80,7 @@ SOURCE = r"""
 typedef struct {
     int64_t max_findings; uint8_t *findings; size_t findings_size; uint64_t *dropped;
     size_t used; uint64_t count, errors, contract_errors; uint32_t is_full, padding;
+    size_t scratch_kept, scratch_used;
 } hv_request;
 
 uint32_t hv_abi(void) { return 1; }
@@ -91,7 +92,8 @@ int hv_give_companion(void *context, uint32_t number, const uint8_t *data, size_
 int hv_check(void *context, const uint8_t *data, size_t size, hv_request *r)
 {
     (void)context;
-    r->used = 0; r->count = 0; r->is_full = 0; r->dropped[0] = 0;
+    r->used = 0; r->count = 0; r->is_full = 0;
+    r->scratch_kept = 64; r->scratch_used = 1 << 28;
     for (size_t i = 1; i < size; i++) {
         uint32_t record[9] = {36, 0, 0, 0, 0, data[i], data[i] + 1u, 0, 0};
         if ((int64_t)r->count >= r->max_findings) { r->dropped[0]++; continue; }

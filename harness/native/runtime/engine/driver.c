@@ -151,5 +151,7 @@ HV_EXPORT int hv_check(hv_ctx *c, const uint8_t *data, size_t size, hv_request *
     request->errors = r->errors;
     request->contract_errors = r->contract_errors;
     request->is_full = r->is_full;
+    request->scratch_kept = (size_t)(c->after_companions - (uint8_t *)c);
+    request->scratch_used = (size_t)(c->at - (uint8_t *)c);
     return status;
 }

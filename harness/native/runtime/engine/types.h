@@ -360,4 +360,6 @@ typedef struct hv_request {
     size_t used;
     uint64_t count, errors, contract_errors;
     uint32_t is_full, padding;
+    size_t scratch_kept;    /* bytes of the scratch that companions hold for later checks */
+    size_t scratch_used;    /* bytes that were touched, those included */
 } hv_request;
