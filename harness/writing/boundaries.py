@@ -21,7 +21,8 @@ from harness.writing.rebuilding import length_of, lengthened, long_spots
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
     from harness.schema.expression.typed import Expression
-    from harness.writing.breaking import Base, Breaker
+    from harness.writing.bases import Base
+    from harness.writing.breaking import Breaker
     from harness.writing.choices import Choices
     from harness.writing.facts import Facts, Name
 
@@ -162,7 +163,7 @@ class Bounder:
             if data is not None:
                 yield data
         for _ in range(BASES):
-            base = self._breaker.base(choices)
+            base = self._breaker.bases.pick(choices)
             if base is not None and not boundary.is_derived:
                 yield from islice(self._edited(base, boundary), EDITS)
             if base is not None and boundary.is_measure and not boundary.code:
@@ -179,7 +180,7 @@ class Bounder:
             return
         for spot in islice(long_spots(base.reading, choices), SPOTS):
             length = length_of(base.reading, spot)
-            longer = self._breaker.build(lengthened(base.reading, spot, length + 1))
+            longer = self._breaker.kit.build(lengthened(base.reading, spot, length + 1))
             if longer is None:
                 continue
             after = values_at(self._breaker.read(longer), boundary)
@@ -189,7 +190,7 @@ class Bounder:
                 wanted = length + more // step if fits else -1
                 most = MAX_ITEMS if spot.field.repeat is not None else MAX_OCTETS
                 if 0 <= wanted <= most:
-                    built = self._breaker.build(lengthened(base.reading, spot, wanted))
+                    built = self._breaker.kit.build(lengthened(base.reading, spot, wanted))
                     if built is not None:
                         yield built
                     break
@@ -199,9 +200,7 @@ class Bounder:
         if not boundary.is_derived:
             return None
         if boundary.name not in self._always:
-            held = {
-                v for base in self._breaker.all_bases() for v in values_at(base.reading, boundary)
-            }
+            held = {v for base in self._breaker.bases for v in values_at(base.reading, boundary)}
             self._always[boundary.name] = held.pop() if len(held) == 1 else None
         return self._always[boundary.name]
 
@@ -219,7 +218,7 @@ class Bounder:
                         raw = number_bytes(data, boundary.value, big_endian=place.node.big_endian)
                     except Rejected:
                         continue
-                    yield self._breaker.settled(base.data[:start] + raw + base.data[end:])
+                    yield self._breaker.kit.settled(base.data[:start] + raw + base.data[end:])
 
 
 def values_at(reading: Reading, boundary: Boundary) -> list[int]:

@@ -37,7 +37,14 @@ class BuildError(Exception):
 
 
 class Builder:
-    """Builds contents of one schema."""
+    """Builds contents of one schema.
+
+    Attributes:
+        schema: the format.
+        reader: of whole contents.
+        companions: what contents are read with, by parameter.
+        effort: structures begun so far: a cost that is the same on every machine.
+    """
 
     def __init__(self, schema: Schema, companions: Mapping[str, Reading] | None = None) -> None:
         """Make one.
@@ -49,6 +56,7 @@ class Builder:
         self.schema = schema
         self.reader = Reader(schema)
         self.companions = companions or {}
+        self.effort = 0
         self._judges = Judges(self.reader.book, are_free=True)
         self._settler = Settler(self.reader)
 
@@ -73,6 +81,8 @@ class Builder:
                     return self._built(draft, values, Given(are_kept=are_kept), junk or {})
             except (Rejected, GivenUp, Unknown, TypeError):
                 path = path_of(Location(*draft.at)) if draft.at is not None else ""
+            finally:
+                self.effort += draft.added
         raise BuildError(path)
 
     def _built(

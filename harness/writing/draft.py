@@ -55,6 +55,7 @@ class Draft:
         at: what was grown last.
         arguments: passes on what was unknown when a structure began.
         open: what was left undecided: where it stands, and which slot.
+        added: how many structures were begun, those that were taken back too.
         owners: the structure that each region is for.
         later: regions whose size is decided last.
         relocations: offsets that stand for a chunk as yet.
@@ -93,7 +94,7 @@ class Draft:
         self._computed: dict[Key, Any] = {}
         self._journal: list[Step] = []
         self._nesting = 0
-        self._added = 0
+        self.added = 0
         self._held = 0
         self._rollbacks = 0
         self.arguments = Arguments(self)
@@ -122,10 +123,10 @@ class Draft:
     ) -> StructNode:
         """Begin a structure of the type `name`."""
         plan = self.book.plan(name)
-        self._added += 1
+        self.added += 1
         self._held += 1
         self._journal.append((self._drop_node,))
-        if self._added > MAX_ADDED and not self._is_free:
+        if self.added > MAX_ADDED and not self._is_free:
             raise GivenUp
         within = self.limits if parent is None else parent.limits
         if parent is not None and plan.type.limits != Limits():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,22 +11,19 @@ import msgspec
 from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Fault, Unknown
 from harness.reading.tree import ListNode, Location, Missing, StructNode, extent_of, pre_order
-from harness.schema.expression import typed
-from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import (
     Attribute,
     BytesData,
     DataType,
     IntegerData,
-    Schema,
     TextData,
-    ValueInstance,
 )
 from harness.schema.walk import arms_of
+from harness.writing.clues import NO_CLUES, NO_NAME, Clues
 from harness.writing.emit import number_bytes
 from harness.writing.facts import Name
 from harness.writing.outcomes import Rejected
-from harness.writing.targets import fields_of
+from harness.writing.targets import DERIVED, fields_of
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
@@ -34,12 +31,12 @@ if TYPE_CHECKING:
     from harness.writing.facts import Facts
     from harness.writing.targets import Target
 
-NO_NAME: Final = ("", "")
 MAX_PLACES: Final = 24
-CHANGES: Final = 12
+# changes of one value: of those the schema suggests, and of others
+LIKELY: Final = 10
+CHANGES: Final = 10
 MAX_DIGITS: Final = 18
 _OF_OCTETS: Final = frozenset({"S102", "S106", "S107"})
-_DERIVED: Final = frozenset({"C302", "C303", "C304", "C305", "I502"})
 
 
 class Edit(msgspec.Struct, frozen=True):
@@ -67,12 +64,19 @@ class Edit(msgspec.Struct, frozen=True):
 class Editor:
     """Proposes changes to one content."""
 
-    def __init__(self, reading: Reading, data: bytes, facts: Facts, choices: Choices) -> None:
+    def __init__(
+        self, reading: Reading, data: bytes, facts: Facts, choices: Choices, clues: Clues = NO_CLUES
+    ) -> None:
         self._reading = reading
         self._data = data
         self._facts = facts
         self._choices = choices
+        self._clues = clues
         self._places: list[Location] | None = None
+
+    def anything(self) -> Iterator[Edit]:
+        """Yield changes of any values."""
+        yield from self._changes(self.places(), "")
 
     def edits(self, target: Target, only: Name | None = None) -> Iterator[Edit]:
         """Yield changes that may break `target`, the likeliest first.
@@ -87,7 +91,7 @@ class Editor:
         elif code == "S109":
             yield Edit(size, size, self._choices.octets(self._choices.integer(1, 4)))
         elif code == "I501":
-            yield from self._against_rule(target, only)
+            yield from self._against_rule(only)
         elif code == "I503":
             yield from self._swaps()
         elif code in ("I504", "I506"):
@@ -111,7 +115,7 @@ class Editor:
         if code in _OF_OCTETS:
             names = fields_of(self._reading.schema, code)
             fitting = [place for place in fitting if name_of(place) in names]
-        yield from self._changes(fitting, code, is_kept=code in _DERIVED)
+        yield from self._changes(fitting, code, is_kept=code in DERIVED)
 
     def _changes(
         self, places: list[Location], code: str, *, is_kept: bool = False
@@ -120,7 +124,10 @@ class Editor:
         for place in self._some(places, MAX_PLACES):
             start, end = extent_of(place)[1:]
             name = name_of(place)
-            for octets in self._some(list(self._others(place, code)), CHANGES):
+            likely, *others = (list(dict.fromkeys(some)) for some in self._others(place, code))
+            for octets in self._some(likely, LIKELY):
+                yield Edit(start, end, octets, is_kept, name)
+            for octets in self._some(others[0], CHANGES):
                 yield Edit(start, end, octets, is_kept, name)
 
     def _some(self, items: list[Item], most: int) -> Iterator[Item]:
@@ -165,46 +172,63 @@ class Editor:
                 return field.refers is not None
         return True
 
-    def _others(self, place: Location, code: str) -> Iterator[bytes]:
-        """Yield other bytes for a value."""
+    def _others(self, place: Location, code: str) -> tuple[list[bytes], list[bytes]]:
+        """Return other bytes for a value: what the schema suggests, and anything else."""
         field = place.node.plan.fields[place.slot]
         assert isinstance(field, Attribute)
         start, end = extent_of(place)[1:]
         held = self._data[start:end]
         data = _data(field)
         if isinstance(data, IntegerData):
-            for value in self._numbers(place, data):
-                octets = _packed(data, value, place)
-                if octets is not None and octets != held:
-                    yield octets
-        elif held:
-            yield from self._changed_octets(held, code)
+            return (
+                list(_all_packed(data, self._suggested(place, field), place, held)),
+                list(_all_packed(data, self._near(place, data), place, held)),
+            )
+        if not held:
+            return [], []
+        return list(self._with_texts(held)), list(self._changed_octets(held, code))
 
-    def _numbers(self, place: Location, data: IntegerData) -> Iterator[int]:
-        """Yield other numbers: neighbours, ends of the range, and what rules compare with."""
+    def _suggested(self, place: Location, field: Attribute) -> Iterator[int]:
+        """Yield what rules compare a number with, beside it, and what else its structure holds."""
+        node, slot, _ = place
+        name = name_of(place)
+        known: list[object] = []
+        for compiled, _ in self._facts.near.get(name, ()):
+            try:
+                known.append(compiled(node, NOTHING_BOUND))
+            except (Unknown, Fault, KeyError):
+                continue
+        known += self._facts.constants.get(name, ())
+        known += self._facts.cases.get(name, ())
+        if field.enum:
+            known += self._reading.schema.enums[field.enum].members
+        known += self._clues.numbers if name in self._clues.names else ()
+        known += [held for other, held in enumerate(node.values) if other != slot]
+        for value in known:
+            if value.__class__ is int:
+                yield from (value + away for away in (0, 1, -1))
+
+    def _near(self, place: Location, data: IntegerData) -> Iterator[int]:
+        """Yield neighbours of a number, ends of its range, sizes, single bits, and any others."""
         node, slot, item = place
         held = node.values[slot]
         value: Any = held.items[item] if isinstance(held, ListNode) and item >= 0 else held
-        low = -(1 << (8 * data.width - 1)) if data.signed else 0
-        high = low + (1 << (8 * data.width)) - 1
-        size = len(self._data)
-        near = [value + 1, value - 1, 0, 1, low, high, value + 4, size, size + 1, value ^ 1]
-        name = (node.plan.type.name, node.plan.names[slot])
-        for compiled, _ in self._facts.near.get(name, ()):
-            try:
-                other = compiled(node, NOTHING_BOUND)
-            except (Unknown, Fault, KeyError):
-                continue
-            if other.__class__ is int:
-                near += [other, other + 1, other - 1]
-        near += [
-            v + d
-            for v in self._facts.constants.get(name, ())
-            if v.__class__ is int
-            for d in (0, 1, -1)
-        ]
-        near += [self._choices.integer(low, high) for _ in range(6)]
-        yield from dict.fromkeys(number for number in near if low <= number <= high)
+        bits = 8 * data.width
+        low = -(1 << (bits - 1)) if data.signed else 0
+        high = low + (1 << bits) - 1
+        yield from (value + 1, value - 1, 0, 1, low, high)
+        yield from (value + away for away in (4, -4, 8, -8))
+        yield from (len(self._data), len(self._data) + 1, 2 * value)
+        yield from (value ^ (1 << bit) for bit in range(bits))
+        yield from (self._choices.integer(low, high) for _ in range(6))
+
+    def _with_texts(self, held: bytes) -> Iterator[bytes]:
+        """Yield octets in which something that a rule names stands somewhere."""
+        for text in self._clues.texts:
+            if len(text) <= len(held):
+                at = self._choices.integer(0, len(held) - len(text))
+                for start in (0, at, len(held) - len(text)):
+                    yield held[:start] + text + held[start + len(text) :]
 
     def _changed_octets(self, held: bytes, code: str) -> Iterator[bytes]:
         """Yield the same number of other bytes."""
@@ -222,6 +246,7 @@ class Editor:
         yield bytes(len(held))
         yield bytes([held[0] ^ 1]) + held[1:]
         yield held[:-1] + bytes([held[-1] ^ 0x20])
+        yield held[:-1] + b"\0"
         for text in (b"x", b"0", b":", b",", b" ", b"-"):
             yield (text * len(held))[: len(held)]
             at = self._choices.integer(0, len(held) - 1)
@@ -232,10 +257,9 @@ class Editor:
 
     # rules of the schema
 
-    def _against_rule(self, target: Target, only: Name | None) -> Iterator[Edit]:
+    def _against_rule(self, only: Name | None) -> Iterator[Edit]:
         """Change what a rule looks at, in each structure that it is a rule of."""
-        names = looked_at(self._reading.schema, target)
-        about = [place for place in self.places(only) if name_of(place) in names]
+        about = [place for place in self.places(only) if name_of(place) in self._clues.names]
         yield from self._changes(about, "I501")
         yield from self._changes(about, "I501", is_kept=True)
         yield from self._changes(self.places(only), "I501")
@@ -283,34 +307,6 @@ class Editor:
                 yield Edit(begin + at, begin + at + width, octets)
 
 
-def looked_at(schema: Schema, target: Target) -> frozenset[Name]:
-    """Return the fields that a rule of the schema reads, through what is computed from them too."""
-    waiting: list[typed.Expr] = []
-    for type_ in schema.types.values():
-        for check in type_.checks:
-            if target.rule and check.id == target.rule:
-                waiting += [check.check.tree, *([check.when.tree] if check.when else [])]
-    found: set[Name] = set()
-    while waiting:
-        for node in nodes_of(waiting.pop()):
-            if not isinstance(node, typed.Field) or not node.owner:
-                continue
-            name = (node.owner, node.name)
-            if name not in found:
-                found.add(name)
-                waiting += _computing(schema, name)
-    return frozenset(found)
-
-
-def _computing(schema: Schema, name: Name) -> list[typed.Expr]:
-    """Return what a computed instance is computed by."""
-    return [
-        instance.value.tree
-        for instance in schema.types[name[0]].instances
-        if instance.id == name[1] and isinstance(instance, ValueInstance)
-    ]
-
-
 def places_of(reading: Reading) -> Iterator[Location]:
     """Yield where plain values stand in the file itself, those in lists one by one."""
     for node in pre_order(reading.root):
@@ -342,10 +338,14 @@ def _data(field: Attribute) -> DataType:
     return next(iter(arms_of(field.data)))
 
 
-def _packed(data: IntegerData, value: int, place: Location) -> bytes | None:
-    start, end = extent_of(place)[1:]
-    try:
-        raw = number_bytes(data, value, big_endian=place.node.big_endian)
-    except Rejected:
-        return None
-    return raw if len(raw) == end - start else None
+def _all_packed(
+    data: IntegerData, values: Iterable[int], place: Location, held: bytes
+) -> Iterator[bytes]:
+    """Yield the bytes of numbers that can stand in a place and do not yet."""
+    for value in values:
+        try:
+            raw = number_bytes(data, value, big_endian=place.node.big_endian)
+        except Rejected:
+            continue
+        if len(raw) == len(held) and raw != held:
+            yield raw

@@ -59,7 +59,16 @@ class Health(msgspec.Struct):
 
 
 class Generator:
-    """Generates contents of one schema."""
+    """Generates contents of one schema.
+
+    Attributes:
+        schema: the format.
+        companions: what contents are read with, by parameter.
+        reader: what judges whole contents.
+        health: how much was made in vain.
+        effort: structures begun so far: a cost that is the same on every machine.
+        facts: what the schema tells of its values.
+    """
 
     def __init__(
         self, schema: Schema, companions: Mapping[str, Reading] | None = None, *, broken: str = ""
@@ -75,6 +84,7 @@ class Generator:
         self.companions = companions or {}
         self.reader = Reader(schema)
         self.health = Health()
+        self.effort = 0
         self._judges = Judges(self.reader.book, broken=broken)
         self.facts = self._judges.facts
         self._settler = Settler(self.reader)
@@ -136,7 +146,10 @@ class Generator:
             root.values[slot] = self.companions[parameter.id].root
         draft.root = root
         draft.owners[draft.main] = root
-        Grower(draft, self._judges, choices, overrides=overrides).content()
+        try:
+            Grower(draft, self._judges, choices, overrides=overrides).content()
+        finally:
+            self.effort += draft.added
         written = Emitter(draft, self._judges).content()
         if written.is_complete:
             return written.data

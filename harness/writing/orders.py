@@ -12,7 +12,7 @@ from harness.reading.reader import Reader
 from harness.schema.ir import Schema
 from harness.schema.loader import load
 from harness.schema.resources import corpora_folder, schemas_folder
-from harness.writing.breaking import MAX_SEED_BYTES
+from harness.writing.bases import MAX_SEED_BYTES
 from harness.writing.production import (
     Job,
     Terms,

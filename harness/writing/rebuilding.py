@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from harness.reading.tree import ListNode, Location, Missing, StructNode, path_of, pre_order
@@ -19,6 +20,7 @@ from harness.writing.values import values_of
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
     from harness.writing.choices import Choices
+    from harness.writing.clues import Clues
     from harness.writing.targets import Target
 
 Route = tuple[str | int, ...]
@@ -27,10 +29,15 @@ Change = Callable[[Any], Any]
 
 # from values, and what is put at the end of regions: bytes, or None where none hold them
 Build = Callable[[Mapping[str, Any], Mapping[str, bytes] | None], bytes | None]
-# the field that was changed, and the content
-Built = tuple[Name, bytes]
+# the values that a field has in other contents
+Donors = Callable[[Name], Sequence[Any]]
+# the field that was changed, and the content; None where no bytes hold it
+Built = tuple[Name, bytes | None]
 
 MAX_PLACES: Final = 24
+CHANGES: Final = 3
+# of what is made longer or shorter
+MAX_SIZE: Final = 1 << 15
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}")
 # numbers that are written out are of a day, a year, or anything
 _MOST: Final = (30, 400, 99_999)
@@ -48,10 +55,14 @@ class Spot(NamedTuple):
 class Rebuilder:
     """Proposes contents built from the changed values of one content."""
 
-    def __init__(self, build: Build, reading: Reading, choices: Choices) -> None:
+    def __init__(
+        self, build: Build, reading: Reading, choices: Choices, donors: Donors, clues: Clues
+    ) -> None:
         self._build = build
         self._reading = reading
         self._choices = choices
+        self._donors = donors
+        self._clues = clues
         self._spots = list(spots_of(reading))
 
     def contents(self, target: Target, names: frozenset[Name]) -> Iterator[Built]:
@@ -67,10 +78,15 @@ class Rebuilder:
         spots = [spot for spot in self._spots if not names or spot.name in names]
         if target.code in _LISTED:
             spots = [spot for spot in self._spots if _is_about(spot.field, target.code)]
-        yield from self._with_other_lists(spots)
-        yield from self._with_other_values(spots)
+        ways = [
+            self._with_other_lists(spots),
+            self._with_other_values(spots),
+            self._with_other_sizes(spots),
+        ]
         if len(spots) < len(self._spots) and target.rule:
-            yield from self._with_other_lists(self._spots)
+            ways.append(self._with_other_sizes(self._spots))
+            ways.append(self._with_other_lists(self._spots))
+        yield from _in_turn(ways)
 
     def _with_junk(self) -> Iterator[Built]:
         """Put a byte that nothing reads at the end of a region."""
@@ -78,22 +94,31 @@ class Rebuilder:
         for node in pre_order(self._reading.root):
             if node.stream.owner is node and node.parent is not None:
                 name = (node.plan.type.name, "")
-                data = self._build(values, {path_of(Location(node)): b"\0"})
-                if data is not None:
-                    yield name, data
+                yield name, self._build(values, {path_of(Location(node)): b"\0"})
 
     def _with_other_lists(self, spots: list[Spot]) -> Iterator[Built]:
         lists = [spot for spot in spots if spot.field.repeat is not None]
         for spot in self._some(lists):
             for change in self._list_changes(spot.field):
                 yield from self._changed(spot, change)
+            yield from self._with_another_item(spot)
+            yield from self._like_another(spot)
 
     def _with_other_values(self, spots: list[Spot]) -> Iterator[Built]:
         plain = [spot for spot in spots if spot.field.repeat is None]
         for spot in self._some(plain):
-            yield from self._changed(spot, self._other_value)
-            yield from self._changed(spot, self._other_value)
+            for _ in range(CHANGES):
+                yield from self._changed(spot, self._other_value)
             yield from self._like_another(spot)
+
+    def _with_other_sizes(self, spots: list[Spot]) -> Iterator[Built]:
+        """Make what is long as long as what is compared with, and one beside it."""
+        values = values_of(self._reading)
+        long = [spot for spot in spots if _is_long(_at(values, spot.route))]
+        sizes = [n + away for n in self._clues.numbers if 0 < n < MAX_SIZE for away in (1, 0, -1)]
+        for spot in self._some(long) if sizes else ():
+            size = self._choices.pick(sizes)
+            yield spot.name, self._build(lengthened(self._reading, spot, size), None)
 
     def _some(self, spots: list[Spot]) -> Iterator[Spot]:
         left = list(spots)
@@ -109,17 +134,14 @@ class Rebuilder:
         if other is None or other == around[last]:
             return
         around[last] = other
-        data = self._build(values, None)
-        if data is not None:
-            yield spot.name, data
+        yield spot.name, self._build(values, None)
 
     def _like_another(self, spot: Spot) -> Iterator[Built]:
-        """Give a value that the same field has elsewhere."""
-        others = [s for s in self._spots if s.name == spot.name and s.route != spot.route]
+        """Give a value that the same field has elsewhere, here or in another content."""
+        others = self._donors(spot.name)
         if others:
             other = self._choices.pick(others)
-            value = _at(values_of(self._reading), other.route)
-            yield from self._changed(spot, lambda _: value)
+            yield from self._changed(spot, lambda _: deepcopy(other))
 
     def _other_value(self, value: Any) -> Any:
         choices = self._choices
@@ -144,6 +166,7 @@ class Rebuilder:
                         16 * value,
                         (value or "x") * 300,
                         value + "\x7f",
+                        *self._with_texts(value),
                     )
                 )
             case bytes():
@@ -159,6 +182,13 @@ class Rebuilder:
                     )
                 )
         return None
+
+    def _with_texts(self, value: str) -> Iterator[str]:
+        """Yield texts in which something that is compared with stands somewhere."""
+        for raw in self._clues.texts:
+            text = raw.decode("latin-1")
+            at = self._choices.integer(0, len(value))
+            yield from (text + value, value[:at] + text + value[at:], value + text, text)
 
     # lists
 
@@ -186,6 +216,19 @@ class Rebuilder:
         at = self._choices.integer(0, len(items) - 2)
         return [*items[: at + 1], items[at], *items[at + 2 :]]
 
+    def _with_another_item(self, spot: Spot) -> Iterator[Built]:
+        """Add an item that the same list has elsewhere."""
+        others = [item for items in self._donors(spot.name) for item in items]
+        if not others:
+            return
+        other = deepcopy(self._choices.pick(others))
+
+        def added(items: list[Any]) -> Any:
+            at = self._choices.integer(0, len(items))
+            return [*items[:at], other, *items[at:]]
+
+        yield from self._changed(spot, added)
+
     def _copied_key(self, key: str) -> Change:
         """Give an item the key of the one before, and leave the rest of it."""
 
@@ -197,6 +240,17 @@ class Rebuilder:
             return [*items[: at + 1], twin, *items[at + 2 :]]
 
         return copied
+
+
+def _in_turn(ways: list[Iterator[Built]]) -> Iterator[Built]:
+    """Yield one of each, as long as any has more."""
+    while ways:
+        for way in list(ways):
+            built = next(way, None)
+            if built is None:
+                ways.remove(way)
+            else:
+                yield built
 
 
 def spots_of(reading: Reading) -> Iterator[Spot]:

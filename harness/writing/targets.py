@@ -21,7 +21,9 @@ from harness.schema.walk import arms_of, types_used
 if TYPE_CHECKING:
     from harness.schema.ir import DataType
 
-_DERIVED = {"count": "C302", "size": "C303", "offset": "C304", "index": "C305"}
+_MEASURES = {"count": "C302", "size": "C303", "offset": "C304", "index": "C305"}
+# what follows from the rest of a content, so that it must be kept where it is to be wrong
+DERIVED = frozenset({*_MEASURES.values(), "I502"})
 _STRICT_ENCODINGS = frozenset({"ascii", "utf-8", "us-ascii", "utf8", "UTF-8", "ASCII"})
 
 
@@ -86,7 +88,7 @@ def _of_attribute(field: Attribute) -> Iterator[str]:
         yield "S107"
     yield from _of_valid(field)
     if field.derive is not None:
-        yield _DERIVED[field.derive.measure]
+        yield _MEASURES[field.derive.measure]
     if field.checksum is not None:
         yield "I502"
     if field.sorted_by is not None:

@@ -1,0 +1,160 @@
+"""Valid contents to begin with where something is to be broken: given ones and generated ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from random import Random
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from harness.reading.reader import Reading
+from harness.reading.tree import pre_order
+from harness.writing.choices import RandomChoices
+from harness.writing.facts import Name  # msgspec looks at it
+from harness.writing.rebuilding import spots_of
+from harness.writing.values import values_of
+
+if TYPE_CHECKING:
+    from harness.writing.choices import Choices
+    from harness.writing.generate import Generator
+    from harness.writing.targets import Target
+
+MAX_BASES: Final = 24
+LEAST_BASES: Final = 8
+MAX_SEEDS: Final = 40
+# one given content, and all of them
+MAX_SEED_BYTES: Final = 1 << 15
+MAX_SEEDED_BYTES: Final = 1 << 17
+# values of one field that are kept to be put elsewhere
+MAX_DONORS: Final = 24
+
+
+class Base(msgspec.Struct, frozen=True):
+    """A content to be changed.
+
+    Attributes:
+        data: its bytes.
+        reading: what was read in it.
+        rules: those that apply somewhere in it.
+        names: the fields that hold something in it.
+    """
+
+    data: bytes
+    reading: Reading
+    rules: frozenset[str]
+    names: frozenset[Name]
+
+
+def base_of(data: bytes, reading: Reading) -> Base:
+    """Return a content that was read as one to begin with."""
+    types = {node.plan.type.name: node.plan.type for node in pre_order(reading.root)}
+    rules = frozenset(check.id for type_ in types.values() for check in type_.checks)
+    return Base(data, reading, rules, frozenset(spot.name for spot in spots_of(reading)))
+
+
+class Bases:
+    """The contents that a breaker begins with; numbers of given ones are negative."""
+
+    def __init__(self, generator: Generator, seeds: Sequence[bytes]) -> None:
+        """Make them; generated ones are made when they are first needed.
+
+        Args:
+            generator: of valid contents.
+            seeds: other contents; those that are not valid, and large ones, are left out.
+        """
+        self._generator = generator
+        self._seeds = [base for base in map(self._read, _small(seeds)) if base is not None]
+        self._made: dict[int, Base | None] = {}
+        self._most = max(LEAST_BASES, MAX_BASES - len(self._seeds))
+        self._fitting: dict[tuple[str, frozenset[Name]], list[int]] = {}
+        self._donors: dict[Name, list[Any]] | None = None
+
+    def _read(self, data: bytes) -> Base | None:
+        generator = self._generator
+        reading = generator.reader.read(data, file="", companions=generator.companions)
+        return None if reading.findings else base_of(data, reading)
+
+    def pick(self, choices: Choices) -> Base | None:
+        """Return one of them; None where none can be had."""
+        return self[choices.integer(-len(self._seeds), self._most - 1)]
+
+    def __getitem__(self, number: int) -> Base | None:
+        if number < 0:
+            return self._seeds[number]
+        if number and self._seeds and self[0] is None:
+            return None  # what is this hard to grow is not tried again
+        if number not in self._made:
+            data = self._generator.valid(RandomChoices(Random(f"base:{number}")))
+            self._made[number] = None if data is None else self._read(data)
+        return self._made[number]
+
+    def numbers(self) -> Iterator[int]:
+        """Yield the number of each one that there is."""
+        for number in range(-len(self._seeds), self._most):
+            if self[number] is not None:
+                yield number
+
+    def __iter__(self) -> Iterator[Base]:
+        for number in self.numbers():
+            base = self[number]
+            if base is not None:
+                yield base
+
+    def fitting(self, target: Target, names: frozenset[Name]) -> list[int]:
+        """Return the numbers of those in which a target can be broken at all.
+
+        Args:
+            target: what is to be broken.
+            names: the fields that decide it.
+        """
+        key = (target.rule, names)
+        if key not in self._fitting:
+            self._fitting[key] = [
+                number for number in self.numbers() if self._is_fit(number, target, names)
+            ]
+        return self._fitting[key]
+
+    def _is_fit(self, number: int, target: Target, names: frozenset[Name]) -> bool:
+        base = self[number]
+        assert base is not None
+        if target.rule:
+            return target.rule in base.rules
+        return not names or not names.isdisjoint(base.names)
+
+    def smaller(self, numbers: list[int], choices: Choices) -> int:
+        """Choose one, of two the smaller one: much is tried, and each is read."""
+        pair = (choices.pick(numbers), choices.pick(numbers))
+        sizes = [len(base.data) if (base := self[number]) else 0 for number in pair]
+        return pair[0] if sizes[0] <= sizes[1] else pair[1]
+
+    def donors(self, name: Name) -> list[Any]:
+        """Return values that a field has somewhere in these contents."""
+        if self._donors is None:
+            self._donors = _collected(self)
+        return self._donors.get(name, [])
+
+
+def _collected(bases: Iterable[Base]) -> dict[Name, list[Any]]:
+    found: dict[Name, list[Any]] = {}
+    for base in bases:
+        values = values_of(base.reading)
+        for spot in spots_of(base.reading):
+            held: Any = values
+            for step in spot.route:
+                held = held[step]
+            known = found.setdefault(spot.name, [])
+            if len(known) < MAX_DONORS and held not in known:
+                known.append(held)
+    return found
+
+
+def _small(seeds: Iterable[bytes]) -> list[bytes]:
+    """Return the smallest of some contents."""
+    found, left = [], MAX_SEEDED_BYTES
+    fitting = {seed for seed in seeds if len(seed) <= MAX_SEED_BYTES}
+    for seed in sorted(fitting, key=lambda s: (len(s), s))[:MAX_SEEDS]:
+        left -= len(seed)
+        if left >= 0:
+            found.append(seed)
+    return found

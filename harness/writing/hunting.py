@@ -1,0 +1,184 @@
+"""Hunting: contents that may break a target, by every way there is, the cheapest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from harness.writing.bases import Base, base_of
+from harness.writing.clues import NO_NAME
+from harness.writing.edits import Editor
+from harness.writing.rebuilding import Rebuilder
+from harness.writing.targets import DERIVED, Target
+from harness.writing.values import values_of
+
+if TYPE_CHECKING:
+    from harness.findings.model import Finding
+    from harness.reading.reader import Reading
+    from harness.writing.bases import Bases
+    from harness.writing.choices import Choices
+    from harness.writing.facts import Name
+    from harness.writing.trying import Kit
+
+# candidates of one content before the next is begun with; contents, where one way is familiar
+EDITS: Final = 80
+REBUILDS: Final = 40
+FAMILIAR: Final = 3
+GROWN: Final = 4
+# contents in a row with which nothing new comes up
+MAX_IDLE: Final = 12
+# changes that mend what a broken content raises beside its target
+MENDING_EDITS: Final = 60
+MENDING_REBUILDS: Final = 40
+VARIATIONS: Final = 8
+
+
+class Way(NamedTuple):
+    """How a content was broken: `grown`, `edited`, `rebuilt` or `mended`, which field of which."""
+
+    kind: str
+    name: Name = NO_NAME
+    base: int = 0
+
+
+# how a content came about, and the content; None for work that came to nothing
+Candidate = tuple[Way, bytes | None]
+
+
+class Hunt:
+    """Proposes contents that may break one target."""
+
+    def __init__(self, kit: Kit, bases: Bases, target: Target, choices: Choices) -> None:
+        self._kit = kit
+        self._bases = bases
+        self._target = target
+        self._choices = choices
+        self._clues = kit.clues(target)
+        self._seen: set[bytes] = set()
+
+    def anew(self) -> Iterator[Candidate]:
+        """Yield candidates by all ways in turn, from one content after the other."""
+        fitting = self._bases.fitting(self._target, self._clues.names)
+        idle, numbers = 0, list(fitting)
+        while idle < MAX_IDLE and (fitting or self._target.rule):
+            idle += 1
+            number = 0
+            if fitting:
+                number = self._bases.smaller(numbers, self._choices)
+                numbers.remove(number)
+                numbers = numbers or list(fitting)
+            for way, data in self._round(number, has_base=bool(fitting)):
+                idle = idle if data is None else 0
+                yield way, data
+
+    def _round(self, number: int, *, has_base: bool) -> Iterator[Candidate]:
+        if has_base:
+            yield from islice(self._edited(number), EDITS)
+            yield from islice(self._rebuilt(number, self._clues.names), REBUILDS)
+        if self._target.rule:
+            yield from self._grown()
+
+    def by(self, way: Way) -> Iterator[Candidate]:
+        """Yield candidates by a way that worked before."""
+        if way.kind == "grown":
+            for _ in range(FAMILIAR * GROWN):
+                yield from self._grown()
+            return
+        fitting = self._bases.fitting(self._target, self._clues.names) or [way.base]
+        others = [self._choices.pick(fitting) for _ in range(FAMILIAR)]
+        at = self._choices.integer(0, 1)  # where it worked is looked at first, or second
+        for number in (*others[:at], way.base, *others[at:]):
+            if way.kind == "edited":
+                yield from islice(self._edited(number, way.name), EDITS)
+            elif way.kind == "rebuilt":
+                yield from islice(self._rebuilt(number, frozenset({way.name})), REBUILDS)
+
+    def _grown(self) -> Iterator[Candidate]:
+        for _ in range(GROWN):
+            data = self._kit.grow(self._target.rule, self._choices)
+            yield Way("grown"), self._new(data)
+
+    def _edited(self, number: int, only: Name | None = None) -> Iterator[Candidate]:
+        base = self._bases[number]
+        if base is None:
+            return
+        for name, data in self._changed(base, self._target, only):
+            yield Way("edited", name, number), data
+
+    def _changed(
+        self, base: Base, target: Target, only: Name | None, kept: range = range(0)
+    ) -> Iterator[tuple[Name, bytes]]:
+        """Yield the content after each change that is not known yet, settled again."""
+        facts, clues = self._kit.generator.facts, self._kit.clues(target)
+        editor = Editor(base.reading, base.data, facts, self._choices, clues)
+        for edit in editor.edits(target, only):
+            raw = edit.apply(base.data)
+            own = range(edit.start, edit.end) if edit.is_kept else kept
+            if self._new(raw) is not None:
+                yield edit.name, self._kit.settled(raw, own)
+
+    def _rebuilt(self, number: int, names: frozenset[Name]) -> Iterator[Candidate]:
+        base = self._bases[number]
+        if base is None:
+            return
+        for name, data in self._remade(base, self._target, names):
+            yield Way("rebuilt", name, number), data
+
+    def _remade(
+        self, base: Base, target: Target, names: frozenset[Name]
+    ) -> Iterator[tuple[Name, bytes | None]]:
+        clues, donors = self._kit.clues(target), self._bases.donors
+        rebuilder = Rebuilder(self._kit.build, base.reading, self._choices, donors, clues)
+        for name, data in rebuilder.contents(target, names):
+            yield name, self._new(data)
+
+    def _new(self, data: bytes | None) -> bytes | None:
+        """Return a content that was not there yet; None for any other."""
+        if data is None or data in self._seen:
+            return None
+        self._seen.add(data)
+        return data
+
+    # second steps
+
+    def mended(self, data: bytes, reading: Reading) -> Iterator[Candidate]:
+        """Yield changes to a broken content that may take away what else is wrong with it.
+
+        Args:
+            data: the content.
+            reading: what was read in it.
+        """
+        base = base_of(data, reading)
+        kept = kept_of(reading, self._target)
+        others = {Target(f.code, f.rule): f for f in reading.findings if not is_of(f, self._target)}
+        yield Way("mended"), self._kit.build(values_of(reading))
+        for other in others:
+            for _, changed in islice(self._changed(base, other, None, kept), MENDING_EDITS):
+                yield Way("mended"), changed
+            names = self._kit.clues(other).names
+            for _, built in islice(self._remade(base, other, names), MENDING_REBUILDS):
+                yield Way("mended"), built
+
+    def varied(self, data: bytes) -> Iterator[bytes]:
+        """Yield a broken content after changes that have nothing to do with what is broken."""
+        reading = self._kit.read(data)
+        editor = Editor(reading, data, self._kit.generator.facts, self._choices)
+        kept = kept_of(reading, self._target)
+        for edit in islice(editor.anything(), VARIATIONS):
+            if edit.end <= kept.start or edit.start >= kept.stop:
+                yield self._kit.settled(edit.apply(data), kept)
+
+
+def kept_of(reading: Reading, target: Target) -> range:
+    """Return the bytes of a derived value that is broken on purpose, which stay as they are."""
+    if target.code in DERIVED:
+        for finding in reading.findings:
+            if is_of(finding, target) and finding.span is not None:
+                return range(finding.span.start, finding.span.end)
+    return range(0)
+
+
+def is_of(finding: Finding, target: Target) -> bool:
+    """Whether a finding is what a target asks for."""
+    return finding.code == target.code and finding.rule == (target.rule or finding.rule)
