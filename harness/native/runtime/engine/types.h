@@ -111,6 +111,7 @@ struct hv_type {
     uint8_t joins_below;      /* likewise joins */
     uint8_t is_closing;       /* some order is judged within it */
     uint8_t gaps, trailing, overlap; /* HV_FORBID ... of its -layout */
+    uint32_t source;          /* where it stands itself */
     uint16_t slots, first_sequence, first_instance; /* slots in all; where `seq`, instances begin */
     uint16_t cells;           /* in a node, `above` and joins included */
     uint16_t above;           /* cell */
@@ -190,6 +191,7 @@ struct hv_list {
     uint8_t kind, load, order, is_abandoned;
     uint8_t is_partial;   /* the last item of an ephemeral list is not all there: */
     uint16_t got;         /* what its node has got; it ends where the list does */
+    uint16_t marks;       /* of the walk in rings.c */
 };
 
 /* --- streams ---------------------------------------------------------------------------- */

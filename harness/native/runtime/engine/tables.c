@@ -1,0 +1,462 @@
+/* Tables by key: of `-refers-to`, and of what is unique (harness/reading/{references,orders}.py).
+ *
+ * Keys are equal as they are in a Python dict: numbers by what they are worth, true as 1, text and
+ * bytes by what they hold, structures and lists only to themselves. */
+
+/* --- keys --------------------------------------------------------------------------------- */
+
+/* A whole number in its one form; anything else as it is. */
+static hv_val hv_key_of(hv_val v)
+{
+    if (v.tag == HV_BOOL)
+        return hv_int(v.as.i);
+    if (v.tag == HV_FLOAT && v.as.f >= -9223372036854775808.0 && v.as.f < 18446744073709551616.0) {
+        hv_val whole = v.as.f < 9223372036854775808.0 ? hv_int((int64_t)v.as.f)
+                                                      : hv_uint((uint64_t)v.as.f);
+        double back = whole.tag == HV_INT ? (double)whole.as.i : (double)whole.as.u;
+        if (!(back < v.as.f) && !(back > v.as.f))
+            return whole;
+    }
+    return v;
+}
+
+/* What an attacker cannot know: where the scratch lies. */
+HV_INLINE uint64_t hv_seed(const hv_ctx *c)
+{
+    return (uint64_t)(uintptr_t)c->scratch * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+HV_INLINE uint64_t hv_mix(uint64_t x)
+{
+    x = (x ^ (x >> 32)) * UINT64_C(0xd6e8feb86659fd93);
+    x = (x ^ (x >> 32)) * UINT64_C(0xd6e8feb86659fd93);
+    return x ^ (x >> 32);
+}
+
+static uint64_t hv_key_hash(uint64_t seed, hv_val key)
+{
+    const uint8_t *p = key.as.p;
+    uint32_t left = key.n;
+    uint64_t rest = 0;
+    if (key.tag != HV_TEXT && key.tag != HV_BYTES)
+        return hv_mix(seed ^ key.as.u);
+    seed ^= left;
+    for (; left >= 8; left -= 8, p += 8)
+        seed = hv_mix(seed ^ hv_unsigned(p, 8, 0));
+    while (left > 0)
+        rest = rest << 8 | p[--left];
+    return hv_mix(seed ^ rest);
+}
+
+/* Of keys in their one form. A float that is no number equals nothing. */
+static int hv_key_equal(hv_val one, hv_val other)
+{
+    if (one.tag != other.tag)
+        return 0;
+    if (one.tag == HV_TEXT || one.tag == HV_BYTES)
+        return one.n == other.n && (one.n == 0 || memcmp(one.as.p, other.as.p, one.n) == 0);
+    if (one.tag == HV_FLOAT)
+        return one.as.f >= other.as.f && one.as.f <= other.as.f;
+    return one.as.u == other.as.u;
+}
+
+/* --- an index: key -> number ----------------------------------------------------------------- */
+
+typedef struct hv_keyed {
+    hv_val key;
+    uint32_t number;
+    uint32_t hash;
+} hv_keyed;
+
+/* Open addressing; a bucket holds 1 + the position of an entry. */
+typedef struct hv_index {
+    uint32_t *bucket;
+    hv_keyed *entry;
+    uint32_t count, mask;
+    uint64_t seed;
+} hv_index;
+
+/* An index of at most `most` keys. */
+static int hv_new_index(hv_ctx *c, hv_index *index, uint32_t most)
+{
+    uint32_t room = 4;
+    while (room < most + most / 2u && room < 1u << 31)
+        room *= 2u;
+    index->bucket = hv_take(c, (size_t)room * sizeof *index->bucket);
+    index->entry = hv_take(c, (size_t)most * sizeof *index->entry);
+    if (index->bucket == NULL || index->entry == NULL)
+        return HV_STOPPED;
+    memset(index->bucket, 0, (size_t)room * sizeof *index->bucket);
+    index->count = 0;
+    index->mask = room - 1u;
+    index->seed = hv_seed(c);
+    return HV_OK;
+}
+
+/* The bucket that holds the key, or that it would stand in. */
+static uint32_t hv_bucket_of(const hv_index *index, hv_val key, uint64_t hash)
+{
+    uint32_t at = (uint32_t)hash & index->mask;
+    while (index->bucket[at] != 0) {
+        const hv_keyed *entry = &index->entry[index->bucket[at] - 1u];
+        if (entry->hash == (uint32_t)(hash >> 32) && hv_key_equal(entry->key, key))
+            break;
+        at = (at + 1u) & index->mask;
+    }
+    return at;
+}
+
+static const hv_keyed *hv_find_key(const hv_index *index, hv_val value)
+{
+    hv_val key = hv_key_of(value);
+    uint32_t at = hv_bucket_of(index, key, hv_key_hash(index->seed, key));
+    return index->bucket[at] == 0 ? NULL : &index->entry[index->bucket[at] - 1u];
+}
+
+/* What stands under the key already; NULL when it did not, and it now stands for `number`. */
+static const hv_keyed *hv_put_key(hv_index *index, hv_val value, uint32_t number)
+{
+    hv_val key = hv_key_of(value);
+    uint64_t hash = hv_key_hash(index->seed, key);
+    uint32_t at = hv_bucket_of(index, key, hash);
+    hv_keyed *entry;
+    if (index->bucket[at] != 0)
+        return &index->entry[index->bucket[at] - 1u];
+    entry = &index->entry[index->count++];
+    entry->key = key;
+    entry->number = number;
+    entry->hash = (uint32_t)(hash >> 32);
+    index->bucket[at] = index->count;
+    return NULL;
+}
+
+/* --- what was indexed -------------------------------------------------------------------------- */
+
+/* Tables that were indexed, and items that were reported, by reference, list and structure. */
+typedef struct hv_indexed {
+    struct hv_indexed *next;
+    const hv_list *list;
+    const hv_node *node; /* NULL where it does not matter */
+    uint32_t reference;  /* HV_REPORTED: `bits` tells the items that were reported */
+    uint32_t is_numbered; /* the key of an item is its number */
+    hv_index index;
+    uint8_t *bits;
+} hv_indexed;
+
+#define HV_REPORTED UINT32_MAX
+
+struct hv_table {
+    hv_indexed **bucket;
+    uint32_t room, count;
+};
+
+static uint32_t hv_table_bucket(const hv_ctx *c, const struct hv_table *tables, uint32_t reference,
+                                const hv_list *list, const hv_node *node)
+{
+    uint64_t hash = hv_mix(hv_seed(c) ^ (uint64_t)(uintptr_t)list);
+    hash = hv_mix(hash ^ (uint64_t)(uintptr_t)node ^ ((uint64_t)reference << 32));
+    return (uint32_t)hash & (tables->room - 1u);
+}
+
+static hv_indexed *hv_known_table(hv_ctx *c, uint32_t reference, const hv_list *list,
+                                const hv_node *node)
+{
+    hv_indexed *table = NULL;
+    if (c->tables != NULL)
+        table = c->tables->bucket[hv_table_bucket(c, c->tables, reference, list, node)];
+    while (table != NULL
+           && (table->reference != reference || table->list != list || table->node != node))
+        table = table->next;
+    return table;
+}
+
+static int hv_grow_tables(hv_ctx *c, struct hv_table *tables)
+{
+    uint32_t room = tables->room, i;
+    hv_indexed **bucket = tables->bucket;
+    tables->room = room == 0 ? 16u : room * 4u;
+    tables->bucket = hv_take(c, (size_t)tables->room * sizeof *tables->bucket);
+    if (tables->bucket == NULL)
+        return HV_STOPPED;
+    for (i = 0; i < tables->room; i++)
+        tables->bucket[i] = NULL;
+    for (i = 0; i < room; i++) {
+        hv_indexed *table = bucket[i];
+        while (table != NULL) {
+            hv_indexed *next = table->next;
+            uint32_t to = hv_table_bucket(c, tables, table->reference, table->list, table->node);
+            table->next = tables->bucket[to];
+            tables->bucket[to] = table;
+            table = next;
+        }
+    }
+    return HV_OK;
+}
+
+static hv_indexed *hv_new_table(hv_ctx *c, uint32_t reference, const hv_list *list,
+                              const hv_node *node)
+{
+    struct hv_table *tables = c->tables;
+    hv_indexed *table;
+    uint32_t at;
+    if (tables == NULL) {
+        tables = c->tables = hv_take(c, sizeof *tables);
+        if (tables == NULL)
+            return NULL;
+        memset(tables, 0, sizeof *tables);
+    }
+    if (tables->count >= tables->room && hv_grow_tables(c, tables) != HV_OK)
+        return NULL;
+    table = hv_take(c, sizeof *table);
+    if (table == NULL)
+        return NULL;
+    memset(table, 0, sizeof *table);
+    table->list = list;
+    table->node = node;
+    table->reference = reference;
+    at = hv_table_bucket(c, tables, reference, list, node);
+    table->next = tables->bucket[at];
+    tables->bucket[at] = table;
+    tables->count++;
+    return table;
+}
+
+/* --- references ---------------------------------------------------------------------------------- */
+
+typedef int (*hv_evaluate)(hv_ctx *c, hv_node *n, const hv_bound *b, hv_val *out);
+typedef int (*hv_decide)(hv_ctx *c, hv_node *n, const hv_bound *b, int *out);
+typedef int (*hv_list_of)(hv_ctx *c, hv_node *n, const hv_bound *b, hv_list **out);
+
+/* A `-refers-to`. */
+typedef struct hv_reference {
+    uint32_t number;
+    uint32_t slot;
+    uint32_t source;
+    uint32_t dangling, ambiguous; /* messages */
+    uint32_t depends_on_node;     /* keys of a table's items are not the same for every node */
+    hv_list_of table;
+    hv_evaluate by, value; /* or NULL */
+    hv_decide when;        /* or NULL */
+} hv_reference;
+
+HV_INLINE hv_bound hv_bind(hv_val it, int64_t index)
+{
+    hv_bound bound;
+    bound.it = it;
+    bound.on = hv_missing(HV_ABSENT);
+    bound.index = index;
+    return bound;
+}
+
+/* Item `i` of any list as a value; one that is only loaded stands in `room`. */
+static hv_val hv_item_value(const hv_list *list, uint32_t i, hv_room *room)
+{
+    if (list->kind == HV_LIST_EPHEMERAL)
+        return hv_of_node(hv_item_node(list, i, &room->head));
+    return hv_item(list, i).v;
+}
+
+/* Where an item of a table stands; a NULL node where an expression made it. */
+static hv_place hv_table_place(const hv_list *list, uint32_t i)
+{
+    if (list->node == NULL) {
+        hv_val item = hv_item(list, i).v;
+        int is_node = item.state == HV_PRESENT && item.tag == HV_NODE;
+        return hv_at(is_node ? item.as.node : NULL, -1, -1);
+    }
+    return hv_at(list->node, (int32_t)list->slot, (int32_t)i);
+}
+
+/* Whether an item has been reported before; it has been from now on. -1 without scratch. */
+static int hv_was_reported(hv_ctx *c, const hv_list *list, uint32_t i)
+{
+    hv_indexed *known;
+    uint8_t bit = (uint8_t)(1u << (i & 7u));
+    if (list->node == NULL)
+        return 0;
+    known = hv_known_table(c, HV_REPORTED, list, NULL);
+    if (known == NULL) {
+        size_t size = (size_t)list->count / 8u + 1u;
+        known = hv_new_table(c, HV_REPORTED, list, NULL);
+        if (known == NULL)
+            return -1;
+        known->bits = hv_take(c, size);
+        if (known->bits == NULL)
+            return -1;
+        memset(known->bits, 0, size);
+    }
+    if (known->bits[i / 8u] & bit)
+        return 1;
+    known->bits[i / 8u] = (uint8_t)(known->bits[i / 8u] | bit);
+    return 0;
+}
+
+/* Items `first` and `second` have the same key. */
+static int hv_report_ambiguous(hv_ctx *c, const hv_reference *r, hv_node *n, const hv_list *list,
+                               const hv_keyed *first, uint32_t second, hv_val key)
+{
+    int was_reported = hv_was_reported(c, list, second);
+    hv_place earlier, place;
+    hv_word words[2];
+    if (was_reported)
+        return was_reported < 0 ? HV_STOPPED : HV_OK;
+    earlier = hv_table_place(list, first->number);
+    place = hv_table_place(list, second);
+    if (place.node == NULL)
+        place = hv_at(n, (int32_t)r->slot, -1);
+    words[0] = earlier.node != NULL ? hv_word_at(earlier) : hv_word_of(hv_int(first->number));
+    words[1] = hv_word_of(key);
+    hv_report(c, r->ambiguous, r->source, place, NULL, words, 2);
+    return HV_OK;
+}
+
+static int hv_index_items(hv_ctx *c, const hv_reference *r, hv_node *n, const hv_list *list,
+                          hv_indexed *table)
+{
+    hv_room room;
+    int status = hv_complete(c, list);
+    if (status != HV_OK)
+        return status;
+    status = hv_spend(c, &c->session->steps, list->count, hv_at(n, (int32_t)r->slot, -1));
+    if (status != HV_OK)
+        return status;
+    table->is_numbered = r->by == NULL;
+    if (table->is_numbered)
+        return HV_OK;
+    if (hv_new_index(c, &table->index, list->count) != HV_OK)
+        return HV_STOPPED;
+    for (uint32_t i = 0; i < list->count; i++) {
+        hv_bound bound = hv_bind(hv_item_value(list, i, &room), i);
+        const hv_keyed *before;
+        hv_val key;
+        status = r->by(c, n, &bound, &key);
+        if (status == HV_STOPPED)
+            return status;
+        if (status != HV_OK)
+            continue;
+        before = hv_put_key(&table->index, key, i);
+        if (before != NULL && hv_report_ambiguous(c, r, n, list, before, i, key) != HV_OK)
+            return HV_STOPPED;
+    }
+    return HV_OK;
+}
+
+/* The table of a reference, indexed once unless an expression made it for this use only. */
+static int hv_table_of(hv_ctx *c, const hv_reference *r, hv_node *n, const hv_list *list,
+                       hv_indexed *made, hv_indexed **table)
+{
+    const hv_node *node = r->depends_on_node ? n : NULL;
+    int status;
+    if (list->node == NULL) {
+        *table = made;
+        memset(made, 0, sizeof *made);
+        return hv_index_items(c, r, n, list, made);
+    }
+    *table = hv_known_table(c, r->number, list, node);
+    if (*table != NULL)
+        return HV_OK;
+    status = hv_index_items(c, r, n, list, made);
+    if (status != HV_OK)
+        return status;
+    *table = hv_new_table(c, r->number, list, node);
+    if (*table == NULL)
+        return HV_STOPPED;
+    (*table)->index = made->index;
+    (*table)->is_numbered = made->is_numbered;
+    return HV_OK;
+}
+
+/* What came of looking for an item. */
+typedef struct hv_sought {
+    hv_val key;
+    const hv_list *list;
+    uint32_t number;
+    uint8_t applies, is_found;
+} hv_sought;
+
+static int hv_look_up(hv_ctx *c, const hv_reference *r, hv_node *n, hv_val value, int32_t item,
+                      hv_sought *sought)
+{
+    hv_bound bound = hv_bind(value, item);
+    hv_indexed made, *table;
+    hv_list *list;
+    int status = HV_OK, applies = 1;
+    sought->applies = sought->is_found = 0;
+    if (r->when != NULL && ((status = r->when(c, n, &bound, &applies)) != HV_OK || !applies))
+        return status;
+    if ((status = r->table(c, n, &bound, &list)) != HV_OK)
+        return status;
+    sought->key = value;
+    if (r->value != NULL && (status = r->value(c, n, &bound, &sought->key)) != HV_OK)
+        return status;
+    if ((status = hv_table_of(c, r, n, list, &made, &table)) != HV_OK)
+        return status;
+    sought->applies = 1;
+    sought->list = list;
+    if (table->is_numbered) {
+        hv_val key = hv_key_of(sought->key);
+        sought->is_found = key.tag == HV_INT && key.as.i >= 0 && key.as.i < (int64_t)list->count;
+        sought->number = sought->is_found ? (uint32_t)key.as.i : 0;
+    } else {
+        const hv_keyed *found = hv_find_key(&table->index, sought->key);
+        sought->is_found = found != NULL;
+        sought->number = found != NULL ? found->number : 0;
+    }
+    return HV_OK;
+}
+
+/* Give the item that the attribute refers to its name, where it has one. */
+static int hv_join_reference(hv_ctx *c, const hv_reference *r, hv_node *n, uint32_t cell)
+{
+    hv_val value = hv_get(n, r->slot).v;
+    hv_sought sought;
+    int status;
+    if (value.state != HV_PRESENT || value.tag == HV_LIST)
+        return HV_OK;
+    status = hv_look_up(c, r, n, value, -1, &sought);
+    if (status == HV_OK && sought.applies && sought.is_found)
+        HV_CELLS(n)[cell].v = hv_item(sought.list, sought.number).v;
+    return status == HV_STOPPED ? status : HV_OK;
+}
+
+static int hv_check_reference_at(hv_ctx *c, const hv_reference *r, hv_node *n, hv_val value,
+                                 int32_t item)
+{
+    hv_place place = hv_at(n, (int32_t)r->slot, item);
+    uint8_t *mark = c->at;
+    hv_sought sought;
+    hv_word word;
+    int status;
+    if (value.state != HV_PRESENT)
+        return HV_OK;
+    status = hv_look_up(c, r, n, value, item, &sought);
+    if (status == HV_FAULT)
+        hv_report_fault(c, r->source, place);
+    if (status != HV_OK)
+        return status == HV_STOPPED ? status : HV_OK;
+    if (sought.applies && !sought.is_found) {
+        word = hv_word_of(sought.key);
+        hv_report(c, r->dangling, r->source, place, NULL, &word, 1);
+    }
+    if (sought.applies && sought.list->node == NULL)
+        c->at = mark; /* the table was made for this use only */
+    return HV_OK;
+}
+
+/* Report every value that names no item. */
+static int hv_check_reference(hv_ctx *c, const hv_reference *r, hv_node *n)
+{
+    const hv_list *items = hv_own_list(n, r->slot);
+    hv_val value;
+    hv_room room;
+    if (items == NULL) {
+        value = hv_get(n, r->slot).v;
+        return value.tag == HV_LIST ? HV_OK : hv_check_reference_at(c, r, n, value, -1);
+    }
+    for (uint32_t i = 0; i < items->count; i++) {
+        value = hv_item_value(items, i, &room);
+        if (hv_check_reference_at(c, r, n, value, (int32_t)i) != HV_OK)
+            return HV_STOPPED;
+    }
+    return HV_OK;
+}

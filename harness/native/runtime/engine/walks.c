@@ -1,0 +1,196 @@
+/* Walks over the whole tree after reading: harness/reading/{instances,checks}.py.
+ *
+ * They keep no stack: a structure knows what holds it, and where. What lies below a structure
+ * whose type has nothing to do there is not gone into. */
+
+/* A record of any ephemeral type. */
+typedef struct {
+    hv_node head;
+    hv_cell cells[HV_EPHEMERAL_CELLS];
+} hv_room;
+
+typedef struct {
+    int (*visit)(hv_ctx *c, hv_node *node);
+    int (*items)(hv_ctx *c, hv_list *list); /* all of an ephemeral list */
+    uint8_t which;
+    uint8_t is_post_order;
+} hv_walk;
+
+enum { HV_FOR_INSTANCES, HV_FOR_JOINS, HV_FOR_CHECKS };
+
+HV_INLINE int hv_goes_below(const hv_type *type, uint8_t which)
+{
+    return which == HV_FOR_INSTANCES ? type->instances_below
+           : which == HV_FOR_JOINS   ? type->joins_below
+                                     : type->checks_below;
+}
+
+/* The structure, or the list of structures, that `node` holds itself in `slot`. */
+static hv_val hv_child_in(const hv_node *node, uint32_t slot)
+{
+    const hv_slot *known = &node->type->slot[slot];
+    hv_val value = hv_missing(HV_ABSENT);
+    if (!known->is_child || known->cell < 0) return value;
+    value = HV_CELLS(node)[known->cell].v;
+    if (value.state != HV_PRESENT) return hv_missing(HV_ABSENT);
+    if (value.tag == HV_NODE && value.as.node->parent == node && value.as.node->slot == slot)
+        return value;
+    if (value.tag == HV_LIST && value.as.list->node == node && value.as.list->slot == slot)
+        return value;
+    return hv_missing(HV_ABSENT);
+}
+
+/* The first structure at or after item `item` of a list that keeps its items. */
+static hv_node *hv_node_from(const hv_list *list, uint32_t item)
+{
+    if (list->kind == HV_LIST_FIXED) return NULL;
+    for (; item < list->count; item++) {
+        hv_cell cell = hv_item(list, item);
+        if (cell.v.state == HV_PRESENT && cell.v.tag == HV_NODE) return cell.v.as.node;
+    }
+    return NULL;
+}
+
+/* The next structure that `node` holds, at or after `slot` and, there, `item`; ephemeral lists on
+ * the way are gone through. NULL for none. */
+static int hv_next_child(hv_ctx *c, const hv_walk *walk, hv_node *node, uint32_t slot,
+                         uint32_t item, hv_node **child)
+{
+    *child = NULL;
+    for (; slot < node->type->slots; slot++, item = 0) {
+        hv_val value = hv_child_in(node, slot);
+        if (value.state != HV_PRESENT) continue;
+        if (value.tag == HV_NODE) {
+            if (item == 0) *child = value.as.node;
+        } else if (value.as.list->kind != HV_LIST_EPHEMERAL) {
+            *child = hv_node_from(value.as.list, item);
+        } else if (item == 0 && hv_goes_below(value.as.list->type, walk->which)) {
+            int status = walk->items(c, value.as.list);
+            if (status) return status;
+        }
+        if (*child) return HV_OK;
+    }
+    return HV_OK;
+}
+
+/* What follows `node` among the structures that its holder holds. */
+static int hv_next_sibling(hv_ctx *c, const hv_walk *walk, hv_node *node, hv_node **next)
+{
+    uint32_t item = node->index < 0 ? 1u : (uint32_t)node->index + 1u;
+    return hv_next_child(c, walk, node->parent, node->slot, item, next);
+}
+
+static int hv_walk_tree(hv_ctx *c, const hv_walk *walk, hv_node *root)
+{
+    hv_node *node = root, *next = NULL;
+    int status = HV_OK, goes_down = 1;
+    for (;;) {
+        if (goes_down) {
+            if (!walk->is_post_order && (status = walk->visit(c, node))) return status;
+            next = NULL;
+            if (hv_goes_below(node->type, walk->which))
+                status = hv_next_child(c, walk, node, 0, 0, &next);
+            if (status) return status;
+            if (next) {
+                node = next;
+                continue;
+            }
+        }
+        if (walk->is_post_order && (status = walk->visit(c, node))) return status;
+        if (node == root) return HV_OK;
+        if ((status = hv_next_sibling(c, walk, node, &next))) return status;
+        goes_down = next != NULL;
+        node = next ? next : node->parent;
+    }
+}
+
+/* Of an ephemeral list, `visit` every item. */
+static int hv_walk_items(hv_ctx *c, hv_list *list, int (*visit)(hv_ctx *c, hv_node *node))
+{
+    hv_room room;
+    for (uint32_t i = 0; i < list->count; i++) {
+        int status = visit(c, hv_item_node(list, i, &room.head));
+        if (status) return status;
+    }
+    return HV_OK;
+}
+
+/* --- instances ---------------------------------------------------------------------------- */
+
+static int hv_read_instances_of(hv_ctx *c, hv_node *node)
+{
+    for (uint32_t slot = node->type->first_instance; slot < node->type->slots; slot++) {
+        const hv_cell *cell = &HV_CELLS(node)[node->type->slot[slot].cell];
+        if (cell->v.state == HV_UNREAD && hv_force(c, node, slot) == HV_STOPPED) return HV_STOPPED;
+    }
+    return HV_OK;
+}
+
+static int hv_read_instances_in(hv_ctx *c, hv_list *list)
+{
+    return hv_walk_items(c, list, hv_read_instances_of);
+}
+
+static int hv_read_all_instances(hv_ctx *c, hv_node *root)
+{
+    static const hv_walk walk = {hv_read_instances_of, hv_read_instances_in, HV_FOR_INSTANCES, 0};
+    return hv_walk_tree(c, &walk, root);
+}
+
+/* --- joins and checks --------------------------------------------------------------------- */
+
+static int hv_join_node(hv_ctx *c, hv_node *node)
+{
+    return node->type->join ? node->type->join(c, node) : HV_OK;
+}
+
+static int hv_join_items(hv_ctx *c, hv_list *list)
+{
+    return list->type->join ? hv_walk_items(c, list, list->type->join) : HV_OK;
+}
+
+static int hv_check_node(hv_ctx *c, hv_node *node)
+{
+    return node->type->check ? node->type->check(c, node) : HV_OK;
+}
+
+static int hv_check_items(hv_ctx *c, hv_list *list)
+{
+    return list->type->check ? hv_walk_items(c, list, list->type->check) : HV_OK;
+}
+
+static int hv_join_tree(hv_ctx *c, hv_node *root)
+{
+    static const hv_walk walk = {hv_join_node, hv_join_items, HV_FOR_JOINS, 0};
+    return hv_walk_tree(c, &walk, root);
+}
+
+static int hv_check_tree(hv_ctx *c, hv_node *root)
+{
+    static const hv_walk walk = {hv_check_node, hv_check_items, HV_FOR_CHECKS, 1};
+    return hv_walk_tree(c, &walk, root);
+}
+
+/* --- what a structure holds --------------------------------------------------------------- */
+
+static int hv_each_child(hv_ctx *c, hv_node *node, hv_visit visit)
+{
+    for (uint32_t slot = 0; slot < node->type->slots; slot++) {
+        hv_val value = hv_child_in(node, slot);
+        int status = HV_OK;
+        if (value.state != HV_PRESENT) continue;
+        if (value.tag == HV_NODE) {
+            status = visit(c, value.as.node);
+        } else if (value.as.list->kind == HV_LIST_EPHEMERAL) {
+            status = hv_walk_items(c, value.as.list, visit);
+        } else {
+            hv_node *child = hv_node_from(value.as.list, 0);
+            while (child && !status) {
+                status = visit(c, child);
+                child = hv_node_from(value.as.list, (uint32_t)child->index + 1u);
+            }
+        }
+        if (status) return status;
+    }
+    return HV_OK;
+}
