@@ -60,6 +60,19 @@ class Compiled:
             self._trees.append(tree)
         return known
 
+    def wholes(self, tree: Expr) -> frozenset[int]:
+        """Return those of the slots needed whose lists are needed as a whole."""
+        needed = self.needed(tree)
+        return frozenset(
+            slot
+            for node in nodes_of(tree)
+            if isinstance(node, typed.Method | typed.Quantifier)
+            and isinstance(node.base, typed.Field)
+            and isinstance(node.base.base, typed.Self)
+            and node.base.owner
+            and (slot := self._book.slots.of(node.base.owner, node.base.name)) in needed
+        )
+
     def _slots_in(self, tree: Expr, seen: frozenset[str]) -> Iterator[int]:
         match tree:
             case typed.Field(base=typed.Self(), owner=owner, name=name) if owner:

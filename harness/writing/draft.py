@@ -35,6 +35,7 @@ MAX_ROLLBACKS: Final = 250
 MAX_ADDED: Final = 4000
 MANY: Final = 60
 _BYTES: Final = 1 << 16
+_UNLIMITED: Final = Limits()
 
 # a structure or list, and the number of what is open in it: a slot, or the index of an item
 Key = tuple[int, int]
@@ -129,7 +130,7 @@ class Draft:
         if self.added > MAX_ADDED and not self._is_free:
             raise GivenUp
         within = self.limits if parent is None else parent.limits
-        if parent is not None and plan.type.limits != Limits():
+        if parent is not None and plan.type.limits != _UNLIMITED:
             within = limits.inside(plan.type.limits, within, parent.depth + 1)
         node = StructNode(plan, parent, slot, index, space, NOWHERE, within)  # type: ignore[arg-type]  # a space stands for a stream
         if node.depth > node.limits.deepest:

@@ -117,9 +117,14 @@ class Generator:
             accepts: whether a content with such findings will do; by default, with none.
             overrides: for fields, by type and name, where their values come from.
         """
+        with deep_recursion(), without_collection():
+            return self._attempt(choices, accepts, overrides)
+
+    def _attempt(
+        self, choices: Choices, accepts: Callable[[Findings], bool], overrides: Overrides | None
+    ) -> bytes | None:
         try:
-            with deep_recursion(), without_collection():
-                data = self.draft(choices, overrides)
+            data = self.draft(choices, overrides)
         except (Rejected, GivenUp, Unknown):
             self.health.rejected += 1
             self.health.last = "its decisions do not go together"

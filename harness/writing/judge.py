@@ -52,21 +52,21 @@ class Judges:
         self.facts = Facts(book, self.compiled, broken)
         self.layouts = Layouts(book.schema, self.facts)
         self.book = book
-        self._known: dict[int, Judge] = {}
-        self._recipes: dict[int, Recipes] = {}
+        self._known: dict[Plan, Judge] = {}
+        self._recipes: dict[Plan, Recipes] = {}
 
     def recipes(self, plan: Plan) -> Recipes:
         """Return how the fields of a type are grown."""
-        found = self._recipes.get(id(plan))
+        found = self._recipes.get(plan)
         if found is None:
-            found = self._recipes[id(plan)] = Recipes(plan, self.facts, self.of(plan))
+            found = self._recipes[plan] = Recipes(plan, self.facts, self.of(plan))
         return found
 
     def of(self, plan: Plan) -> Judge:
         """Return the judge of the structures of a type."""
-        found = self._known.get(id(plan))
+        found = self._known.get(plan)
         if found is None:
-            found = self._known[id(plan)] = Judge(self, plan)
+            found = self._known[plan] = Judge(self, plan)
         return found
 
     def judge_around(self, node: StructNode) -> None:
@@ -123,11 +123,13 @@ class Duty(NamedTuple):
     Attributes:
         rule: what is run.
         needed: the slots of the structure without which it has nothing to say.
+        wholes: those of them whose lists it needs complete.
         bit: stands for it among what is known to hold; 0 if that may change later.
     """
 
     rule: Rule | Broken
     needed: tuple[int, ...]
+    wholes: frozenset[int]
     bit: int
 
 
@@ -138,7 +140,8 @@ def _duty(judges: Judges, number: int, rule: Rule) -> Duty:
     moves = any(isinstance(n, typed.StreamProperty) for tree in trees for n in nodes_of(tree))
     is_broken = check.id == judges.broken
     judged = Broken(judges.compiled, check) if is_broken else rule
-    return Duty(judged, tuple(needed), 0 if moves else 1 << number)
+    wholes = frozenset(slot for tree in trees for slot in judges.compiled.wholes(tree))
+    return Duty(judged, tuple(needed), wholes, 0 if moves else 1 << number)
 
 
 class Judge:
@@ -159,6 +162,11 @@ class Judge:
         self._mentions = {
             slot: [self._duties[number] for number in facts.mentions.get((name, field.id), ())]
             for slot, field in enumerate(plan.fields)
+        }
+        # what asks for a list as a whole has nothing to say while it grows
+        self._of_items = {
+            slot: [duty for duty in duties if slot not in duty.wholes]
+            for slot, duties in self._mentions.items()
         }
         self._orders: dict[int, list[tuple[Evaluate, Evaluate | None]]] = {}
         for slot, field in enumerate(plan.fields):
@@ -192,11 +200,11 @@ class Judge:
         place = held.items if index >= 0 and isinstance(held, ListNode) else node.values
         at = index if index >= 0 else slot
         before, place[at] = place[at], candidate
+        known, duties = draft.held.get(id(node), 0), self._mentions[slot]
         draft.changed()
         try:
             self.judge_value(node, slot, index, candidate)
-            duties = self._mentions[slot]
-            return _held(duties, node, draft.held.get(id(node), 0)) if duties else 0
+            return _held(duties, node, known) if duties else known
         except Rejected:
             return None
         finally:
@@ -218,13 +226,17 @@ class Judge:
         check = self._values[slot]
         if check is None:
             return
-        with _looking(node):
-            try:
-                check(node, slot, index, value)
-            except Unknown:
-                return
-            except Fault:
-                raise Rejected from None
+        draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
+        draft.arguments.fill_around(node)
+        before, draft.may_grow = draft.may_grow, False
+        try:
+            check(node, slot, index, value)
+        except Unknown:
+            return
+        except Fault:
+            raise Rejected from None
+        finally:
+            draft.may_grow = before
 
     def looks_at(self, slot: int) -> bool:
         """Whether a rule looks at a slot."""
@@ -249,7 +261,9 @@ class Judge:
 
     def judge_item(self, node: StructNode, slot: int, index: int) -> None:
         """Judge the last item of a list by what must tell it from the others."""
-        self.judge_field(node, slot)
+        duties = self._of_items[slot]
+        if duties and not self._is_free:
+            _run(duties, node)
         self.judge_alike(node, slot, index)
 
     def judge_alike(self, node: StructNode, slot: int, index: int) -> None:
@@ -316,9 +330,9 @@ def _held(duties: Sequence[Duty], node: StructNode, known: int) -> int:
     place, bound = Location(node), {"_": node}
     before, draft.may_grow = draft.may_grow, False
     try:
-        for rule, _, bit in due:
-            if rule.run(place, bound):
-                known |= bit
+        for duty in due:
+            if duty.rule.run(place, bound):
+                known |= duty.bit
     finally:
         draft.may_grow = before
     return known

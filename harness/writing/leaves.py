@@ -177,7 +177,8 @@ class Leaves:
 
     def told(self, told: Told, node: StructNode) -> Any:
         """Return what an expression gives; None as long as it is unknown."""
-        if lacks(node.values, told.needed) and not self._draft.arguments.are_waiting:
+        is_waiting = self._draft.arguments.are_waiting
+        if not is_waiting and lacks(node.values, told.needed):
             return None
         return self.quietly(told.value, node, NOTHING_BOUND)
 

@@ -224,7 +224,7 @@ class Lists:
                 )
                 if value is Missing.UNREAD:
                     self._grower.draft.leave_open(node, slot, index)
-                else:
+                elif items.items[index] is not value:  # a structure is there already
                     self._grower.draft.set(node, slot, value, index)
                 judge.judge_item(node, slot, index)
             except Rejected:

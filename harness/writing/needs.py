@@ -354,9 +354,7 @@ class Needs:
         waiting = [draft.root]
         while waiting:
             node = waiting.pop()
-            for slot in node.plan.sequence_slots:
-                self._grower.judges.of(node.plan).put_in_order(node, slot, draft)
-            for slot in node.plan.instance_plans:
+            for slot in self._grower.judges.recipes(node.plan).sorted:
                 self._grower.judges.of(node.plan).put_in_order(node, slot, draft)
             waiting += children(node)
         kept = {

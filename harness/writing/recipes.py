@@ -75,6 +75,7 @@ class Recipes:
     Attributes:
         by_slot: of every attribute.
         sequence: those of the sequence in order, or runs of several that are fixed.
+        sorted: the slots of lists in an order.
     """
 
     def __init__(self, plan: Plan, facts: Facts, judge: Judge) -> None:
@@ -83,6 +84,9 @@ class Recipes:
             for slot, field in enumerate(plan.fields)
             if isinstance(field, Attribute)
         }
+        self.sorted = tuple(
+            slot for slot, recipe in self.by_slot.items() if recipe.field.sorted_by is not None
+        )
         members = [self.by_slot[slot] for slot in plan.sequence_slots]
         self.sequence = tuple(_parts(members))
 
