@@ -165,16 +165,16 @@ class Grower:
             if told is Missing.UNREAD:
                 self.draft.leave_open(node, slot, index) if index < 0 else None
             return told
-        return self.choose(node, slot, index, field, data)
+        return self.choose(node, slot, index, field, data, is_growing=True)
 
     def choose(
         self, node: StructNode, slot: int, index: int, field: Attribute,
-        data: IntegerData | FloatData | BitsData,
+        data: IntegerData | FloatData | BitsData, *, is_growing: bool = False,
     ) -> Value:  # fmt: skip
         """Choose a number that the rules allow, as far as they can be told."""
         judge = self.judges.of(node.plan)
         for candidate in self.leaves.numbers(node, slot, field, data, index):
-            held = judge.verdict(node, slot, index, candidate)
+            held = judge.verdict(node, slot, index, candidate, is_growing=is_growing)
             if held is not None:
                 self.draft.hold(node, held)
                 return candidate

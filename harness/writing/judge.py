@@ -163,6 +163,11 @@ class Judge:
             slot: [self._duties[number] for number in facts.mentions.get((name, field.id), ())]
             for slot, field in enumerate(plan.fields)
         }
+        # rules that need what comes later are judged when that is there
+        self._grown = {
+            slot: [duty for duty in duties if max(duty.needed, default=slot) <= slot]
+            for slot, duties in self._mentions.items()
+        }
         # what asks for a list as a whole has nothing to say while it grows
         self._of_items = {
             slot: [duty for duty in duties if slot not in duty.wholes]
@@ -191,8 +196,18 @@ class Judge:
         """Whether a value may stand in a slot, as far as that can be told."""
         return self.verdict(node, slot, index, candidate) is not None
 
-    def verdict(self, node: StructNode, slot: int, index: int, candidate: Value) -> int | None:
-        """Return what is known to hold with a value in a slot; None if it may not stand there."""
+    def verdict(
+        self, node: StructNode, slot: int, index: int, candidate: Value, *, is_growing: bool = False
+    ) -> int | None:
+        """Return what is known to hold with a value in a slot; None if it may not stand there.
+
+        Args:
+            node: the structure.
+            slot: of it.
+            index: of an item in a list; -1 for the whole value.
+            candidate: the value.
+            is_growing: what comes after the slot will be judged, too.
+        """
         if self._is_free:
             return 0
         draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
@@ -200,7 +215,8 @@ class Judge:
         place = held.items if index >= 0 and isinstance(held, ListNode) else node.values
         at = index if index >= 0 else slot
         before, place[at] = place[at], candidate
-        known, duties = draft.held.get(id(node), 0), self._mentions[slot]
+        duties = self._grown[slot] if is_growing else self._mentions[slot]
+        known = draft.held.get(id(node), 0)
         draft.changed()
         try:
             self.judge_value(node, slot, index, candidate)
@@ -242,17 +258,21 @@ class Judge:
         """Whether a rule looks at a slot."""
         return bool(self._mentions[slot])
 
-    def judge_field(self, node: StructNode, slot: int, *, is_anew: bool = False) -> None:
-        """Judge a structure by the rules that look at one slot of it.
+    def judge_grown(self, node: StructNode, slot: int) -> None:
+        """Judge a structure by the rules that look at a slot, and at nothing that comes later."""
+        duties = self._grown[slot]
+        if duties and not self._is_free:
+            _run(duties, node)
 
-        Args:
-            node: the structure.
-            slot: what was decided.
-            is_anew: rules that were known to hold are judged again, too.
+    def judge_field(self, node: StructNode, slot: int) -> None:
+        """Judge a structure by all rules that look at one slot, which may have been known to hold.
+
+        Raises:
+            Rejected: one does not hold.
         """
         duties = self._mentions[slot]
         if duties and not self._is_free:
-            _run(duties, node, is_anew=is_anew)
+            _run(duties, node, is_anew=True)
 
     def judge(self, node: StructNode) -> None:
         """Judge a structure by all rules of its type."""

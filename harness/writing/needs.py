@@ -237,7 +237,7 @@ class Needs:
             judge = self._grower.judges.of(node.plan)
             judge.judge_value(node, slot, item, value)
             if not is_address(value):
-                judge.judge_field(node, slot, is_anew=True)
+                judge.judge_field(node, slot)
 
     # numbers that follow from something
 

@@ -79,7 +79,7 @@ class Sequences:
         if self._grower.lists.goals:
             self._grower.lists.keep_to_goal(node)
         if recipe.is_judged:
-            self._judges.of(node.plan).judge_field(node, recipe.slot)
+            self._judges.of(node.plan).judge_grown(node, recipe.slot)
         if recipe.goals:
             self._grower.needs.pursue(node, recipe.goals)
 
@@ -89,5 +89,5 @@ class Sequences:
         space.bits_left = 0
         space.advance(recipe.width)
         if node.values[slot] is Missing.UNREAD:  # nothing needed it before its turn
-            value = self._grower.choose(node, slot, -1, field, field.data)  # type: ignore[arg-type]  # a number
+            value = self._grower.choose(node, slot, -1, field, field.data, is_growing=True)  # type: ignore[arg-type]  # a number
             self._draft.set(node, slot, value)
