@@ -14,7 +14,16 @@ from harness.reading.methods import present
 from harness.reading.reader import Reading
 from harness.reading.recorder import Recorder
 from harness.reading.stream import Stream
-from harness.reading.tree import Location, Missing, StructNode, Value, pre_order
+from harness.reading.tree import (
+    ABANDONED,
+    ABSENT,
+    UNREAD,
+    Location,
+    Missing,
+    StructNode,
+    Value,
+    pre_order,
+)
 from harness.schema.interpreter import deep_recursion, without_collection
 
 MAX_FINDINGS = 100
@@ -24,7 +33,7 @@ class Answer(msgspec.Struct, frozen=True, eq=False):
     """What was asked for.
 
     Attributes:
-        value: `Missing.ABSENT` where an `if` leaves it out; `Missing.ABANDONED` where it cannot be
+        value: `ABSENT` where an `if` leaves it out; `ABANDONED` where it cannot be
             had, which a finding explains: one of these, or one from before.
         findings: what came up while it was read, sorted.
     """
@@ -61,7 +70,7 @@ def unread(reading: Reading) -> int:
     if reading.session.is_done:
         return 0
     return sum(
-        node.values[slot] is Missing.UNREAD
+        node.values[slot] is UNREAD
         for node in pre_order(reading.root)
         for slot in node.plan.instance_slots
     )
@@ -96,12 +105,12 @@ def _value(place: Location, ask: Callable[[], Any]) -> Any:
     try:
         return ask()
     except Stopped:
-        return Missing.ABANDONED
+        return ABANDONED
     except Unknown as unknown:
         if not isinstance(unknown, OutOfRange) and not unknown.is_reported:
-            return Missing.ABSENT
+            return ABSENT
         problem: Unknown | Fault = unknown
     except Fault as fault:
         problem = fault
     session.report_problem(problem, place, place.node.stream)
-    return Missing.ABANDONED
+    return ABANDONED

@@ -10,7 +10,7 @@ from harness.reading import extents, limits
 from harness.reading.faults import Fault, Unknown
 from harness.reading.frames import Element, StructFrame
 from harness.reading.stream import Stream
-from harness.reading.tree import Location, Missing, StructNode, Value
+from harness.reading.tree import ABANDONED, ABSENT, Location, StructNode, Value
 from harness.reading.words import count, hex_bytes, in_words
 from harness.schema.encodings import CODECS
 from harness.schema.expression.typed import Constant
@@ -145,7 +145,7 @@ def _text(book: PlanBook, attribute: Attribute, data: TextData) -> Element:
         span = (start, stream.position) if is_processed else (start + first, start + last)
         place = Location(node, slot, index)
         stream.session.report("S106", place, encoding, bad, stream.span(*span))
-        return Missing.ABANDONED
+        return ABANDONED
 
     return text
 
@@ -196,14 +196,14 @@ def _argument(argument: Evaluate, node: StructNode, bound: Bound) -> Value:
     try:
         value: Value = argument(node, bound)
     except Unknown as unknown:
-        return Missing.ABANDONED if unknown.is_reported else Missing.ABSENT
+        return ABANDONED if unknown.is_reported else ABSENT
     return value
 
 
 def _null_or_value(argument: Evaluate, node: StructNode, bound: Bound) -> Value:
     """Return an argument's value as Kaitai passes it on, which must be there."""
     value: Value | None = argument(node, bound)
-    return Missing.ABSENT if value is None else value
+    return ABSENT if value is None else value
 
 
 def _switch(book: PlanBook, attribute: Attribute, data: SwitchData) -> Element:
@@ -261,7 +261,7 @@ def _unknown_case(book: PlanBook, attribute: Attribute, data: SwitchData) -> ext
         start = stream.position
         if take is None:
             if attribute.allows_unknown:
-                return Missing.ABSENT
+                return ABSENT
             raise Fault("S104", "", actual, (start, start))
         if stream.bits_left:
             stream.session.align(stream)

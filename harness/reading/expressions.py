@@ -8,7 +8,7 @@ from typing import Any, Final
 from harness.reading import casts, kinship, methods, nulls, operators, quantifiers
 from harness.reading.faults import Unknown
 from harness.reading.slots import Slots
-from harness.reading.tree import Missing, StructNode, Value
+from harness.reading.tree import ABANDONED, Missing, StructNode, Value
 from harness.schema.expression import typed
 from harness.schema.expression.typed import Expr
 from harness.schema.expression.unparse import unparse
@@ -212,7 +212,7 @@ def _bound_value(name: str) -> Evaluate:
     def value(_node: StructNode, bound: Bound) -> Any:
         found = bound[name]
         if found.__class__ is Missing:
-            raise Unknown(name, is_reported=found is Missing.ABANDONED)
+            raise Unknown(name, is_reported=found is ABANDONED)
         return found
 
     return value

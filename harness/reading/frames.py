@@ -6,7 +6,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from harness.reading.faults import Fault, Stopped
-from harness.reading.tree import ListNode, Location, Missing, StructNode, Value
+from harness.reading.tree import (
+    ABANDONED,
+    ABSENT,
+    RUNNING,
+    UNREAD,
+    ListNode,
+    Location,
+    StructNode,
+    Value,
+)
 
 if TYPE_CHECKING:
     from harness.reading.expressions import Bound, Evaluate
@@ -105,8 +114,8 @@ class StructFrame:
         """Whatever was not read stays so."""
         node = self.node
         for slot in node.plan.sequence_slots:
-            if node.values[slot] in (Missing.UNREAD, Missing.RUNNING):
-                node.values[slot] = Missing.ABANDONED
+            if node.values[slot] in (UNREAD, RUNNING):
+                node.values[slot] = ABANDONED
         self._close()
 
     def _close(self) -> None:
@@ -120,7 +129,7 @@ class StructFrame:
         """The first attribute that has no value yet."""
         node = self.node
         for slot in node.plan.sequence_slots:
-            if node.values[slot] is Missing.UNREAD:
+            if node.values[slot] is UNREAD:
                 return Location(node, slot)
         return Location(node)
 
@@ -209,7 +218,7 @@ class ListFrame:
     def _keep(self, value: Value) -> Value:
         """Keep a plain element and where it lies; to Kaitai what no case reads is no element."""
         items, (start, bits) = self.items, self.was_at
-        if value is Missing.ABSENT and self.stream.session.book.is_lenient:
+        if value is ABSENT and self.stream.session.book.is_lenient:
             return value
         if items.bounds is None:
             items.bounds = [_NO_BOUNDS] * len(items.items)
@@ -229,7 +238,7 @@ class ListFrame:
             return False
         if until is not None:
             items = self.items.items
-            self.bound["_"] = items[-1] if items else Missing.ABSENT
+            self.bound["_"] = items[-1] if items else ABSENT
             if until(self.node, self.bound):
                 return True
         is_still = (self.stream.position, self.stream.bits_left) == self.was_at

@@ -11,9 +11,12 @@ from harness.reading.expressions import NOTHING_BOUND, Evaluate
 from harness.reading.faults import Fault, Unknown
 from harness.reading.stream import Stream
 from harness.reading.tree import (
+    ABANDONED,
+    ABSENT,
+    RUNNING,
+    UNREAD,
     ListNode,
     Location,
-    Missing,
     StructNode,
     Value,
     pre_order,
@@ -79,7 +82,7 @@ class Read(NamedTuple):
 
 
 # what is under way, told from what gave no value
-_RUNNING: Final = Read(Missing.RUNNING, -1)
+_RUNNING: Final = Read(RUNNING, -1)
 
 
 def compile_instance(book: PlanBook, attribute: Attribute, step: Step) -> InstancePlan:
@@ -156,7 +159,7 @@ def read_instance(session: Session, node: StructNode, slot: int) -> None:
             node.plan.instance_steps[slot](node, stream)
             return
         if plan.condition is not None and not plan.condition(node, NOTHING_BOUND):
-            node.values[slot] = Missing.ABSENT
+            node.values[slot] = ABSENT
             return
         if plan.io is not None:
             stream = _other_stream(plan.io, node, session)
@@ -179,7 +182,7 @@ def _give_up(
     """Leave the slot without a value; a computed instance of absent values is just absent."""
     is_silent = isinstance(problem, Unknown) and not is_read and not session.book.is_lenient
     is_absent = isinstance(problem, Unknown) and is_silent and not problem.is_reported
-    place.node.values[place.slot] = Missing.ABSENT if is_absent else Missing.ABANDONED
+    place.node.values[place.slot] = ABSENT if is_absent else ABANDONED
     if not is_silent:
         session.report_problem(problem, place, stream)
     if is_read:
@@ -211,9 +214,9 @@ def _read(
             session.align(stream)
         node.limits.bytes.take(stream.position - position, node, slot)
     finally:
-        if node.values[slot] is Missing.RUNNING or session.lost(errors):
+        if node.values[slot] is RUNNING or session.lost(errors):
             session.dropped.append(node.values[slot])
-            node.values[slot] = Missing.ABANDONED
+            node.values[slot] = ABANDONED
         session.memo[key] = Read(node.values[slot], stream.position)
         stream.end_run(saved, comes_back=plan.comes_back)
         if plan.comes_back:
@@ -226,7 +229,7 @@ def _share(
     """Take what the same key gave before."""
     node, slot, _ = place
     value = known.value
-    if value is Missing.RUNNING:
+    if value is RUNNING:
         raise Fault("S114", span=(position, position))
     node.values[slot] = value
     if isinstance(value, StructNode | ListNode):
@@ -237,7 +240,7 @@ def _share(
     if plan.check is not None and not isinstance(value, ListNode):
         plan.check(node, slot, -1, value)
     if session.lost(errors):
-        node.values[slot] = Missing.ABANDONED
+        node.values[slot] = ABANDONED
 
 
 def _position(plan: InstancePlan, node: StructNode, stream: Stream) -> int:
@@ -286,7 +289,7 @@ def _value(value: Evaluate, node: StructNode) -> tuple[type, object]:
     try:
         found = value(node, NOTHING_BOUND)
     except Unknown:
-        found = Missing.ABSENT
+        found = ABSENT
     return (found.__class__, found)
 
 
@@ -294,5 +297,5 @@ def read_all_instances(session: Session, root: StructNode) -> None:
     """Read every instance that is still unread: the tree in pre-order, declaration order."""
     for node in pre_order(root):
         for slot in node.plan.instance_slots:
-            if node.values[slot] is Missing.UNREAD:
+            if node.values[slot] is UNREAD:
                 session.force(node, slot)

@@ -8,7 +8,16 @@ from typing import Any, Final
 
 from harness.reading.faults import Fault, OutOfRange, Unknown
 from harness.reading.stream import Stream
-from harness.reading.tree import ListNode, Location, Missing, StructNode, extent_of
+from harness.reading.tree import (
+    ABANDONED,
+    RUNNING,
+    UNREAD,
+    ListNode,
+    Location,
+    Missing,
+    StructNode,
+    extent_of,
+)
 from harness.reading.words import in_words
 from harness.schema.encodings import codec_of
 from harness.schema.types import S64_MAX, S64_MIN, AnyValue
@@ -19,12 +28,12 @@ _DIGITS: Final = re.compile(r"[-+]?[0-9A-Za-z]{1,79}", re.ASCII)
 def present(node: StructNode, slot: int, name: str) -> Any:
     """Return the value of a slot that holds none yet: force an instance, or give up."""
     value = node.values[slot]
-    if value is Missing.UNREAD and node.plan.is_instance[slot] and not node.stream.session.is_done:
+    if value is UNREAD and node.plan.is_instance[slot] and not node.stream.session.is_done:
         value = node.stream.session.force(node, slot)
-    if value is Missing.RUNNING:
+    if value is RUNNING:
         raise Fault("S114")
     if isinstance(value, Missing):
-        is_lost = value is Missing.ABANDONED or node.stream.session.is_stopped
+        is_lost = value is ABANDONED or node.stream.session.is_stopped
         is_null = not is_lost and slot not in node.plan.sequence_slots
         raise Unknown(name, is_reported=is_lost, is_null=is_null)
     return value

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from harness.reading.expressions import ExpressionCompiler
 from harness.reading.slots import Slots
-from harness.reading.tree import Missing, StructNode, Value
+from harness.reading.tree import UNREAD, StructNode, Value
 from harness.schema.expression import typed
 from harness.schema.expression.walk import expressions_of, nodes_of
 from harness.schema.ir import (
@@ -72,7 +72,7 @@ class Plan:
         self.type = type_
         self.fields = fields
         self.names = [field.id for field in fields]
-        self.blank: list[Value] = [Missing.UNREAD] * len(fields)
+        self.blank: list[Value] = [UNREAD] * len(fields)
         self.is_instance = [slot >= first_instance for slot in range(len(fields))]
         self.sequence_slots = range(len(type_.parameters), first_instance)
         self.instance_slots = range(first_instance, len(fields))

@@ -21,7 +21,7 @@ from harness.reading.rings import report_rings
 from harness.reading.session import Session
 from harness.reading.steps import complete_plan
 from harness.reading.stream import Buffer
-from harness.reading.tree import Missing, StructNode
+from harness.reading.tree import ABSENT, StructNode
 from harness.schema.interpreter import deep_recursion, without_collection
 from harness.schema.ir import Check, Schema, Type
 from harness.schema.lowered import Lowered, Observed
@@ -211,7 +211,7 @@ def _give_parameters(root: StructNode, companions: Mapping[str, Reading]) -> Non
     for slot, parameter in enumerate(root.plan.type.parameters):
         wanted = schema.companions.get(parameter.id)
         if wanted is None:
-            root.values[slot] = Missing.ABSENT
+            root.values[slot] = ABSENT
         elif parameter.id not in companions:
             raise ValueError(f"the companion `{parameter.id}` is not given")
         elif not _fits(companions[parameter.id], schema, wanted):

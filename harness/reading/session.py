@@ -11,7 +11,16 @@ from harness.reading.faults import Fault, OutOfRange, Stopped, Unknown
 from harness.reading.frames import Frame, StructFrame
 from harness.reading.instances import read_instance
 from harness.reading.stream import Buffer, Stream
-from harness.reading.tree import Location, Missing, StructNode, Value, path_of, route_of, span_of
+from harness.reading.tree import (
+    ABANDONED,
+    RUNNING,
+    Location,
+    StructNode,
+    Value,
+    path_of,
+    route_of,
+    span_of,
+)
 from harness.reading.words import count, hex_bytes
 
 if TYPE_CHECKING:
@@ -207,12 +216,12 @@ class Session:
             raise Fault("L601", str(MAX_NESTING))
         self._nesting += 1
         try:
-            node.values[slot] = Missing.RUNNING
+            node.values[slot] = RUNNING
             read_instance(self, node, slot)
         finally:
             self._nesting -= 1
-            if node.values[slot] is Missing.RUNNING:
-                node.values[slot] = Missing.ABANDONED
+            if node.values[slot] is RUNNING:
+                node.values[slot] = ABANDONED
         return node.values[slot]
 
 

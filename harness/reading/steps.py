@@ -16,7 +16,7 @@ from harness.reading.faults import Fault
 from harness.reading.frames import ListFrame, Repetition, StructFrame
 from harness.reading.instances import compile_instance
 from harness.reading.plan import Group
-from harness.reading.tree import ListNode, Missing, StructNode
+from harness.reading.tree import ABSENT, ListNode, StructNode
 from harness.reading.values import ValueCheck, compile_checks
 from harness.schema.expression.typed import Constant, Field
 from harness.schema.expression.walk import nodes_of
@@ -224,7 +224,7 @@ def _conditional(step: Step, slot: int, condition: Evaluate) -> Step:
     def read(node: StructNode, stream: Stream) -> Frame | None:
         if condition(node, NOTHING_BOUND):
             return step(node, stream)
-        node.values[slot] = Missing.ABSENT
+        node.values[slot] = ABSENT
         return None
 
     return read
@@ -325,7 +325,7 @@ def _value_step(book: PlanBook, slot: int, instance: ValueInstance) -> Step:
 
     def compute(node: StructNode, _stream: Stream) -> None:
         found = value(node, NOTHING_BOUND)
-        node.values[slot] = Missing.ABSENT if found is None else found
+        node.values[slot] = ABSENT if found is None else found
 
     if instance.condition is not None:
         return _conditional(compute, slot, book.expressions.condition(instance.condition.tree))

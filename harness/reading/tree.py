@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum, auto
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from harness.findings.model import Span
 
@@ -26,6 +26,13 @@ class Missing(Enum):
     RUNNING = auto()
     ABSENT = auto()
     ABANDONED = auto()
+
+
+# looking up a member costs a call in Python 3.11, and these are looked up for every value
+UNREAD: Final = Missing.UNREAD
+RUNNING: Final = Missing.RUNNING
+ABSENT: Final = Missing.ABSENT
+ABANDONED: Final = Missing.ABANDONED
 
 
 class StructNode:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.reading.faults import Fault, Unknown
-from harness.reading.tree import Missing, StructNode, ancestors
+from harness.reading.tree import UNREAD, StructNode, ancestors
 from harness.schema.ir import Attribute, StructData
 from harness.schema.walk import arms_of
 
@@ -48,7 +48,7 @@ class Arguments:
     def _fill(self, node: StructNode) -> bool:
         found, is_left = False, False
         for slot, argument in enumerate(self._of(node)):
-            if node.values[slot] is Missing.UNREAD and node.parent is not None:
+            if node.values[slot] is UNREAD and node.parent is not None:
                 try:
                     value = argument(node.parent, {"_index": node.index})
                 except (Unknown, Fault, KeyError):
@@ -67,7 +67,7 @@ class Arguments:
                 try:
                     node.values[slot] = argument(node.parent, {"_index": node.index})
                 except (Unknown, Fault):
-                    node.values[slot] = Missing.UNREAD
+                    node.values[slot] = UNREAD
                     self.wait_for(node)
 
     def _of(self, node: StructNode) -> tuple[Evaluate, ...]:

@@ -14,7 +14,7 @@ from harness.schema.ir import Attribute, BitsData, IntegerData, Schema
 from harness.schema.types import BoolValue
 from harness.schema.walk import arms_of, types_used
 from harness.writing.edits import name_of, places_of
-from harness.writing.emit import number_bytes
+from harness.writing.out import number_bytes
 from harness.writing.outcomes import Rejected
 from harness.writing.rebuilding import length_of, lengthened, long_spots
 

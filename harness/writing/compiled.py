@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from harness.reading.tree import Missing, Value
+from harness.reading.tree import UNREAD, Value
 from harness.schema.expression import typed
 from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import ValueInstance
@@ -114,4 +114,7 @@ def is_constant(tree: Expr) -> bool:
 
 def lacks(values: list[Value], needed: tuple[int, ...]) -> bool:
     """Whether one of the slots holds no value yet."""
-    return bool(needed) and Missing.UNREAD in map(values.__getitem__, needed)
+    for slot in needed:  # noqa: SIM110  # a generator takes twice as long
+        if values[slot] is UNREAD:
+            return True
+    return False

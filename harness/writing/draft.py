@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from harness.reading import limits
 from harness.reading.faults import Fault, Unknown
 from harness.reading.instances import read_instance
-from harness.reading.tree import ListNode, Location, Missing, StructNode, Value
+from harness.reading.tree import RUNNING, UNREAD, ListNode, Location, StructNode, Value
 from harness.schema.ir import Limits, ValueInstance
 from harness.writing.arguments import Arguments
 from harness.writing.outcomes import GivenUp, Later, Rejected, Relocation
@@ -203,7 +203,7 @@ class Draft:
 
     def append(self, items: ListNode) -> None:
         """Make room for one more item."""
-        items.items.append(Missing.UNREAD)
+        items.items.append(UNREAD)
         self._journal.append((items.items.pop,))
 
     def reorder(self, items: ListNode, order: list[Value]) -> None:
@@ -289,26 +289,26 @@ class Draft:
         if self._nesting >= MAX_NESTING:
             raise Rejected
         self._nesting += 1
-        node.values[slot] = Missing.RUNNING
+        node.values[slot] = RUNNING
         try:
             return self._forced(node, slot, key)
         finally:
             self._nesting -= 1
-            if node.values[slot] is Missing.RUNNING:
-                node.values[slot] = Missing.UNREAD
+            if node.values[slot] is RUNNING:
+                node.values[slot] = UNREAD
 
     def _forced(self, node: StructNode, slot: int, key: Key) -> Any:
         if isinstance(node.plan.fields[slot], ValueInstance):
             node.plan.instance_steps[slot](node, node.stream)
             self._computed[key] = value = node.values[slot]
-            node.values[slot] = Missing.UNREAD
+            node.values[slot] = UNREAD
             return value
         if space_of(node) is None:
             read_instance(self, node, slot)  # type: ignore[arg-type]  # a draft stands for a session
             return node.values[slot]
         if not self.may_grow or self.grow is None:
             raise Unknown(node.plan.names[slot], is_reported=False)
-        node.values[slot] = Missing.UNREAD
+        node.values[slot] = UNREAD
         before, self.is_forcing = self.is_forcing, True
         try:
             self.grow(node, slot)

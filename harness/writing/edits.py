@@ -20,8 +20,8 @@ from harness.schema.ir import (
 )
 from harness.schema.walk import arms_of
 from harness.writing.clues import NO_CLUES, NO_NAME, Clues
-from harness.writing.emit import number_bytes
 from harness.writing.facts import Name
+from harness.writing.out import number_bytes
 from harness.writing.outcomes import Rejected
 from harness.writing.targets import DERIVED, fields_of
 

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from harness.reading.elements import number_format
 from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Unknown
-from harness.reading.tree import ListNode, Location, Missing, StructNode, Value, path_of
+from harness.reading.tree import (
+    ABSENT,
+    UNREAD,
+    ListNode,
+    Location,
+    Missing,
+    StructNode,
+    Value,
+    path_of,
+)
 from harness.schema.ir import (
     Attribute,
     BitsData,
@@ -25,7 +32,9 @@ from harness.schema.ir import (
 )
 from harness.writing import packing
 from harness.writing.draft import Draft, Key, Place
+from harness.writing.out import Lies, Out, number_bytes
 from harness.writing.outcomes import Rejected
+from harness.writing.packs import Pack
 from harness.writing.solve import Solver, Unsolved
 from harness.writing.space import Chunk, Space, space_of
 
@@ -35,75 +44,6 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 1 << 26
 WHOLE: Final = -1
-
-
-# where something lies: in which bytes, from where to where
-Lies = tuple["Out", int, int]
-
-
-@dataclass(slots=True, eq=False)
-class Out:
-    """Bytes written so far.
-
-    Attributes:
-        data: the whole bytes.
-        outer: the bytes that these became a part of; None at the top, and where they are packed.
-        base: where in those.
-        first: the offset of the first byte in its stream.
-        fixups: numbers to be written again: offset, where they stand, and how they are held.
-        bits: bits that do not fill a byte yet.
-        bit_count: how many.
-        is_big: the first bit is the highest.
-    """
-
-    data: bytearray = field(default_factory=bytearray)
-    outer: Out | None = None
-    base: int = 0
-    first: int = 0
-    fixups: list[tuple[int, Place, IntegerData | FloatData]] = field(default_factory=list)
-    bits: int = 0
-    bit_count: int = 0
-    is_big: bool = True
-
-    def absolute(self, top: Out, offset: int) -> int | None:
-        """Return an offset in the bytes of `top`; None where these are packed in them."""
-        out: Out | None = self
-        while out is not None and out is not top:
-            offset, out = offset + out.base, out.outer
-        return None if out is None else offset
-
-    def align(self) -> None:
-        """Fill the last byte up with zeros."""
-        if self.bit_count:
-            spare = -self.bit_count % 8
-            whole = self.bits << spare if self.is_big else self.bits
-            order = "big" if self.is_big else "little"
-            self.data += whole.to_bytes((self.bit_count + spare) // 8, order)  # type: ignore[arg-type]  # one of both
-            self.bits = self.bit_count = 0
-
-    def put_bits(self, value: int, data: BitsData) -> None:
-        """Write the bits of one value."""
-        self.is_big = data.endian == "be"
-        if self.is_big:
-            self.bits = (self.bits << data.width) | value
-        else:
-            self.bits |= value << self.bit_count
-        self.bit_count += data.width
-        if self.bit_count % 8 == 0:
-            self.align()
-
-
-def number_bytes(data: IntegerData | FloatData, value: Any, *, big_endian: bool) -> bytes:
-    """Return the bytes of a number.
-
-    Raises:
-        Rejected: they cannot hold it.
-    """
-    is_big = data.endian == "be" or (data.endian == "inherited" and big_endian)
-    try:
-        return struct.pack((">" if is_big else "<") + number_format(data), value)
-    except (struct.error, OverflowError):
-        raise Rejected from None
 
 
 class Written(NamedTuple):
@@ -137,6 +77,7 @@ class Emitter:
         self._solver = Solver(draft)
         self._later = {later.space: later for later in draft.later}
         self._lies: dict[Key, Lies] = {}
+        self._packed: dict[Key, tuple[Out, int]] = {}
         self._relocations: dict[int, list[Any]] = {}
         for relocation in draft.relocations:
             self._relocations.setdefault(id(relocation.chunk), []).append(relocation)
@@ -166,7 +107,8 @@ class Emitter:
             return False
         if space_of(node) is not self._draft.main:
             return False
-        holes = [self._lies[id(node), zeroed][1:] for zeroed in checksum.zeroed]
+        found = [self._lies_of(node, zeroed) for zeroed in checksum.zeroed]
+        holes = [lies[1:] for lies in found if lies is not None]
         with memoryview(top.data) as data:
             node.values[slot] = checksum.over(data, 0, len(data), holes)
         self._fix(top)
@@ -195,18 +137,28 @@ class Emitter:
             node, slot, item = place
             held = node.values[slot] if slot >= 0 else node
             if isinstance(held, StructNode):
-                key = (id(held), WHOLE)
+                lies = self._lies.get((id(held), WHOLE))
             elif item >= 0:
                 return None
             else:
-                key = (id(node), slot)
-            lies = self._lies.get(key)
+                lies = self._lies_of(node, slot)
             if lies is None:
                 return None
             out, start, end = lies
             return end - start if what == "size" else out.absolute(top, start)
 
         return measure
+
+    def _lies_of(self, node: StructNode, slot: int) -> Lies | None:
+        """Return where an attribute lies; None where it was not written."""
+        for pack in self._judges.packs(node.plan):
+            if isinstance(pack, Pack) and slot in pack.slots:
+                packed = self._packed.get((id(node), pack.slots.start))
+                if packed is not None:
+                    out, start = packed
+                    begin, end = pack.spans[slot - pack.slots.start]
+                    return out, start + begin, start + end
+        return self._lies.get((id(node), slot))
 
     def plain(self, items: list[tuple[StructNode, int]]) -> bytes:
         """Return the bytes of attributes that are all decided.
@@ -232,8 +184,7 @@ class Emitter:
     def _space(self, space: Space) -> Out:
         out = Out()
         owner = self._draft.owners[space]
-        for slot in owner.plan.sequence_slots:
-            self._slot(owner, slot, out)
+        self._sequence(owner, out)
         out.align()
         for chunk in self._judges.layouts.ordered(self._draft, space):
             self._chunk(chunk, out)
@@ -283,10 +234,34 @@ class Emitter:
 
     # attributes
 
+    def _sequence(self, node: StructNode, out: Out) -> None:
+        for part in self._judges.packs(node.plan):
+            if isinstance(part, Pack):
+                self._pack(node, part, out)
+            else:
+                self._slot(node, part, out)
+
+    def _pack(self, node: StructNode, pack: Pack, out: Out) -> None:
+        """Write neighbours of fixed size at once."""
+        out.align()
+        start, owned, values = len(out.data), self._draft.owned, node.values[pack.place]
+        node.stream.cursor = out.first + start  # type: ignore[attr-defined]  # a Space
+        for number, slot, offset, data in pack.numbers:
+            if values[number] is UNREAD or (owned and (id(node), slot) in owned):
+                out.fixups.append((start + offset, (node, slot, -1), data))
+                values[number] = 0
+        if pack.has_octets and UNREAD in values:
+            raise Unknown("value", is_reported=False)
+        try:
+            out.data += pack.layout.pack(*values)
+        except (struct.error, OverflowError):
+            raise Rejected from None
+        self._packed[id(node), pack.slots.start] = (out, start)
+
     def _slot(self, node: StructNode, slot: int, out: Out) -> None:
         attribute, value = node.plan.fields[slot], node.values[slot]
         assert isinstance(attribute, Attribute)
-        if value is Missing.ABSENT:
+        if value is ABSENT:
             return
         start = len(out.data)
         self._value_or_list(node, slot, attribute, value, out)
@@ -337,7 +312,7 @@ class Emitter:
 
     def _number(self, place: Place, data: IntegerData | FloatData, value: Value, out: Out) -> None:
         node = place[0]
-        if value is Missing.UNREAD or self._draft.key(*place) in self._draft.owned:
+        if value is UNREAD or self._draft.key(*place) in self._draft.owned:
             out.fixups.append((len(out.data), place, data))
             value = 0
         out.data += number_bytes(data, value, big_endian=node.big_endian)
@@ -364,8 +339,7 @@ class Emitter:
     ) -> None:
         start = len(out.data)
         if data.extent is None:
-            for slot in child.plan.sequence_slots:
-                self._slot(child, slot, out)
+            self._sequence(child, out)
             self._lies[id(child), WHOLE] = (out, start, len(out.data))
             return
         space = space_of(child)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Unknown
-from harness.reading.tree import Missing, StructNode, Value, children
+from harness.reading.tree import ABSENT, UNREAD, Missing, StructNode, Value, children
 from harness.schema.ir import (
     Attribute,
     BitsData,
@@ -110,7 +110,7 @@ class Grower:
         if field.condition is not None and not self.needs.condition(
             field.condition.tree, node, space, slot
         ):
-            self.draft.set(node, slot, Missing.ABSENT)
+            self.draft.set(node, slot, ABSENT)
             return
         self.attribute(node, slot, field, space)
 
@@ -126,7 +126,7 @@ class Grower:
             space.advance(_width(field.data))
             return
         value = self.value(node, slot, -1, field, field.data, space, NOTHING_BOUND)
-        if value is not Missing.UNREAD:
+        if value is not UNREAD:
             self.draft.set(node, slot, value)
 
     # one value
@@ -162,7 +162,7 @@ class Grower:
     ) -> Value:  # fmt: skip
         told = self.needs.told(node, slot, index, field)
         if told is not None:
-            if told is Missing.UNREAD:
+            if told is UNREAD:
                 self.draft.leave_open(node, slot, index) if index < 0 else None
             return told
         return self.choose(node, slot, index, field, data, is_growing=True)
@@ -275,7 +275,7 @@ class Grower:
         if not field.allows_unknown:
             raise Rejected
         if data.extent is None:
-            return Missing.ABSENT
+            return ABSENT
         octets = BytesData(data.extent)
         return self._octets(node, slot, index, field, octets, space, inner)
 
@@ -330,7 +330,7 @@ class Grower:
         if space_of(node) is None:
             return
         for slot in node.plan.instance_plans:
-            if node.values[slot] is Missing.UNREAD:
+            if node.values[slot] is UNREAD:
                 recipe = self.judges.recipes(node.plan).by_slot[slot]
                 self.sequences.retried(node, recipe, self._instance, node.stream)  # type: ignore[arg-type]  # a Space
 
@@ -347,7 +347,7 @@ class Grower:
         if field.condition is not None and not self.needs.condition(
             field.condition.tree, node, space, slot
         ):
-            self.draft.set(node, slot, Missing.ABSENT)
+            self.draft.set(node, slot, ABSENT)
             return
         if field.io is not None:
             space = self.needs.value(field.io.tree, node, NOTHING_BOUND, space)

@@ -22,6 +22,7 @@ from harness.writing.draft import Draft
 from harness.writing.facts import Facts
 from harness.writing.layouts import Layouts
 from harness.writing.outcomes import Rejected
+from harness.writing.packs import Pack, packs_of
 from harness.writing.recipes import Recipes
 from harness.writing.space import is_address
 
@@ -54,12 +55,20 @@ class Judges:
         self.book = book
         self._known: dict[Plan, Judge] = {}
         self._recipes: dict[Plan, Recipes] = {}
+        self._packs: dict[Plan, tuple[Pack | int, ...]] = {}
 
     def recipes(self, plan: Plan) -> Recipes:
         """Return how the fields of a type are grown."""
         found = self._recipes.get(plan)
         if found is None:
             found = self._recipes[plan] = Recipes(plan, self.facts, self.of(plan))
+        return found
+
+    def packs(self, plan: Plan) -> tuple[Pack | int, ...]:
+        """Return how the sequence of a type is written."""
+        found = self._packs.get(plan)
+        if found is None:
+            found = self._packs[plan] = tuple(packs_of(plan))
         return found
 
     def of(self, plan: Plan) -> Judge:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Unknown
-from harness.reading.tree import ListNode, Missing, StructNode
+from harness.reading.tree import UNREAD, ListNode, StructNode
 from harness.schema.ir import Attribute
 from harness.writing.leaves import MAX_COUNT
 from harness.writing.needs import MAX_SIZE
@@ -222,7 +222,7 @@ class Lists:
                 value = self._grower.value(
                     node, slot, index, field, field.data, space, {"_index": index}
                 )
-                if value is Missing.UNREAD:
+                if value is UNREAD:
                     self._grower.draft.leave_open(node, slot, index)
                 elif items.items[index] is not value:  # a structure is there already
                     self._grower.draft.set(node, slot, value, index)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Unknown
-from harness.reading.tree import ListNode, Missing, StructNode, Value, ancestors, children
+from harness.reading.tree import UNREAD, ListNode, StructNode, Value, ancestors, children
 from harness.schema.expression import typed
 from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import (
@@ -167,11 +167,11 @@ class Needs:
         field, value = target.plan.fields[slot], target.values[slot]
         if isinstance(field, ValueInstance):
             yield from self.opened(field.value.tree, target, NOTHING_BOUND)
-        elif isinstance(field, Parameter) and value is Missing.UNREAD and target.parent:
+        elif isinstance(field, Parameter) and value is UNREAD and target.parent:
             trees = trees_of(target)
             if slot < len(trees):
                 yield from self.opened(trees[slot], target.parent, {"_index": target.index})
-        elif value is Missing.UNREAD and self._draft.key(target, slot) in self._draft.open:
+        elif value is UNREAD and self._draft.key(target, slot) in self._draft.open:
             yield target, slot, -1
 
     def _opened_item(self, part: typed.At, node: StructNode, bound: Bound) -> Iterator[Place]:
@@ -179,7 +179,7 @@ class Needs:
         number = self._quiet(part.index, node, bound)
         if not isinstance(items, ListNode) or items.node is None or number.__class__ is not int:
             return
-        if 0 <= number < len(items.items) and items.items[number] is Missing.UNREAD:
+        if 0 <= number < len(items.items) and items.items[number] is UNREAD:
             yield items.node, items.slot, number
 
     def _quiet(self, tree: Expr, node: StructNode, bound: Bound) -> Any:
@@ -250,7 +250,7 @@ class Needs:
         if field.refers is not None:
             return self._references.value(node, slot, index, field, field.refers)
         if field.derive is not None or field.checksum is not None:
-            return Missing.UNREAD
+            return UNREAD
         goal = self._grower.lists.goal_of(node)
         if goal is not None and goal.is_last:
             wanted = self._ending(goal.tree, node, field.id)
@@ -261,7 +261,7 @@ class Needs:
             told = self._equal(equal, node)
             if told is not None:
                 return told
-        return Missing.UNREAD if self._is_computed_from(node, field) else None
+        return UNREAD if self._is_computed_from(node, field) else None
 
     def _ending(self, until: Expr, node: StructNode, name: str) -> Value | None:
         """Return what a number must be so that its structure is the last of its list."""
@@ -284,7 +284,7 @@ class Needs:
         follows = field.derive is not None or field.checksum is not None
         is_kept = self._grower.given.are_kept and not follows
         if not is_kept and (follows or self._is_computed_from(node, field)):
-            return Missing.UNREAD
+            return UNREAD
         return self.given(node, slot, index, field)
 
     def given(self, node: StructNode, slot: int, index: int, field: Attribute) -> Value:
@@ -315,7 +315,7 @@ class Needs:
         if equal.when is not None and not leaves.told(equal.when, node):
             return None
         found = leaves.told(equal.value, node)
-        return Missing.UNREAD if found is None else found
+        return UNREAD if found is None else found
 
     def told_size(self, node: StructNode, slot: int) -> int | None:
         """Return how many items a rule says a list has."""
@@ -377,7 +377,7 @@ class Needs:
         told = self.told(node, slot, item, field)
         if self._grower.given is not None:
             told = None
-        if told is None or told is Missing.UNREAD:
+        if told is None or told is UNREAD:
             self.decide_open(place)
         else:
             self._draft.set(node, slot, told, item)

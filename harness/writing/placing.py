@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Fault, Unknown
 from harness.reading.stream import Stream
-from harness.reading.tree import Missing, StructNode
+from harness.reading.tree import UNREAD, StructNode
 from harness.schema.ir import Attribute
 from harness.writing.emit import Emitter
 from harness.writing.outcomes import Rejected, Relocation
@@ -200,7 +200,7 @@ class Placing:
         stream.position = min(offset, len(data))
 
         def undo() -> None:
-            node.values[slot] = Missing.UNREAD
+            node.values[slot] = UNREAD
 
         self._draft.undoing(undo)
         try:

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from harness.reading.steps import fixed_bytes
-from harness.reading.tree import Missing, Value
+from harness.reading.tree import UNREAD, Value
 from harness.schema.ir import (
     Attribute,
     BitsData,
@@ -104,9 +104,9 @@ def _run(batch: list[Recipe]) -> Run:
     return Run(
         slots=range(first, last),
         place=slice(first, last),
-        unread=[Missing.UNREAD] * len(batch),
+        unread=[UNREAD] * len(batch),
         values=[recipe.fixed for recipe in batch],
-        open=tuple(recipe.slot for recipe in batch if recipe.fixed is Missing.UNREAD),
+        open=tuple(recipe.slot for recipe in batch if recipe.fixed is UNREAD),
         size=sum(recipe.fixed_size for recipe in batch),
     )
 
@@ -119,7 +119,7 @@ def _recipe(plan: Plan, slot: int, field: Attribute, facts: Facts, judge: Judge)
     width = field.data.width if isinstance(field.data, IntegerData | FloatData) else 0
     follows = field.derive is not None or field.checksum is not None
     is_told = follows or field.refers is not None or name in facts.equal or name in facts.uses
-    fixed: Value = Missing.UNREAD
+    fixed: Value = UNREAD
     size = 0
     if is_alone and not is_judged and not goals:
         fixed, size = _fixed(field, is_told=is_told)
@@ -141,11 +141,11 @@ def _fixed(field: Attribute, *, is_told: bool) -> tuple[Value, int]:
     data, is_zero = field.data, field.padding == "zero" and field.valid is None
     if isinstance(data, IntegerData | FloatData):
         if field.derive is not None or field.checksum is not None:
-            return Missing.UNREAD, data.width
-        return (0, data.width) if is_zero and not is_told else (Missing.UNREAD, 0)
+            return UNREAD, data.width
+        return (0, data.width) if is_zero and not is_told else (UNREAD, 0)
     if not isinstance(data, BytesData) or is_told:
-        return Missing.UNREAD, 0
+        return UNREAD, 0
     size = fixed_bytes(data)
     if field.contents is not None and len(field.contents) == size:
         return field.contents, size
-    return (bytes(size), size) if is_zero and field.contents is None else (Missing.UNREAD, 0)
+    return (bytes(size), size) if is_zero and field.contents is None else (UNREAD, 0)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from harness.reading.faults import Unknown
-from harness.reading.tree import ListNode, Missing, StructNode, Value
+from harness.reading.tree import UNREAD, ListNode, StructNode, Value
 from harness.schema.expression import typed
 from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import Attribute, BitsData, IntegerData, Refers
@@ -36,7 +36,7 @@ class References:
                 self._grower.draft.compile(refers.table.tree), node, {"_index": index}
             )
         except Unknown:
-            return Missing.UNREAD
+            return UNREAD
         keyed = list(self._keys(node, table, refers))
         if refers.when is not None and (not keyed or self._grower.choices.integer(0, 1)):
             return self._not_referring(node, slot, index, field, refers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.reading.tree import Missing, StructNode
+from harness.reading.tree import UNREAD, StructNode
 from harness.writing.outcomes import Rejected
 from harness.writing.recipes import Recipe
 
@@ -88,6 +88,6 @@ class Sequences:
         slot, field = recipe.slot, recipe.field
         space.bits_left = 0
         space.advance(recipe.width)
-        if node.values[slot] is Missing.UNREAD:  # nothing needed it before its turn
+        if node.values[slot] is UNREAD:  # nothing needed it before its turn
             value = self._grower.choose(node, slot, -1, field, field.data, is_growing=True)  # type: ignore[arg-type]  # a number
             self._draft.set(node, slot, value)

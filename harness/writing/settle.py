@@ -10,7 +10,7 @@ from harness.reading.checksums import Sum
 from harness.reading.faults import Fault, Unknown
 from harness.reading.tree import Location, StructNode, extent_of, pre_order
 from harness.schema.ir import Attribute, BytesData, IntegerData
-from harness.writing.emit import number_bytes
+from harness.writing.out import number_bytes
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reader, Reading

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Unknown
-from harness.reading.tree import ListNode, Missing, StructNode
+from harness.reading.tree import UNREAD, ListNode, StructNode
 from harness.schema.expression import typed
 from harness.schema.ir import Attribute, FloatData, IntegerData, Parameter, ValueInstance
 from harness.schema.types import IntValue
@@ -85,7 +85,7 @@ class Solver:
         value = target.values[slot]
         if value == wanted:
             return []
-        if target.parent is None or not (value is Missing.UNREAD or is_address(value)):
+        if target.parent is None or not (value is UNREAD or is_address(value)):
             raise Unsolved
         trees = trees_of(target)
         return self.solve(trees[slot], wanted, target.parent, {"_index": target.index})
@@ -108,7 +108,7 @@ class Solver:
         key = draft.key(target, slot, item)
         held = target.values[slot]
         current = held.items[item] if item >= 0 and isinstance(held, ListNode) else held
-        if current is not Missing.UNREAD and key not in draft.owned:
+        if current is not UNREAD and key not in draft.owned:
             if current == wanted:
                 return []
             raise Unsolved
