@@ -8,7 +8,7 @@ static int hv_unknown(hv_ctx *c, uint32_t name, int is_reported)
     return HV_UNKNOWN;
 }
 
-static int hv_out_of_range(hv_ctx *c, int64_t index, int64_t count)
+static int hv_out_of_range(hv_ctx *c, hv_val index, int64_t count)
 {
     c->error.is_reported = 0;
     c->error.is_out_of_range = 1;

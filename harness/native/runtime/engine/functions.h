@@ -29,7 +29,7 @@ HV_INLINE hv_val hv_missing(uint8_t state);
 
 /* Each fills in `ctx->error`, words and span empty, and returns HV_UNKNOWN or HV_FAULT. */
 static int hv_unknown(hv_ctx *c, uint32_t name, int is_reported);
-static int hv_out_of_range(hv_ctx *c, int64_t index, int64_t count);
+static int hv_out_of_range(hv_ctx *c, hv_val index, int64_t count);
 static int hv_fault(hv_ctx *c, uint32_t message);
 static void hv_add_word(hv_ctx *c, hv_val value); /* to the words of the fault */
 static int hv_fault_at(hv_ctx *c, uint32_t message, uint32_t start, uint32_t end); /* with a span */

@@ -261,7 +261,7 @@ static void hv_report_problem(hv_ctx *c, int status, hv_place place, hv_stream *
         span = hv_span_in(stream, stream->position, stream->position);
         if (e->is_out_of_range) {
             words[0] = hv_word_of(hv_int(e->count));
-            words[1] = hv_word_of(hv_int(e->index));
+            words[1] = hv_word_of(e->index);
             hv_report(c, HV_M_RANGE, 0, place, &span, words, 2);
         } else {
             words[0] = hv_word_of(hv_text(hv_names[e->name].p, hv_names[e->name].n));

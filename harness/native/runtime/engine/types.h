@@ -269,7 +269,8 @@ typedef struct hv_error {
     /* UNKNOWN */
     uint8_t is_reported, is_out_of_range;
     uint32_t name;            /* of an UNKNOWN: a text of the schema, by number */
-    int64_t index, count;     /* of an OUT_OF_RANGE; then `name` is 0 */
+    hv_val index;             /* of an OUT_OF_RANGE; then `name` is 0 */
+    int64_t count;            /* likewise */
     /* FAULT */
     uint32_t message;
     uint8_t has_span, has_place, word_count;

@@ -1,0 +1,1 @@
+"""Typed expressions to C: each becomes a function `(context, structure, bound) -> value`."""
