@@ -55,11 +55,16 @@ class Docket:
         self._hand_out()
         while (left := end - self._clock.now()) > 0:
             try:
-                finish = self._done.get(timeout=left)
+                finish = self._done.get(timeout=min(left, self._rest() or left))
             except queue.Empty:
-                return
-            finish()
+                pass
+            else:
+                finish()
             self._hand_out()
+
+    def _rest(self) -> float:
+        """How long verdicts rest while nothing else is at work in their place; 0 for not at all."""
+        return max(0.0, self._rests_until - self._clock.now()) if self._quick.is_free else 0.0
 
     def finish(self) -> None:
         """Take on nothing but faults from now on."""

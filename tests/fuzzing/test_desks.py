@@ -272,6 +272,23 @@ def test_what_takes_long_does_not_hold_up_the_rest(monkeypatch: pytest.MonkeyPat
     assert len(set(begun)) == 2
 
 
+def test_a_rest_of_verdicts_lasts_no_longer_than_its_share() -> None:
+    """Many are read within one call: each rests the others for less time than it took."""
+    desk = FakeDesk()
+    desk.add("verdict", *map(str, range(20)), work=lambda _: time.sleep(0.001))
+
+    def end(stop: Stop) -> None:
+        del stop
+        raise KeyboardInterrupt
+
+    desk.add("verdict", "end", work=end)
+    docket = _docket(desk)
+    with pytest.raises(KeyboardInterrupt):
+        docket.work(20)
+    docket.close()
+    assert len(desk.said) == 20
+
+
 def test_at_the_end_only_faults_are_taken_on() -> None:
     """Verdicts and content can wait for another start."""
     desk = FakeDesk()
