@@ -303,6 +303,7 @@ types:
         if: desigidx < _parent.header.charcnt
         -overlap: allow
         doc: The designation, such as `CEST` or `+0530`; one may be the end of another.
+        -generate: {values: ['"UTC"', '"CET"', '"CEST"', '"+0530"', '"-00"']}
         doc-ref: RFC 9636 §3.2, §4, §5
 
   designation_table:
@@ -346,9 +347,20 @@ types:
             4: s4
             8: s8
         doc: When it occurs, in UNIX leap time.
+        # A second that is inserted at the end of a year, one year after the other.
+        -generate:
+          values:
+            - >-
+              86_400 * (365 * (index + 2) + (index + 3) / 4)
+              + (index == 0 ? 0 : _parent.leap_seconds[index - 1].correction)
       - id: correction
         type: s4
         doc: Sum of all leap seconds so far, with their signs.
+        # The second is for the record that makes a table expire.
+        -generate:
+          values:
+            - "(index == 0 ? 0 : _parent.leap_seconds[index - 1].correction) + 1"
+            - "index == 0 ? 1 : _parent.leap_seconds[index - 1].correction"
     instances:
       previous_correction:
         value: >-
@@ -436,6 +448,7 @@ types:
         eos-error: false
         encoding: ASCII
         doc: Designations and offsets, as `CET-1CEST`.
+        -generate: {values: ['"UTC0"', '"CET-1CEST"', '"EST5EDT"', '"<+0330>-3:30"', '"IST-5:30"', '"<-02>2<-01>"']}
       - id: start
         type: tz_rule
         terminator: 0x2c
@@ -597,17 +610,20 @@ types:
         valid:
           expr: _ != ""
         doc: As `M10.5.0`, the last Sunday of October; `J60`; or `59`.
+        -generate: {values: ['"M10.5.0"', '"M3.2.0"', '"J60"', '"300"']}
       - id: hour
         type: str
         terminator: 0x3a
         eos-error: false
         encoding: ASCII
         doc: Empty for the hour meant where none is given, 2.
+        -generate: {values: ['""', '"3"', '"24"', '"-1"', '"25"']}
       - id: minutes
         type: str
         size-eos: true
         encoding: ASCII
         doc: Minutes and seconds, if given.
+        -generate: {values: ['""', '"30"', '"00:01"']}
     instances:
       hours:
         value: "hour.length > 0 ? hour.to_i : 2"

@@ -242,7 +242,7 @@ class Grower:
     def _ends_here(self, node: StructNode, slot: int) -> bool:
         """Whether nothing follows in the stream."""
         if self.given is None:
-            return not self.choices.is_rare()
+            return self.choices.integer(0, 1) == 0
         later = range(slot + 1, node.plan.sequence_slots.stop)
         return all(self.given.of(node, other) in (MISSING, "", b"") for other in later)
 
@@ -297,13 +297,13 @@ class Grower:
             self.draft.owners[inner] = child
         self._attach(node, slot, index, child)
         self.sequences.grow(child, inner)
-        self.judges.of(child.plan).judge(child)
         if extent is not None:
             if inner.is_open and (node.plan.type.name, node.plan.names[slot]) not in (
                 self.facts.open_regions
             ):
                 self.regions.fill(child, inner)
             self.regions.close(node, extent, inner, bound, space)
+        self.judges.of(child.plan).judge(child)
         return child
 
     def _attach(self, node: StructNode, slot: int, index: int, child: StructNode) -> None:

@@ -16,6 +16,7 @@ from harness.writing.space import FIRST_ADDRESS, Chunk, Space, is_address
 
 if TYPE_CHECKING:
     from harness.schema.expression.typed import Expr
+    from harness.writing.draft import Key
     from harness.writing.grow import Grower
 
 
@@ -25,6 +26,11 @@ class Placing:
     def __init__(self, grower: Grower) -> None:
         self._grower = grower
         self._draft = grower.draft
+        self._views: dict[Key, StructNode] = {}
+
+    def is_view(self, node: StructNode, slot: int) -> bool:
+        """Whether an instance was read from bytes that are there."""
+        return self._draft.key(node, slot) in self._views
 
     def place(self, node: StructNode, slot: int, field: Attribute, space: Space) -> None:
         """Grow an instance where its position says, or find a place for it.
@@ -203,6 +209,7 @@ class Placing:
             node.values[slot] = UNREAD
 
         self._draft.undoing(undo)
+        self._views[self._draft.key(node, slot)] = node
         try:
             nested = node.plan.instance_plans[slot].step(node, stream)
             if nested is not None:
