@@ -165,6 +165,7 @@ types:
           - id: revision
             type: u4
             doc: Major revision in the upper half, minor revision in the lower.
+            -generate: {values: [0, 0x1_0000]}
           - id: string_count
             type: u4
             doc: Number of original strings, N.

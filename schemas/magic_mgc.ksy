@@ -253,6 +253,7 @@ types:
           - id: factor
             type: u1
             doc: Makes the test stronger or weaker than it would be; stronger ones come first.
+            -generate: {values: [0, 0, 0, 10]}
           - id: relation
             type: u1
             enum: relation

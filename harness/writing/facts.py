@@ -84,6 +84,7 @@ class Facts:
         goals: by field, comparisons for equality that look at it and must hold, under a condition.
         near: values that rules compare a field with.
         near_items: what rules compare each item of a list with, and what they call its index.
+        octets: what rules single out in a text or in octets, by the number of each.
         cases: what the arms of switches over a field match; fields of switches without a default.
         constants: likewise, where there is a default, or another comparison.
         positions: fields that a position is computed from.
@@ -112,6 +113,7 @@ class Facts:
         self.goals: dict[Name, list[Goal]] = {}
         self.near: dict[Name, list[Told]] = {}
         self.near_items: dict[Name, list[tuple[str, Evaluate]]] = {}
+        self.octets: dict[Name, list[int]] = {}
         self.cases: dict[Name, list[object]] = {}
         self.constants: dict[Name, list[object]] = {}
         self.positions: set[Name] = set()
@@ -295,17 +297,23 @@ class Facts:
                 assert node.right is not None
                 self._look_at_sides(node.left, node.right)
                 self._look_at_sides(node.right, node.left)
-            elif isinstance(node, typed.Quantifier) and _is_own(node.base):
+            elif isinstance(node, typed.Quantifier) and isinstance(node.base, typed.Field):
                 self._look_at_items(node, (node.base.owner, node.base.name))
 
     def _look_at_items(self, quantifier: typed.Quantifier, name: Name) -> None:
-        """Collect what each item of a list is compared with."""
+        """Collect what each item of a list, or each octet, is compared with."""
         for node in nodes_of(quantifier.body):
-            if isinstance(node, typed.Operation) and node.operator == "==" and node.right:
-                for side, other in ((node.left, node.right), (node.right, node.left)):
-                    if isinstance(side, typed.Bound) and side.name == quantifier.item:
-                        compiled = self._compiled.of(other)
-                        self.near_items.setdefault(name, []).append((quantifier.index, compiled))
+            if not isinstance(node, typed.Operation) or node.operator not in _COMPARISONS:
+                continue
+            for side, other in ((node.left, node.right), (node.right, node.left)):
+                if not isinstance(side, typed.Bound) or side.name != quantifier.item:
+                    continue
+                if isinstance(other, typed.Constant):
+                    if other.value.__class__ is int and 0 <= other.value < 0x80:
+                        self.octets.setdefault(name, []).append(other.value)
+                elif node.operator == "==" and _is_own(quantifier.base) and other is not None:
+                    compiled = self._compiled.of(other)
+                    self.near_items.setdefault(name, []).append((quantifier.index, compiled))
 
     def _look_at_sides(self, side: Expr, other: Expr) -> None:
         while isinstance(side, typed.Cast) or (

@@ -257,17 +257,19 @@ class Leaves:
             return
         near = [value for value in self.near(node, slot) if value.__class__ is kind]
         known = [*singled, *near]
+        name = (node.plan.type.name, field.id)
         for choices in self._tries():
             if field.padding == "zero":
                 yield "\0" * (size or 0) if is_text else bytes(size or 0)
             elif known and choices.integer(0, 2) == 2:
                 yield choices.pick(known)
             else:
-                yield self._invented(data, size, choices)
+                yield self._invented(data, size, choices, self._facts.octets.get(name, ()))
 
     def _invented(
-        self, data: BytesData | TextData, size: int | None, choices: Choices
-    ) -> bytes | str:
+        self, data: BytesData | TextData, size: int | None, choices: Choices,
+        special: Sequence[int],
+    ) -> bytes | str:  # fmt: skip
         extent = data.extent
         can_be_short = extent.terminator is not None or extent.pad_right is not None
         room = size if size is not None else MAX_OCTETS
@@ -276,10 +278,12 @@ class Leaves:
         least = max(0, min(least, room))
         if not isinstance(data, TextData) and self._is_wild:
             return choices.some_octets(least, room)
-        if not isinstance(data, TextData):
-            return choices.letters(least, room).encode()
-        width = len("a".encode(data.encoding))
-        return choices.letters(least // width, room // width)
+        width = len("a".encode(data.encoding)) if isinstance(data, TextData) else 1
+        text = choices.letters(least // width, room // width)
+        if len(text) > 2 and special and choices.integer(0, 3) == 3:
+            at = choices.integer(1, len(text) - 2)
+            text = text[:at] + chr(choices.pick(special)) + text[at + 1 :]
+        return text if isinstance(data, TextData) else text.encode()
 
     def count(self, low: int, high: int) -> int:
         """Return how many items a list has; few once there is much already."""

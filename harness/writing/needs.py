@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading.expressions import NOTHING_BOUND
@@ -206,14 +207,24 @@ class Needs:
             self._grower.leaves.is_hinted(field)
         )
         judge = self._grower.judges.of(node.plan)
+        values: Iterator[Value] = self._grower.leaves.numbers(node, slot, field, data, item)
         if counts:
-            for _ in range(_ROUNDS):
-                value: Value = self._some_number(node, slot, item)
-                if judge.allows(node, slot, item, value):
-                    self._draft.set(node, slot, value, item)
-                    return
-        value = self._grower.choose(node, slot, item, field, data)
+            some = (self._some_number(node, slot, item) for _ in range(_ROUNDS))
+            values = chain(some, values)
+        if not any(judge.allows(node, slot, item, v) and self._fits(place, v) for v in values):
+            raise Rejected
+
+    def _fits(self, place: Place, value: Value) -> bool:
+        """Decide an open number, unless a rule of what is around forbids it."""
+        node, slot, item = place
+        mark = self._draft.mark()
         self._draft.set(node, slot, value, item)
+        try:
+            self._grower.judges.judge_around(node)
+        except Rejected:
+            self._draft.rollback(mark)
+            return False
+        return True
 
     def _some_number(self, node: StructNode, slot: int, item: int = -1) -> int:
         known = self._grower.leaves.near(node, slot, item)
