@@ -92,6 +92,8 @@ class Draft:
         self.may_grow = True
         self.is_forcing = False
         self.grow: Grow | None = None
+        self.read_back: Callable[[StructNode, int], bool] | None = None
+        self.may_read_back = False
         self._computed: dict[Key, Any] = {}
         self._journal: list[Step] = []
         self._nesting = 0
@@ -306,9 +308,12 @@ class Draft:
         if space_of(node) is None:
             read_instance(self, node, slot)  # type: ignore[arg-type]  # a draft stands for a session
             return node.values[slot]
+        node.values[slot] = UNREAD
+        is_read = self.may_read_back and self.read_back is not None and self.read_back(node, slot)
+        if is_read:
+            return node.values[slot]
         if not self.may_grow or self.grow is None:
             raise Unknown(node.plan.names[slot], is_reported=False)
-        node.values[slot] = UNREAD
         before, self.is_forcing = self.is_forcing, True
         try:
             self.grow(node, slot)

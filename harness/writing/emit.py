@@ -271,6 +271,8 @@ class Emitter:
         self, node: StructNode, slot: int, attribute: Attribute, value: Value, out: Out
     ) -> None:
         if isinstance(value, ListNode):
+            if value.is_abandoned:
+                raise Unknown(node.plan.names[slot], is_reported=False)
             for index, item in enumerate(value.items):
                 bound = {"_index": index}
                 self._value((node, slot, index), attribute.data, item, out, bound)

@@ -86,6 +86,7 @@ class Grower:
         self.regions = Regions(self)
         self.sequences = Sequences(self, is_plain=given is None and not overrides)
         draft.grow = self.instance
+        draft.read_back = self.placing.read_back
 
     def content(self) -> None:
         """Grow the whole content.

@@ -32,6 +32,23 @@ class Placing:
         """Whether an instance was read from bytes that are there."""
         return self._draft.key(node, slot) in self._views
 
+    def read_back(self, node: StructNode, slot: int) -> bool:
+        """Read an instance from bytes that are there, if they are; nothing is decided for it."""
+        field = node.plan.fields[slot]
+        if not isinstance(field, Attribute) or not field.allows_overlap or field.position is None:
+            return False
+        quiet = self._grower.leaves.quiet
+        space = node.stream if field.io is None else quiet(node, field.io)
+        is_there = field.condition is None or quiet(node, field.condition) is not False
+        offset = quiet(node, field.position) if is_there else None
+        if not isinstance(space, Space) or offset.__class__ is not int:
+            return False
+        if is_address(offset):
+            chunk, inside = space.chunk_at(offset)
+            if chunk.size is not None and 0 <= inside < chunk.size:
+                self._read_back(chunk.items, inside, node, slot)
+        return node.values[slot] is not Missing.UNREAD
+
     def place(self, node: StructNode, slot: int, field: Attribute, space: Space) -> None:
         """Grow an instance where its position says, or find a place for it.
 

@@ -82,7 +82,11 @@ class Sequences:
         if self._grower.lists.goals:
             self._grower.lists.keep_to_goal(node)
         if recipe.is_judged:
-            self._judges.of(node.plan).judge_grown(node, recipe.slot)
+            self._draft.may_read_back = True  # other views of the same bytes
+            try:
+                self._judges.of(node.plan).judge_grown(node, recipe.slot)
+            finally:
+                self._draft.may_read_back = False
         if recipe.goals:
             self._grower.needs.pursue(node, recipe.goals)
 
