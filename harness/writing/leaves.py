@@ -148,11 +148,6 @@ class Leaves:
             high = min(high, self._told(node, bounds.max, high))
         return low, high
 
-    def least(self, node: StructNode, slot: int) -> int:
-        """Return the least that a count or size may be."""
-        valid = node.plan.fields[slot].valid  # type: ignore[union-attr]  # a number
-        return max(0, self._told(node, valid.min, 0)) if valid is not None else 0
-
     def _told(self, node: StructNode, expression: Expression | None, otherwise: int) -> int:
         value = otherwise if expression is None else self.quiet(node, expression)
         return value if value.__class__ is int else otherwise
