@@ -47,7 +47,7 @@ class Placing:
             chunk, inside = space.chunk_at(offset)
             if chunk.size is not None and 0 <= inside < chunk.size:
                 self._read_back(chunk.items, inside, node, slot)
-        return node.values[slot] is not Missing.UNREAD
+        return node.values[slot] is not UNREAD
 
     def place(self, node: StructNode, slot: int, field: Attribute, space: Space) -> None:
         """Grow an instance where its position says, or find a place for it.
