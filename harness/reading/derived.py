@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from harness.reading.expressions import Bound
     from harness.reading.plan import PlanBook
 
-_CODES: Final = {"count": "C302", "size": "C303", "offset": "C304", "index": "C305"}
-_WORDS: Final = {
+CODES: Final = {"count": "C302", "size": "C303", "offset": "C304", "index": "C305"}
+WORDS: Final = {
     "count": "the number of items of",
     "size": "the bytes of",
     "offset": "the offset of",
@@ -63,7 +63,7 @@ class Derived:
         if isinstance(tree, typed.Field) and tree.owner:
             self._owner = book.expressions.compile(tree.base)
             self._target_slot = book.slots.of(tree.owner, tree.name)
-        self._words = f"{_WORDS[derive.measure]} `{book.expressions.text(tree)}`"
+        self._words = f"{WORDS[derive.measure]} `{book.expressions.text(tree)}`"
         if derive.unit != 1:
             self._words += f" in units of {derive.unit}"
         if derive.plus:
@@ -115,7 +115,7 @@ class Derived:
             session.report_fault(fault, place, source=self._derive.place)
             return
         if value != wanted:
-            code = _CODES[self._derive.measure]
+            code = CODES[self._derive.measure]
             expected = f"{wanted}, {self._words}"
             actual = in_words(value, AnyValue(), {})
             session.report(code, place, expected, actual, source=self._derive.place)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from harness.reading.expressions import Bound, Evaluate
     from harness.reading.plan import PlanBook
 
-_COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
-_MAX_OPERANDS = 6
+COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
+MAX_OPERANDS = 6
 
 
 class Rule:
@@ -123,7 +123,7 @@ class _Sides(NamedTuple):
 
 
 def _compares(tree: typed.Operation) -> bool:
-    return tree.operator in _COMPARISONS
+    return tree.operator in COMPARISONS
 
 
 class _Explanation:
@@ -141,10 +141,10 @@ class _Explanation:
             self._sides = _Sides(tree.operator, tree.left, right)
             self._values = (compile_(tree.left), compile_(right))
         else:
-            operands = {book.expressions.text(node): node for node in _operands(tree)}
+            looked_at = {book.expressions.text(node): node for node in operands(tree)}
             self._operands = [
                 (text, node, compile_(node))
-                for text, node in list(operands.items())[:_MAX_OPERANDS]
+                for text, node in list(looked_at.items())[:MAX_OPERANDS]
             ]
 
     def words(self, node: StructNode, bound: Bound) -> tuple[str, str]:
@@ -175,13 +175,13 @@ class _Explanation:
         return in_words(value, tree.type, self._book.schema.enums)
 
 
-def _operands(tree: typed.Expr) -> Iterator[typed.Expr]:
+def operands(tree: typed.Expr) -> Iterator[typed.Expr]:
     """Yield the values that a condition compares, constants left out, from left to right."""
     match tree:
-        case typed.Operation() if tree.operator in _COMPARISONS | {"and", "or", "not"}:
-            yield from _operands(tree.left)
+        case typed.Operation() if tree.operator in COMPARISONS | {"and", "or", "not"}:
+            yield from operands(tree.left)
             if tree.right is not None:
-                yield from _operands(tree.right)
+                yield from operands(tree.right)
         case typed.Constant() | typed.ConstantBytes():
             return
         case _:

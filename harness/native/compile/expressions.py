@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from harness.native.compile.expression import casts, methods, operators, places, quantifiers
 from harness.native.compile.expression.body import Binding, Body
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     from harness.native.compile.layout import Layouts
     from harness.native.compile.unit import Unit
     from harness.schema.types import ValueType
+
+
+# what names mean beside the stock ones
+Names = Mapping[str, Binding]
+_NO_NAMES: Final[Names] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,37 +62,40 @@ class ExpressionCompiler:
         self._is_nested_plainly = kinship.is_nested_plainly(unit.schema)
         self._own_file = "" if kinship.comes_back(unit.schema) else unit.schema.id
         self._known: dict[Expr, Compiled] = {}
-        self._boxed: dict[Expr, str] = {}
+        self._boxed: dict[str, str] = {}
 
-    def function(self, expr: Expr, owner: str) -> Compiled:
+    def function(self, expr: Expr, owner: str, names: Names = _NO_NAMES) -> Compiled:
         """Return the function that evaluates `expr`, which stands in the type `owner`.
 
-        It is put into the unit, once.
+        It is put into the unit, once; each time where `names` say what names are bound to.
 
         `static int NAME(hv_ctx *c, hv_node *self, const hv_bound *b, CTYPE *out)` gives HV_OK and
         fills in `out`; or HV_UNKNOWN or HV_FAULT, `c->error` filled in; or HV_STOPPED.
         """
+        if names:
+            return self._compile(expr, owner, names)
         known = self._known.get(expr)
         if known is None:
-            known = self._known[expr] = self._compile(expr, owner)
+            known = self._known[expr] = self._compile(expr, owner, names)
         return known
 
     def condition(self, expr: Expr, owner: str) -> Compiled:
         """Return the function for what is only asked whether it holds."""
         return self.function(expr, owner)
 
-    def boxed(self, expr: Expr, owner: str) -> str:
+    def boxed(self, expr: Expr, owner: str, names: Names = _NO_NAMES) -> str:
         """Return the name of a function that gives the value as an `hv_val`."""
-        inner = self.function(expr, owner)
+        inner = self.function(expr, owner, names)
         if inner.ctype == "hv_val":
             return inner.name
-        if expr not in self._boxed:
-            self._boxed[expr] = self._box(inner)
-        return self._boxed[expr]
+        if inner.name not in self._boxed:
+            self._boxed[inner.name] = self._box(inner)
+        return self._boxed[inner.name]
 
-    def _compile(self, expr: Expr, owner: str) -> Compiled:
+    def _compile(self, expr: Expr, owner: str, names: Names) -> Compiled:
         name, ctype = self._unit.fresh("value"), carrier_of(expr.type)
         body = Body(self._unit, self._layouts, self.members, self._emit)
+        body.bound = names
         body.line(f"*out = {body.value(expr)};")
         comment = f"/* {_one_line(owner)}: {_one_line(self._unit.text(expr))} */\n"
         self._unit.add(comment + body.function(_head(name, ctype)))

@@ -135,7 +135,7 @@ static int hv_account_unread(hv_ctx *c, const hv_stream *stream, int *has_overla
 
 /* --- which value holds a byte -------------------------------------------------------------- */
 
-static int hv_holds(hv_place place, uint32_t offset)
+static int hv_holds_byte(hv_place place, uint32_t offset)
 {
     uint32_t start = 0, end = 0;
     if (hv_get(place.node, (uint32_t)place.slot).v.state != HV_PRESENT) return 0;
@@ -164,7 +164,7 @@ static int hv_element_inside(hv_place *place, const hv_list *list, uint32_t offs
     uint32_t after = hv_first_beyond(*place, list->count, offset, 0);
     uint32_t first = hv_first_beyond(*place, after, offset, 1);
     hv_place spot = hv_at(place->node, place->slot, (int32_t)first);
-    if (first >= after || !hv_holds(spot, offset)) return 0;
+    if (first >= after || !hv_holds_byte(spot, offset)) return 0;
     *place = spot;
     return 1;
 }
@@ -189,7 +189,7 @@ static int hv_go_inside(hv_place *place, const hv_stream *stream, uint32_t offse
     if (place->slot < 0) {
         for (uint32_t slot = node->type->first_sequence; slot < node->type->first_instance; slot++) {
             *place = hv_at(node, (int32_t)slot, -1);
-            if (hv_holds(*place, offset)) return 1;
+            if (hv_holds_byte(*place, offset)) return 1;
         }
         *place = hv_at(node, -1, -1);
         return 0;

@@ -42,7 +42,7 @@ static void hv_report_order(hv_ctx *c, const hv_ordering *o, hv_node *node, uint
 /* Whether the key that must come first is the greater, or just as great; the order is known. */
 static int hv_is_above(const hv_ordering *o, hv_val before, hv_val key)
 {
-    int order = o->is_descending ? hv_order(key, before) : hv_order(before, key);
+    int order = o->is_descending ? hv_order_values(key, before) : hv_order_values(before, key);
     return order == 1 || (o->is_strict && order == 0);
 }
 
@@ -161,7 +161,7 @@ static int hv_check_unique(hv_ctx *c, const hv_ordering *o, hv_node *node, const
             return status;
         if (status != HV_OK)
             continue;
-        if (!is_indexed && (before.state != HV_PRESENT || hv_order(before, key) == -1)) {
+        if (!is_indexed && (before.state != HV_PRESENT || hv_order_values(before, key) == -1)) {
             before = key;
             continue;
         }
@@ -256,8 +256,8 @@ static int hv_judge_pair(hv_ctx *c, const hv_ordering *o, const hv_placed_key *b
     const hv_placed_key *high = o->is_descending ? before : key;
     int is_wrong = 0, status = HV_OK;
     if (o->is_any)
-        status = hv_compared(c, key->node, low->key, high->key, o->is_strict, o->incomparable,
-                             o->unordered, &is_wrong);
+        status = hv_compare(c, key->node, o->is_strict ? HV_AT_LEAST : HV_MORE, low->key, high->key,
+                            o->incomparable, o->unordered, &is_wrong);
     else
         is_wrong = hv_is_above(o, before->key, key->key);
     if (status == HV_FAULT)

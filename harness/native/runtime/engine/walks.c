@@ -14,7 +14,7 @@ typedef struct {
     int (*items)(hv_ctx *c, hv_list *list); /* all of an ephemeral list */
     uint8_t which;
     uint8_t is_post_order;
-} hv_walk;
+} hv_tree_walk;
 
 enum { HV_FOR_INSTANCES, HV_FOR_JOINS, HV_FOR_CHECKS };
 
@@ -53,7 +53,7 @@ static hv_node *hv_node_from(const hv_list *list, uint32_t item)
 
 /* The next structure that `node` holds, at or after `slot` and, there, `item`; ephemeral lists on
  * the way are gone through. NULL for none. */
-static int hv_next_child(hv_ctx *c, const hv_walk *walk, hv_node *node, uint32_t slot,
+static int hv_next_child(hv_ctx *c, const hv_tree_walk *walk, hv_node *node, uint32_t slot,
                          uint32_t item, hv_node **child)
 {
     *child = NULL;
@@ -74,13 +74,13 @@ static int hv_next_child(hv_ctx *c, const hv_walk *walk, hv_node *node, uint32_t
 }
 
 /* What follows `node` among the structures that its holder holds. */
-static int hv_next_sibling(hv_ctx *c, const hv_walk *walk, hv_node *node, hv_node **next)
+static int hv_next_sibling(hv_ctx *c, const hv_tree_walk *walk, hv_node *node, hv_node **next)
 {
     uint32_t item = node->index < 0 ? 1u : (uint32_t)node->index + 1u;
     return hv_next_child(c, walk, node->parent, node->slot, item, next);
 }
 
-static int hv_walk_tree(hv_ctx *c, const hv_walk *walk, hv_node *root)
+static int hv_walk_tree(hv_ctx *c, const hv_tree_walk *walk, hv_node *root)
 {
     hv_node *node = root, *next = NULL;
     int status = HV_OK, goes_down = 1;
@@ -133,7 +133,7 @@ static int hv_read_instances_in(hv_ctx *c, hv_list *list)
 
 static int hv_read_all_instances(hv_ctx *c, hv_node *root)
 {
-    static const hv_walk walk = {hv_read_instances_of, hv_read_instances_in, HV_FOR_INSTANCES, 0};
+    static const hv_tree_walk walk = {hv_read_instances_of, hv_read_instances_in, HV_FOR_INSTANCES, 0};
     return hv_walk_tree(c, &walk, root);
 }
 
@@ -161,13 +161,13 @@ static int hv_check_items(hv_ctx *c, hv_list *list)
 
 static int hv_join_tree(hv_ctx *c, hv_node *root)
 {
-    static const hv_walk walk = {hv_join_node, hv_join_items, HV_FOR_JOINS, 0};
+    static const hv_tree_walk walk = {hv_join_node, hv_join_items, HV_FOR_JOINS, 0};
     return hv_walk_tree(c, &walk, root);
 }
 
 static int hv_check_tree(hv_ctx *c, hv_node *root)
 {
-    static const hv_walk walk = {hv_check_node, hv_check_items, HV_FOR_CHECKS, 1};
+    static const hv_tree_walk walk = {hv_check_node, hv_check_items, HV_FOR_CHECKS, 1};
     return hv_walk_tree(c, &walk, root);
 }
 

@@ -1,0 +1,1 @@
+"""What is checked once everything is read, to C: rules, measures, references, orders, sums."""

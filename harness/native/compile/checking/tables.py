@@ -1,0 +1,55 @@
+"""`-refers-to`, `-sorted-by` and `-unique-by` to C: harness/reading/{references,orders}.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.native.compile.checking.parts import Parts, word_of
+from harness.native.compile.words import Word
+from harness.schema.expression import typed
+from harness.schema.expression.walk import nodes_of
+from harness.schema.ir import Attribute, Order, Refers
+from harness.schema.types import AnyValue
+
+
+def compile_reference(parts: Parts, owner: str, slot: int, refers: Refers, number: int) -> str:
+    """Return the name of the record of the `number`-th `-refers-to`, of the attribute in `slot`."""
+    unit = parts.unit
+    kind = refers.by.tree.type if refers.by is not None else AnyValue()
+    depends = refers.by is not None and any(
+        isinstance(node, typed.Self) for node in nodes_of(refers.by.tree)
+    )
+    dangling = unit.message("I505", (unit.text(refers.table.tree),), (word_of(0, kind),))
+    ambiguous = unit.message("I506", (Word(0, "plain"),), (word_of(1, kind),))
+    source = unit.source(refers.place)
+    table = parts.expressions.function(refers.table.tree, owner).name
+    by, value = parts.boxed(refers.by, owner), parts.boxed(refers.value, owner)
+    when = parts.decision(refers.when, owner)
+    return parts.record(
+        "hv_reference", number, slot, source, dangling, ambiguous, int(depends), table, by, value,
+        when,
+    )  # fmt: skip
+
+
+def compile_orders(parts: Parts, owner: str, slot: int, attribute: Attribute) -> Iterator[str]:
+    """Yield the calls that check the order and the uniqueness of the items in `slot` of `n`."""
+    if attribute.sorted_by is not None:
+        yield _order(parts, owner, slot, attribute.sorted_by, is_unique=False)
+    if attribute.unique_by is not None:
+        yield _order(parts, owner, slot, attribute.unique_by, is_unique=True)
+
+
+def _order(parts: Parts, owner: str, slot: int, order: Order, *, is_unique: bool) -> str:
+    unit, kind = parts.unit, order.by.tree.type
+    before = Word(0, "plain") if is_unique else word_of(0, kind)
+    message = unit.message("I504" if is_unique else "I503", (before,), (word_of(1, kind),))
+    compares = f"what `{unit.text(order.by.tree)}` compares"
+    record = parts.record(
+        "hv_ordering", slot, unit.source(order.place), message,
+        unit.message("B210", ("comparable",), (compares,)),
+        unit.message("B210", ("ordered",), (compares,)),
+        unit.type_numbers[order.within] if order.within else -1,
+        int(is_unique), int(order.strict), int(order.descending), int(isinstance(kind, AnyValue)),
+        parts.boxed(order.by, owner), parts.decision(order.when, owner),
+    )  # fmt: skip
+    return f"hv_check_order(c, &{record}, n)"
