@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import msgspec
 from harness import __version__
 from harness.cli import options
 from harness.cli.exit_codes import CLEAN, FAILED, INTERRUPTED, ExitCode
-from harness.cli.output import style_for, write_report
+from harness.cli.output import OutputError, style_for, write_report
 from harness.cli.progress import Progress
 from harness.report.generate_json import generated_json
 from harness.report.generate_text import Generated, generated_lines, health_lines
@@ -23,7 +23,7 @@ from harness.schema import load
 from harness.schema.library import find
 from harness.writing.folder import Folder, FolderError, sha256
 from harness.writing.generate import Health
-from harness.writing.manifest import Companion, Manifest, NotMade, SchemaRecord
+from harness.writing.manifest import Companion, Manifest, NotMade, SchemaRecord, TargetRecord
 from harness.writing.orders import ALL, Made, Order, OrderError
 from harness.writing.production import Job, Terms
 from harness.writing.workshop import batches
@@ -62,6 +62,7 @@ class Outcome(msgspec.Struct):
     """What came of it beside the files, until the end, or until somebody wanted no more."""
 
     not_made: list[NotMade] = []
+    targets: dict[tuple[str, str], TargetRecord] = {}
     health: Health = msgspec.field(default_factory=Health)
     is_interrupted: bool = False
     failure: Exception | None = None
@@ -122,7 +123,8 @@ def generate(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types 
         terms = order.terms(made)
         jobs = order.jobs(terms)
         folder = Folder(wanted.output, order.schema.extensions, sum(job.size for job in jobs))
-        folder.prepare()
+        with _writing(wanted.output):
+            folder.prepare()
     except (OrderError, FolderError) as error:
         raise click.UsageError(str(error)) from None
     companions = _companions(wanted, order, made, folder)
@@ -134,11 +136,25 @@ def generate(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types 
             is_complete=not outcome.is_interrupted and outcome.failure is None,
             companions=companions,
             not_made=tuple(outcome.not_made),
+            targets=tuple(outcome.targets.values()),
         )
     )
     if outcome.failure is not None:
         raise outcome.failure
     return _reported(wanted, manifest, outcome)
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """Say what could not be written, and why.
+
+    Raises:
+        OutputError: the disk is full, or it is not permitted.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"`{error.filename or folder}`", error) from None
 
 
 def _order(wanted: Options) -> Order:
@@ -196,9 +212,11 @@ def _made(wanted: Options, terms: Terms, jobs: tuple[Job, ...], folder: Folder) 
         with Progress() as progress, closing(batches(terms, jobs, workers)) as coming:
             progress.update(f"generating {terms.schema.stem}", 0, total)
             for job, batch in zip(jobs, coming, strict=True):
-                for data, purpose in batch.made:
-                    folder.add(data, purpose)
+                with _writing(wanted.output):
+                    for data, purpose in batch.made:
+                        folder.add(data, purpose)
                 outcome.not_made += batch.not_made
+                outcome.targets |= {(one.code, one.rule): one for one in batch.targets}
                 outcome.health.add(batch.health)
                 done += job.size
                 progress.update(f"generating {terms.schema.stem}", done, total)

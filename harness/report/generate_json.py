@@ -27,6 +27,7 @@ def generated_json(generated: Generated, version: str) -> str:
             "contents": health.contents,
             "rejected": health.rejected,
             "invalid": health.invalid,
+            "given_up_at": dict(sorted(health.places.items())),
             "first_findings": dict(sorted(health.codes.items())),
         },
         "manifest": msgspec.to_builtins(generated.manifest),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -10,10 +10,15 @@ from harness.report.escape import visible
 from harness.report.style import Style
 from harness.report.words import count
 from harness.writing.generate import Health
-from harness.writing.manifest import Manifest, Purpose
+from harness.writing.manifest import Beside, Manifest, Purpose, Why
 
-_CODES_SHOWN = 8
-_BOUNDARY = "boundary"
+_MOST_SHOWN = 8
+_WHY: Mapping[Why, str] = {
+    "same-bytes": "of the same bytes",
+    "always": "in each of {} that raised it",
+    "one-change": "by the one change",
+    "unrelated": "unrelated",
+}
 
 
 class Generated(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,12 +40,13 @@ class Generated(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Row(msgspec.Struct):
-    """A line of the table: what was asked for, the files, what they raise, why some lack."""
+    """A line of the table: what was asked for, the files, what comes with it, why some lack."""
 
     title: str
     code: str
     names: list[str] = []
-    codes: list[str] = []
+    beside: list[Beside] = []
+    raised: int = 0
     reason: str = ""
     missing: int = 0
 
@@ -72,11 +78,18 @@ def health_lines(health: Health) -> Iterator[str]:
         f"{count(health.invalid, 'content')} with findings "
         f"(beside {health.contents:,} without)"
     )
-    worst = sorted(health.codes.items(), key=lambda item: (-item[1], item[0]))
-    for code, number in worst[:_CODES_SHOWN]:
-        yield f"  {number:6,}  {visible(code)}"
-    if len(worst) > _CODES_SHOWN:
-        yield f"  {sum(number for _, number in worst[_CODES_SHOWN:]):6,}  others"
+    yield from _worst(health.codes, "{}")
+    yield from _worst(health.places, "given up at `{}`")
+
+
+def _worst(numbers: Mapping[str, int], said: str) -> Iterator[str]:
+    """Yield the most frequent of some, and how many others there are."""
+    worst = sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
+    for name, number in worst[:_MOST_SHOWN]:
+        yield f"  {number:6,}  {said.format(visible(name))}"
+    if len(worst) > _MOST_SHOWN:
+        rest = sum(number for _, number in worst[_MOST_SHOWN:])
+        yield f"  {rest:6,}  {said.format('others').replace('`', '')}"
 
 
 def rows_of(manifest: Manifest) -> list[Row]:
@@ -85,11 +98,14 @@ def rows_of(manifest: Manifest) -> list[Row]:
     for file in manifest.files:
         row = _row(rows, file.purpose)
         row.names.append(file.name)
-        row.codes += [code for code in file.purpose.codes if code not in row.codes]
     for not_made in manifest.not_made:
         row = _row(rows, not_made.purpose)
         row.missing += not_made.count
         row.reason = not_made.reason
+    for record in manifest.targets:
+        row = _row(rows, Purpose("breaking", record.code, record.rule))
+        row.beside += record.beside
+        row.raised = record.raised
     return sorted(rows.values(), key=lambda row: not row.names)
 
 
@@ -107,9 +123,12 @@ def _table(rows: list[Row], style: Style) -> Iterable[str]:
 
 def _outcome(row: Row, style: Style) -> str:
     said = [_names(row.names)] if row.names else []
-    beside = [code for code in row.codes if code not in (row.title, row.code)]
-    if beside:
-        said.append(style.paint(f"with {', '.join(map(visible, beside))}", "note"))
+    if row.beside:
+        beside = ", ".join(
+            f"{visible(one.title)} ({_WHY[one.why].format(count(row.raised, 'content'))})"
+            for one in row.beside
+        )
+        said.append(style.paint(f"with {beside}", "note"))
     if row.missing:
         what = f"{row.missing:,} missing: {row.reason}" if row.names else f"none: {row.reason}"
         said.append(style.paint(what, "warning"))

@@ -19,6 +19,8 @@ MAP_FROM_BYTES: Final = 1 << 20
 MAX_BYTES: Final = 1 << 28
 STANDARD_INPUT: Final = "-"
 LINK: Final = "is a link to a folder, which a walk does not follow"
+GENERATED: Final = "was written by `harness generate` beside the files it is about"
+_MANIFEST: Final = "manifest.json"
 
 
 class UnreadableError(Exception):
@@ -36,11 +38,13 @@ class Input(msgspec.Struct, frozen=True):
         name: as the user named it, or below the folder so named.
         is_walked: it was found in a folder.
         unreadable: why it holds nothing to read, where that is known already.
+        no_content: why it is none of the contents that a walk looks for.
     """
 
     name: str
     is_walked: bool = False
     unreadable: str = ""
+    no_content: str = ""
 
 
 def expand(name: str) -> Iterator[Input]:
@@ -48,6 +52,7 @@ def expand(name: str) -> Iterator[Input]:
 
     Folders that cannot be listed are yielded as if they had been named, with the reason; links to
     folders as found, and nobody follows them: what is behind one may be outside, or around it.
+    Beside generated files, their manifest and the companions made with them are no contents.
     """
     if name == STANDARD_INPUT or not Path(name).is_dir():
         yield Input(name)
@@ -55,11 +60,26 @@ def expand(name: str) -> Iterator[Input]:
     closed: list[OSError] = []
     for folder, folders, files in os.walk(name, onerror=closed.append):
         folders.sort()
+        beside = _beside_generated(folder, files)
         for file in sorted(files):
-            yield Input(_below(folder, file), is_walked=True)
+            said = GENERATED if file in beside else ""
+            yield Input(_below(folder, file), is_walked=True, no_content=said)
         for link in (one for one in folders if os.path.islink(_below(folder, one))):  # noqa: PTH114  # of a text
             yield Input(_below(folder, link), is_walked=True, unreadable=LINK)
     yield from (Input(str(error.filename), unreadable=_reason(error)) for error in closed)
+
+
+def _beside_generated(folder: str, files: list[str]) -> frozenset[str]:
+    """Return the files of a folder that were generated and are none of its contents."""
+    if _MANIFEST not in files:
+        return frozenset()
+    from harness.writing.folder import manifest_at  # noqa: PLC0415  # only where there is one
+
+    manifest = manifest_at(Path(_below(folder, _MANIFEST)))
+    if manifest is None:
+        return frozenset()
+    made = (one.file for one in manifest.companions.values() if one.is_generated)
+    return frozenset((_MANIFEST, *made))
 
 
 def _below(folder: str, name: str) -> str:

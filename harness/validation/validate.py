@@ -73,6 +73,8 @@ class Validator:
 
     def validate(self, item: Input) -> Result:
         """Check one file; what prevents the check is a finding (T0xx)."""
+        if item.no_content:
+            return _passed_over(item, item.no_content)
         if item.is_walked and not is_regular(item.name):
             return self._not_regular(item)
         if item.unreadable:

@@ -19,12 +19,14 @@ from harness.writing.bases import Bases
 from harness.writing.choices import RandomChoices
 from harness.writing.generate import Generator
 from harness.writing.hunting import Candidate, Hunt, Way, is_of
+from harness.writing.related import record_of
 from harness.writing.targets import Target
 from harness.writing.trying import Kit
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
     from harness.writing.choices import Choices
+    from harness.writing.manifest import TargetRecord
 
 # what one target may cost to plan, to mend, and one file of it to make
 PLAN_COST: Final = 3000
@@ -40,8 +42,8 @@ MAX_SAMPLES: Final = 64
 MAX_MENDED: Final = 4
 MAX_STEPS: Final = 4
 
-# other findings that are put up with: their codes, or the ids of their rules
-Extras = frozenset[str]
+# other findings that are put up with
+Extras = frozenset[Target]
 
 
 class Broken(msgspec.Struct, frozen=True):
@@ -49,11 +51,11 @@ class Broken(msgspec.Struct, frozen=True):
 
     Attributes:
         data: the content.
-        codes: of its findings: the target's first, then others that came with it.
+        beside: what else it raises.
     """
 
     data: bytes
-    codes: tuple[str, ...]
+    beside: tuple[Target, ...] = ()
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -71,20 +73,22 @@ class Plan(msgspec.Struct):
         extras: what files may raise beside it; None where it could not be broken at all.
         ways: how it was broken.
         samples: contents that came of it, for when no other is found.
-        count: how many contents broke it, whatever else they raised.
-        always: what all of those raised beside it.
+        tried: how many contents were read.
+        raised: how many of those broke it, whatever else they raised.
+        always: what all that broke it raised beside it.
     """
 
     extras: Extras | None = None
     ways: list[Way] = msgspec.field(default_factory=list)
     samples: list[bytes] = msgspec.field(default_factory=list)
-    count: int = 0
+    tried: int = 0
+    raised: int = 0
     always: Extras = frozenset()
 
     def learn(self, found: Found) -> None:
         """Keep in mind a way that raises no more than those before."""
-        self.always = self.always & found.extras if self.count else found.extras
-        self.count += 1
+        self.always = self.always & found.extras if self.raised else found.extras
+        self.raised += 1
         if self.extras is None or _rank(found.extras) < _rank(self.extras):
             self.extras = found.extras
             self.ways, self.samples = [], []
@@ -130,6 +134,7 @@ class Breaker:
         plan = Plan()
         choices = RandomChoices(Random(f"plan:{target.code}:{target.rule}"))
         hunt = Hunt(self.kit, self.bases, target, choices)
+        begun_reading = self.kit.readings
         nearest: dict[Extras, Found] = {}
         begun, most = self.kit.cost, MOST_COST
         for found in self._judged(hunt.anew(), target, most):
@@ -142,7 +147,12 @@ class Breaker:
                 break
         if plan.extras:
             self._mend(hunt, target, plan, nearest)
+        plan.tried = self.kit.readings - begun_reading
         return plan
+
+    def record(self, target: Target) -> TargetRecord:
+        """Return what was learned of a target: how often it was raised, and what comes with it."""
+        return record_of(target, self.plan(target), lambda data: self.read(data).findings)
 
     def _mend(self, hunt: Hunt, target: Target, plan: Plan, nearest: dict[Extras, Found]) -> None:
         """Take away what else is wrong with the best contents, step by step."""
@@ -175,13 +185,13 @@ class Breaker:
         way = choices.pick(plan.ways)
         for found in self._judged(hunt.by(way), target, FILE_COST):
             if found.extras <= plan.extras:
-                return _broken(target, found)
+                return _broken(found)
         sample = choices.pick(plan.samples)
         varied = ((way, data) for data in hunt.varied(sample))
         for found in self._judged(varied, target, FILE_COST):
             if found.extras <= plan.extras:
-                return _broken(target, found)
-        return _broken(target, Found(way, sample, plan.extras))
+                return _broken(found)
+        return _broken(Found(way, sample, plan.extras))
 
     def _judged(
         self, candidates: Iterable[Candidate], target: Target, most: int
@@ -191,15 +201,15 @@ class Breaker:
         for way, data in candidates:
             findings = () if data is None else self.kit.read(data).findings
             if data is not None and any(is_of(finding, target) for finding in findings):
-                others = (f.rule or f.code for f in findings if not is_of(f, target))
+                others = (Target(f.code, f.rule) for f in findings if not is_of(f, target))
                 yield Found(way, data, frozenset(others))
             if self.kit.cost - begun > most:
                 return
 
 
-def _broken(target: Target, found: Found) -> Broken:
-    return Broken(found.data, (str(target), *sorted(found.extras)))
+def _broken(found: Found) -> Broken:
+    return Broken(found.data, tuple(sorted(found.extras)))
 
 
-def _rank(extras: Extras) -> tuple[int, list[str]]:
+def _rank(extras: Extras) -> tuple[int, list[Target]]:
     return len(extras), sorted(extras)

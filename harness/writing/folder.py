@@ -54,9 +54,11 @@ class Folder:
         self.path.mkdir(parents=True, exist_ok=True)
 
     def _check_own(self, held: list[Path]) -> None:
-        known = _listed(self.path / MANIFEST)
-        if known is None:
+        manifest = manifest_at(self.path / MANIFEST)
+        if manifest is None:
             raise FolderError(f"`{self.path}` is not empty, and was not made by `harness generate`")
+        known = {file.name: file.sha256 for file in manifest.files}
+        known |= {one.file: one.sha256 for one in manifest.companions.values() if one.is_generated}
         for file in held:
             if file.name == MANIFEST:
                 continue
@@ -102,16 +104,12 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _listed(path: Path) -> dict[str, str] | None:
-    """Return the files of a manifest of ours and their sums; None where it is none."""
+def manifest_at(path: Path) -> Manifest | None:
+    """Return a manifest that `harness generate` wrote; None where it is none."""
     try:
         if path.is_symlink() or path.stat().st_size > _MAX_MANIFEST_BYTES:
             return None
         manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    if manifest.generated != VERSION:
-        return None
-    made = {file.name: file.sha256 for file in manifest.files}
-    made |= {one.file: one.sha256 for one in manifest.companions.values() if one.is_generated}
-    return made
+    return manifest if manifest.generated == VERSION else None

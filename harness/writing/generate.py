@@ -38,6 +38,7 @@ class Health(msgspec.Struct):
     Attributes:
         contents: how many were made.
         rejected: drafts given up while they grew.
+        places: how often each field was the last that was grown, in those.
         invalid: whole contents that the reader found something in.
         codes: how often each finding was the first, in those.
         last: why the newest of them was made in vain.
@@ -45,6 +46,7 @@ class Health(msgspec.Struct):
 
     contents: int = 0
     rejected: int = 0
+    places: dict[str, int] = msgspec.field(default_factory=dict)
     invalid: int = 0
     codes: dict[str, int] = msgspec.field(default_factory=dict)
     last: str = ""
@@ -54,8 +56,9 @@ class Health(msgspec.Struct):
         self.contents += other.contents
         self.rejected += other.rejected
         self.invalid += other.invalid
-        for code, number in other.codes.items():
-            self.codes[code] = self.codes.get(code, 0) + number
+        for mine, theirs in ((self.codes, other.codes), (self.places, other.places)):
+            for name, number in theirs.items():
+                mine[name] = mine.get(name, 0) + number
 
 
 class Generator:
@@ -153,9 +156,21 @@ class Generator:
         draft.owners[draft.main] = root
         try:
             Grower(draft, self._judges, choices, overrides=overrides).content()
+            written = Emitter(draft, self._judges).content()
+        except (Rejected, GivenUp, Unknown):
+            place = _last_place(draft)
+            self.health.places[place] = self.health.places.get(place, 0) + 1
+            raise
         finally:
             self.effort += draft.added
-        written = Emitter(draft, self._judges).content()
         if written.is_complete:
             return written.data
         return self._settler.settle(written.data, self.companions)
+
+
+def _last_place(draft: Draft) -> str:
+    """Return the field that was grown last, as `type.field`."""
+    if draft.at is None:
+        return "the beginning"
+    node, slot, _ = draft.at
+    return f"{node.plan.type.name}.{node.plan.names[slot]}"

@@ -42,6 +42,8 @@ class Way(NamedTuple):
     base: int = 0
 
 
+# ways that change one value of a valid content, and what follows from it
+ONE_CHANGE: Final = frozenset({"edited", "rebuilt"})
 # how a content came about, and the content; None for work that came to nothing
 Candidate = tuple[Way, bytes | None]
 

@@ -8,6 +8,7 @@ import msgspec
 
 VERSION = 1
 Kind = Literal["valid", "breaking", "boundary"]
+Why = Literal["same-bytes", "always", "one-change", "unrelated"]
 
 
 class Purpose(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
@@ -17,7 +18,8 @@ class Purpose(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
         kind: `valid`, `breaking` or `boundary`.
         code: the finding that it is to raise; empty for none.
         rule: the id of the schema's own rule, where the code is of one.
-        codes: all that it raises, codes and ids of rules.
+        codes: of all that it raises.
+        rules: the ids of the schema's own rules among those.
         field: of a boundary, as `type.field`.
         value: of a boundary.
     """
@@ -26,6 +28,7 @@ class Purpose(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
     code: str = ""
     rule: str = ""
     codes: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
     field: str = ""
     value: int | None = None
 
@@ -76,6 +79,45 @@ class NotMade(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Beside(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A finding that comes with what is to be broken.
+
+    Attributes:
+        code: of it.
+        rule: the id of the schema's own rule, where the code is of one.
+        why: `same-bytes`: it is about the same bytes; `always`: it came with every content that
+            raised the target; `one-change`: each file is a valid one but for one value, which
+            makes both, so that putting it right takes both away; `unrelated`: none of these.
+    """
+
+    code: str
+    rule: str = ""
+    why: Why = "unrelated"
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return self.rule or self.code
+
+
+class TargetRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What was learned of a thing to break.
+
+    Attributes:
+        code: the finding.
+        rule: the id of the schema's own rule, where the code is of one.
+        tried: contents that were read to find out how.
+        raised: how many of those raised it.
+        beside: the fewest other findings that came with it; empty where it was broken alone.
+    """
+
+    code: str
+    rule: str = ""
+    tried: int = 0
+    raised: int = 0
+    beside: tuple[Beside, ...] = ()
+
+
 class SchemaRecord(msgspec.Struct, frozen=True):
     """The schema that files were made by: its id, and the SHA-256 of all its files."""
 
@@ -94,6 +136,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         companions: by name.
         files: in the order of their names.
         not_made: likewise.
+        targets: what was learned of each thing to break.
     """
 
     generated: int = VERSION
@@ -103,3 +146,4 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     companions: dict[str, Companion] = {}
     files: tuple[MadeFile, ...] = ()
     not_made: tuple[NotMade, ...] = ()
+    targets: tuple[TargetRecord, ...] = ()

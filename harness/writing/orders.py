@@ -11,8 +11,7 @@ import msgspec
 from harness.reading.reader import Reader
 from harness.schema.ir import Schema
 from harness.schema.loader import load
-from harness.schema.resources import corpora_folder, schemas_folder
-from harness.writing.bases import MAX_SEED_BYTES
+from harness.writing.bases import seeds_of
 from harness.writing.production import (
     Job,
     Terms,
@@ -22,7 +21,7 @@ from harness.writing.production import (
     jobs_for_breaking,
     jobs_for_valid,
 )
-from harness.writing.targets import targets_of
+from harness.writing.targets import called, targets_of
 
 if TYPE_CHECKING:
     from harness.writing.targets import Target
@@ -68,16 +67,12 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             OrderError: the schema has nothing of that name.
         """
-        known = targets_of(self.schema)
         if self.breaking == ALL:
-            return known
-        found = tuple(one for one in known if self.breaking in (one.code, one.rule))
-        if not found:
-            names = ", ".join(str(target) for target in known)
-            raise OrderError(
-                f"`{self.schema.id}` has no `{self.breaking}` to break; it has {names}"
-            )
-        return found
+            return targets_of(self.schema)
+        try:
+            return called(self.schema, self.breaking)
+        except ValueError as error:
+            raise OrderError(str(error)) from None
 
     def jobs(self, terms: Terms) -> tuple[Job, ...]:
         """Return the work, cut into shares."""
@@ -142,13 +137,3 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
             seeds=seeds_of(self.schema) if self.breaking or self.boundaries else (),
             seed=self.seed,
         )
-
-
-def seeds_of(schema: Schema) -> tuple[bytes, ...]:
-    """Return the valid files that come with a known schema, those of some size left out."""
-    if schema.path.resolve().parent != schemas_folder().resolve():
-        return ()
-    folder = corpora_folder() / schema.id / "valid"
-    files = sorted(folder.iterdir()) if folder.is_dir() else []
-    small = (f for f in files if f.is_file() and f.stat().st_size <= MAX_SEED_BYTES)
-    return tuple(file.read_bytes() for file in small)

@@ -17,10 +17,10 @@ from harness.reading.reader import Reader, Reading
 from harness.schema.ir import Schema
 from harness.schema.loader import load
 from harness.writing.boundaries import MAX_OCTETS, Boundary, Bounder, boundaries_of
-from harness.writing.breaking import Breaker
+from harness.writing.breaking import Breaker, Broken
 from harness.writing.choices import RandomChoices
 from harness.writing.generate import Generator, Health
-from harness.writing.manifest import NotMade, Purpose
+from harness.writing.manifest import NotMade, Purpose, TargetRecord
 from harness.writing.targets import Target
 
 CHUNK: Final = 20
@@ -76,11 +76,13 @@ class Batch(msgspec.Struct, kw_only=True):
     Attributes:
         made: contents and what each is for.
         not_made: what could not be made.
+        targets: what was learned of what was to be broken.
         health: how much was made in vain.
     """
 
     made: list[tuple[bytes, Purpose]] = []
     not_made: list[NotMade] = []
+    targets: list[TargetRecord] = []
     health: Health = msgspec.field(default_factory=Health)
 
 
@@ -118,7 +120,7 @@ class Maker:
                 batch.made.append((data, purpose))
         missing = job.count - len(batch.made)
         if missing:
-            batch.not_made.append(NotMade(purpose, missing, "every attempt was in vain"))
+            batch.not_made.append(NotMade(purpose, missing, _why_in_vain(batch.health)))
 
     def _breaking(self, job: Job, batch: Batch) -> None:
         target, seen = job.target, set[bytes]()
@@ -131,19 +133,23 @@ class Maker:
                     break
             if found is not None:
                 seen.add(found.data)
-                purpose = Purpose("breaking", target.code, target.rule, found.codes)
-                batch.made.append((found.data, purpose))
+                batch.made.append((found.data, _breaking_purpose(target, found)))
+        record = self._with_seeds.record(target)
+        batch.targets.append(record)
         missing = job.count - len(batch.made)
         if missing:
             purpose = Purpose("breaking", target.code, target.rule)
-            batch.not_made.append(NotMade(purpose, missing, "nothing tried raised it"))
+            why = f"{record.tried:,} contents were tried"
+            batch.not_made.append(NotMade(purpose, missing, why))
 
     def _boundaries(self, job: Job, batch: Batch) -> None:
         bounder = Bounder(self._with_seeds)
         for boundary in job.boundaries:
             field = f"{boundary.type}.{boundary.field}"
             codes = (boundary.code,) if boundary.code else ()
-            purpose = Purpose("boundary", boundary.code, "", codes, field, boundary.value)
+            purpose = Purpose(
+                "boundary", boundary.code, codes=codes, field=field, value=boundary.value
+            )
             choices = self._choices("boundary", field, boundary.value)
             found = bounder.content(boundary, choices)
             if found is not None:
@@ -198,6 +204,25 @@ def companion(schema: Schema, name: str, seed: int) -> bytes | None:
         if data is not None:
             found.append(data)
     return max(found, key=len, default=None)
+
+
+def _breaking_purpose(target: Target, found: Broken) -> Purpose:
+    raised = (target, *found.beside)
+    codes = tuple(dict.fromkeys(one.code for one in raised))
+    rules = tuple(one.rule for one in raised if one.rule)
+    return Purpose("breaking", target.code, target.rule, codes, rules)
+
+
+def _why_in_vain(health: Health) -> str:
+    """Say what most attempts came to."""
+    said = []
+    if health.rejected:
+        where = max(health.places, key=lambda one: (health.places[one], one))
+        said.append(f"{health.rejected:,} drafts were given up, most at `{where}`")
+    if health.invalid:
+        code = max(health.codes, key=lambda one: (health.codes[one], one))
+        said.append(f"{health.invalid:,} contents had findings, most {code} first")
+    return "; ".join(said)
 
 
 def _why_not(boundary: Boundary, always: int | None) -> str:

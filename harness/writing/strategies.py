@@ -19,7 +19,7 @@ import msgspec
 from harness.reading.reader import Reader
 from harness.writing.drawn import DrawnChoices
 from harness.writing.generate import Generator, Overrides
-from harness.writing.targets import Target, targets_of
+from harness.writing.targets import Target, called
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
@@ -71,7 +71,7 @@ def from_schema(
     _check_companions(schema, companions or {})
     generator = Generator(schema, companions)
     chosen = _overridden(schema, overrides)
-    make = _breaking(generator, breaking) if breaking else _growing(generator)
+    make = _breaking(generator, called(schema, breaking)) if breaking else _growing(generator)
 
     @strategies.composite
     def contents(draw: DrawFn) -> bytes | None:
@@ -108,20 +108,6 @@ def with_companions(schema: Schema, companions: Mapping[str, Schema]) -> SearchS
     return contents().filter(_is_there)  # type: ignore[return-value]  # None is filtered out
 
 
-def target_called(schema: Schema, what: str) -> Target:
-    """Return what is broken by the name of a code or a rule.
-
-    Raises:
-        ValueError: nothing in the schema is called so.
-    """
-    known = targets_of(schema)
-    for target in known:
-        if what in (target.rule, target.code if not target.rule else ""):
-            return target
-    names = ", ".join(str(target) for target in known)
-    raise ValueError(f"`{schema.id}` has no `{what}` to break; it has {names}")
-
-
 def _is_there(content: object) -> bool:
     return content is not None
 
@@ -143,16 +129,17 @@ def _growing(generator: Generator) -> Make:
     return grown
 
 
-def _breaking(generator: Generator, what: str) -> Make:
-    """Return what makes contents that break one thing."""
-    from harness.writing.breaking import Breaker  # noqa: PLC0415  # only where it is asked for
+def _breaking(generator: Generator, targets: tuple[Target, ...]) -> Make:
+    """Return what makes contents that break one thing of some."""
+    from harness.writing.bases import seeds_of  # noqa: PLC0415  # only where it is asked for
+    from harness.writing.breaking import Breaker  # noqa: PLC0415  # likewise
 
-    target = target_called(generator.schema, what)
-    breaker = Breaker(generator)
+    breaker = Breaker(generator, seeds_of(generator.schema))
+    possible = [target for target in targets if breaker.plan(target).extras is not None]
 
     def broken(choices: DrawnChoices, overrides: Overrides) -> bytes | None:
         del overrides
-        found = breaker.broken(target, choices)
+        found = breaker.broken(choices.pick(possible), choices) if possible else None
         return None if found is None else found.data
 
     return broken

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -56,6 +57,23 @@ def targets_of(schema: Schema) -> tuple[Target, ...]:
     for name in types_used(schema, schema.id):
         found.update(_of_type(schema.types[name]))
     return tuple(sorted(found))
+
+
+def called(schema: Schema, what: str) -> tuple[Target, ...]:
+    """Return what is broken by the name of a code, or of a rule.
+
+    Raises:
+        ValueError: nothing in the schema is called so; the text says what may have been meant.
+    """
+    known = targets_of(schema)
+    found = tuple(one for one in known if what in (one.code, one.rule))
+    if found:
+        return found
+    names = [str(target) for target in known]
+    close = get_close_matches(what.lower(), {name.lower(): name for name in names}, n=1)
+    meant = [name for name in names if name.lower() in close]
+    hint = f"did you mean `{meant[0]}`?" if meant else f"it has {', '.join(names)}"
+    raise ValueError(f"`{schema.id}` has no `{what}` to break; {hint}")
 
 
 def fields_of(schema: Schema, code: str) -> frozenset[tuple[str, str]]:

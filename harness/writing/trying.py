@@ -30,11 +30,13 @@ class Kit:
     Attributes:
         generator: of valid contents.
         cost: of all that was done with it.
+        readings: how many contents were read.
     """
 
     def __init__(self, generator: Generator) -> None:
         self.generator = generator
         self.cost = 0
+        self.readings = 0
         self._settler = Settler(generator.reader)
         self._builder = Builder(generator.schema, generator.companions)
         self._growing: dict[str, Generator] = {}
@@ -48,6 +50,7 @@ class Kit:
 
     def read(self, data: bytes) -> Reading:
         """Read a content with the companions at hand."""
+        self.readings += 1
         self.cost += 1 + len(data) // _COST_BYTES
         return self.generator.reader.read(data, file="", companions=self.generator.companions)
 

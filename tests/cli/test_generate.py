@@ -102,14 +102,14 @@ def test_what_cannot_be_broken_is_a_failure(boxes: Boxes) -> None:
     assert (done.returncode, done.stdout.decode().splitlines()) == (
         1,
         [
-            "is-a-byte  I501     0  none: nothing tried raised it",
+            "is-a-byte  I501     0  none: 252 contents were tried",
             "0 files in out",
             "2 could not be made",
         ],
     )
     done = boxes.run(*line, "all", "-n", "2", "-o", "out")
     assert done.returncode == 0
-    assert b"is-a-byte  I501     0  none: nothing tried raised it\n" in done.stdout
+    assert b"is-a-byte  I501     0  none: 252 contents were tried\n" in done.stdout
     (missing,) = manifest(boxes.folder / "out")["not_made"]
     assert (missing["purpose"]["rule"], missing["count"]) == ("is-a-byte", 2)
 
@@ -184,6 +184,8 @@ def test_nothing_of_somebody_else_is_replaced(boxes: Boxes, what: str) -> None:
     ("arguments", "said"),
     [
         (("--breaking", "Z999"), "has no `Z999` to break; it has not-empty, S101, S109"),
+        (("--breaking", "not-emty"), "did you mean `not-empty`?"),
+        (("--breaking", "s101"), "did you mean `S101`?"),
         (("--breaking", "S101", "--boundaries"), "choose one"),
         (("--boundaries", "-n", "3"), "takes no `--number`"),
         (("-n", "0"), "0 is not in the range"),
@@ -268,5 +270,23 @@ def test_an_interrupt_leaves_what_is_there(boxes: Boxes, workers: str) -> None:
 def test_a_folder_that_cannot_be_made_is_told(boxes: Boxes) -> None:
     """Code 1 with the reason, and no traceback."""
     done = boxes.run(*_BOX, "-n", "1", "-o", "/proc/none")
-    assert done.returncode == 1
-    assert done.stderr.startswith(b"error: ")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.startswith(b"error: cannot write to `/proc/none`: ")
+
+
+def test_a_generated_folder_can_be_validated(boxes: Boxes) -> None:
+    """The manifest and the companions beside the files are passed over, even in a strict walk."""
+    assert boxes.code("generate", "--schema", "list.ksy", "-n", "3", "-o", "out") == 0
+    line = ("validate", "--schema", "list.ksy", "--with", "limits=out/limits.bin", "out")
+    done = boxes.run(*line, "--strict-walk", "--format", "json")
+    assert done.returncode == 0
+    files = json.loads(done.stdout)["files"]
+    unchecked = {one["file"]: one["reason"] for one in files if not one["checked"]}
+    assert unchecked.keys() == {"out/limits.bin", "out/manifest.json"}
+    assert all("`harness generate`" in reason for reason in unchecked.values())
+
+
+def test_a_manifest_of_another_kind_is_a_file_like_any(boxes: Boxes) -> None:
+    """Only what the harness wrote itself is passed over."""
+    boxes.write("out/manifest.json", "{}")
+    assert boxes.codes("validate", "--schema", "box.ksy", "out")
