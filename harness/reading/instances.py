@@ -93,7 +93,7 @@ def compile_instance(book: PlanBook, attribute: Attribute, step: Step) -> Instan
 
     repeat = attribute.repeat
     is_counted = repeat is not None and repeat.kind == "expr"
-    values = tuple(_values_in(attribute.data))
+    values = tuple(values_in(attribute.data))
     return InstancePlan(
         attribute=attribute,
         step=step,
@@ -102,8 +102,8 @@ def compile_instance(book: PlanBook, attribute: Attribute, step: Step) -> Instan
         position=compiled(attribute.position),
         items=compiled(repeat.expression) if repeat is not None and is_counted else None,
         values=tuple(book.expressions.compile(value.tree) for value in values),
-        identity=(book.intern(_without_values(attribute.data)), repeat.kind if repeat else ""),
-        needs_parent=_needs_parent(book, attribute, values),
+        identity=(book.intern(without_values(attribute.data)), repeat.kind if repeat else ""),
+        needs_parent=needs_parent(book, attribute, values),
         check=compile_checks(book, attribute),
         comes_back=attribute.position is not None or not book.is_lenient,
         is_lenient=book.is_lenient,
@@ -114,7 +114,7 @@ def _condition(book: PlanBook, condition: Expression | None) -> Evaluate | None:
     return None if condition is None else book.expressions.condition(condition.tree)
 
 
-def _values_in(data: DataType) -> Iterator[Expression]:
+def values_in(data: DataType) -> Iterator[Expression]:
     """Yield the expressions that decide how a value is read."""
     if isinstance(data, StructData):
         yield from data.arguments
@@ -125,8 +125,8 @@ def _values_in(data: DataType) -> Iterator[Expression]:
         yield extent.process.argument
 
 
-def _without_values(data: DataType) -> DataType:
-    """Return the data type with the expressions of `_values_in` left out."""
+def without_values(data: DataType) -> DataType:
+    """Return the data type with the expressions of `values_in` left out."""
     if not isinstance(data, BytesData | TextData | StructData):
         return data
     extent = data.extent
@@ -138,7 +138,7 @@ def _without_values(data: DataType) -> DataType:
     return replace(data, extent=extent)
 
 
-def _needs_parent(book: PlanBook, attribute: Attribute, values: Sequence[Expression]) -> bool:
+def needs_parent(book: PlanBook, attribute: Attribute, values: Sequence[Expression]) -> bool:
     """Whether two structures may read the same bytes differently, all `values` being equal."""
     repeat, data = attribute.repeat, attribute.data
     if isinstance(data, SwitchData) or (repeat is not None and repeat.kind == "until"):

@@ -2,12 +2,6 @@
 
 enum { HV_ABI = 1, HV_FREE_ITEMS = 1 << 16, HV_FREE_STEPS = 4000000 };
 
-static void hv_set(hv_budget *budget, uint32_t message, int64_t limit)
-{
-    budget->message = message;
-    budget->limit = budget->left = limit;
-}
-
 static hv_session *hv_new_session(hv_ctx *c, const hv_root *root, const uint8_t *data, uint32_t size,
                                   uint32_t number)
 {
@@ -122,7 +116,7 @@ HV_EXPORT hv_ctx *hv_open(void *scratch, size_t size)
 HV_EXPORT int hv_give_companion(hv_ctx *c, uint32_t number, const uint8_t *data, size_t size)
 {
     int status;
-    if (number != c->companion_count || number >= HV_COMPANION_COUNT)
+    if (number != c->companion_count || number >= hv_companion_total)
         return HV_NO_COMPANION;
     c->at = c->after_companions;
     status = hv_read_content(c, data, size, &hv_companion_roots[number], number + 1);
@@ -137,7 +131,7 @@ HV_EXPORT int hv_check(hv_ctx *c, const uint8_t *data, size_t size, hv_request *
 {
     hv_recorder *r = &c->recorder;
     int status;
-    if (c->companion_count < HV_COMPANION_COUNT)
+    if (c->companion_count < hv_companion_total)
         return HV_NO_COMPANION;
     memset(r, 0, sizeof *r);
     r->at = request->findings;

@@ -1,5 +1,11 @@
 /* Giving up: what is unknown, what is at fault, what has cost too much. */
 
+static void hv_set(hv_budget *budget, uint32_t message, int64_t limit)
+{
+    budget->message = message;
+    budget->limit = budget->left = limit;
+}
+
 static int hv_unknown(hv_ctx *c, uint32_t name, int is_reported)
 {
     c->error.is_reported = is_reported != 0;

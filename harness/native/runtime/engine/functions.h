@@ -1,6 +1,6 @@
 /* What the parts of the engine and generated code call of one another. */
 
-#define HV_INLINE static inline
+#define HV_INLINE static inline HV_UNUSED
 
 /* --- scratch (scratch.c) ------------------------------------------------------------------ */
 

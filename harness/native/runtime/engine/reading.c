@@ -174,7 +174,7 @@ static uint32_t hv_cut(hv_ctx *c, hv_stream *s, const hv_trim *trim, uint32_t en
 /* --- processed bytes --- */
 
 /* Keys are checked as harness/reading/processing.py does; `*out` has as many bytes. */
-static int hv_process(hv_ctx *c, hv_node *n, hv_slice in, hv_val key, int rotation,
+static int hv_process(hv_ctx *c, hv_slice in, hv_val key, int rotation,
                       uint32_t bad_key, uint32_t bad_kind, const uint8_t **out)
 {
     uint8_t *made;
@@ -187,7 +187,6 @@ static int hv_process(hv_ctx *c, hv_node *n, hv_slice in, hv_val key, int rotati
     }
     if (!is_number && (rotation || key.tag != HV_BYTES))
         return hv_fault(c, bad_kind);
-    (void)n;
     made = hv_take(c, in.n);
     if (made == NULL)
         return HV_STOPPED;
@@ -208,7 +207,7 @@ static int hv_process(hv_ctx *c, hv_node *n, hv_slice in, hv_val key, int rotati
 
 /* --- text --- */
 
-enum { HV_ASCII = 0, HV_UTF8 = 1, HV_LATIN1 = 2 };
+enum { HV_FROM_ASCII = 0, HV_FROM_UTF8 = 1, HV_FROM_LATIN1 = 2 };
 
 /* Where eight bytes at once are ASCII, nothing has to be looked at. */
 static uint32_t hv_ascii_prefix(hv_slice in)
@@ -273,7 +272,7 @@ static int hv_decode(hv_ctx *c, hv_slice in, int encoding, hv_val *text, int *go
     *text = hv_text(in.p, in.n);
     if (i == in.n)
         return HV_OK;
-    if (encoding == HV_LATIN1) {
+    if (encoding == HV_FROM_LATIN1) {
         uint8_t *made = hv_take(c, 2 * (size_t)in.n);
         uint32_t at = 0;
         if (made == NULL)
@@ -289,7 +288,7 @@ static int hv_decode(hv_ctx *c, hv_slice in, int encoding, hv_val *text, int *go
         *text = hv_text(made, at);
         return HV_OK;
     }
-    while (i < in.n && encoding == HV_UTF8) {
+    while (i < in.n && encoding == HV_FROM_UTF8) {
         uint32_t width = hv_utf8_width(in, i, bad_end);
         if (width == 0)
             break;
@@ -298,7 +297,7 @@ static int hv_decode(hv_ctx *c, hv_slice in, int encoding, hv_val *text, int *go
     if (i < in.n) {
         *good = 0;
         *bad = i;
-        if (encoding == HV_ASCII)
+        if (encoding == HV_FROM_ASCII)
             *bad_end = i + 1;
     }
     return HV_OK;
@@ -426,44 +425,4 @@ static int hv_give_up(hv_ctx *c, int status, hv_node *n, uint32_t slot, hv_strea
     if (is_read)
         s->is_abandoned = 1;
     return HV_OK;
-}
-
-/* --- comparing as Python does --- */
-
-/* -1, 0, 1; 2 where they have no order. Numbers of any kind compare as numbers. */
-static int hv_order(hv_val a, hv_val b)
-{
-    int a_number = a.tag == HV_INT || a.tag == HV_UINT || a.tag == HV_BOOL;
-    int b_number = b.tag == HV_INT || b.tag == HV_UINT || b.tag == HV_BOOL;
-    if (a_number && b_number) {
-        if ((a.tag == HV_UINT) != (b.tag == HV_UINT))
-            return a.tag == HV_UINT ? 1 : -1;
-        if (a.tag == HV_UINT)
-            return a.as.u < b.as.u ? -1 : a.as.u > b.as.u;
-        return a.as.i < b.as.i ? -1 : a.as.i > b.as.i;
-    }
-    if ((a_number || a.tag == HV_FLOAT) && (b_number || b.tag == HV_FLOAT))
-        return hv_order_mixed(a, b);
-    if (a.tag == b.tag && (a.tag == HV_TEXT || a.tag == HV_BYTES)) {
-        uint32_t n = a.n < b.n ? a.n : b.n;
-        int order = n == 0 ? 0 : memcmp(a.as.p, b.as.p, n);
-        if (order != 0)
-            return order < 0 ? -1 : 1;
-        return a.n < b.n ? -1 : a.n > b.n;
-    }
-    return 2;
-}
-
-/* Whether two values are equal, a boolean and the number it counts as too. */
-static int hv_equal(hv_val a, hv_val b)
-{
-    if (a.tag == HV_NODE || a.tag == HV_LIST || a.tag == HV_STREAM)
-        return a.tag == b.tag && a.as.p == b.as.p;
-    return hv_order(a, b) == 0;
-}
-
-/* The same, where a boolean is no number. */
-static int hv_same(hv_val a, hv_val b)
-{
-    return (a.tag == HV_BOOL) == (b.tag == HV_BOOL) && hv_equal(a, b);
 }

@@ -116,14 +116,6 @@ static uint32_t hv_put_route(hv_recorder *r, hv_place place)
 
 enum { HV_SHOWN_CHARACTERS = 48, HV_SHOWN_BYTES = 64 };
 
-static uint32_t hv_characters(hv_slice text)
-{
-    uint32_t found = 0, i;
-    for (i = 0; i < text.n; i++)
-        found += (text.p[i] & 0xC0u) != 0x80u;
-    return found;
-}
-
 /* Bytes that the first `characters` take. */
 static uint32_t hv_characters_end(hv_slice text, uint32_t characters)
 {

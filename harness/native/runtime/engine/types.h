@@ -316,7 +316,7 @@ typedef struct hv_source {
 } hv_source;
 
 /* Findings as they are made: harness/reading/recorder.py. A record is made of 32-bit words in the
- * machine's order: size in bytes, message, source, message of the fault that a contract met or 0,
+ * machine's order: size in bytes, message, source, 1 + the message of a fault that a contract met or 0,
  * session, span start, span end, steps, words; then for each step from the top: type, slot, index;
  * then for each word: tag | type << 8, bytes that follow, 64 bits (number, or the whole length of
  * what is cut), then the bytes, filled up to four. A NODE's bytes are its steps. TEXT is cut after
