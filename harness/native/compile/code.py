@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from harness.native.compile.expressions import Compiled
+
 S64_MIN = -(1 << 63)
 
 
@@ -12,6 +17,43 @@ def c_int(number: int) -> str:
     if number >= 1 << 63:
         return f"UINT64_C({number})"
     return f"INT64_C({number})" if number >= 0 else f"(-INT64_C({-number}))"
+
+
+class Wide(NamedTuple):
+    """An integer of any kind in C.
+
+    Attributes:
+        lines: compute it.
+        is_negative: an expression.
+        bits: an expression of `uint64_t`; of a negative one its two's complement.
+    """
+
+    lines: tuple[str, ...]
+    is_negative: str
+    bits: str
+
+
+def wide_integer(found: Compiled, given: str, fail: str) -> Wide:
+    """Return C that computes an integer, whatever carries it.
+
+    Args:
+        found: the function that gives it.
+        given: what the function is given.
+        fail: what is done when it gives nothing, `status` telling why.
+    """
+    begins = "{0}" if found.ctype == "hv_val" else "0"
+    lines = (
+        f"{found.ctype} number = {begins};",
+        f"status = {found.name}({given}, &number);",
+        fail,
+    )
+    match found.ctype:
+        case "uint64_t":
+            return Wide(lines, "0", "number")
+        case "hv_val":
+            return Wide(lines, "number.tag == HV_INT && number.as.i < 0", "number.as.u")
+        case _:
+            return Wide(lines, "number < 0", "(uint64_t)number")
 
 
 class Code:

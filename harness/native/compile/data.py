@@ -94,7 +94,7 @@ class DataReaders:
     def _bits(self, code: Code, slot: int, data: BitsData, *, is_boolean: bool) -> None:
         made = "hv_bool(found != 0)" if is_boolean else "hv_uint(found)"
         code.add(
-            "{ uint64_t found;",
+            "{ uint64_t found = 0;",
             f"  status = hv_read_bits(c, n, {slot}, s, {data.width}, "
             f"{int(data.endian == 'be')}, &found);",
             "  if (status != HV_OK) return status;",
@@ -190,7 +190,7 @@ class DataReaders:
         elif data.parent is not None:
             name = self._context.expressions.function(data.parent.tree, self._owner).name
             code.add(
-                "{ hv_node *above;",
+                "{ hv_node *above = NULL;",
                 f"  status = {name}(c, n, b, &above);",
                 "  if (status != HV_OK) return status;",
                 f"  HV_CELLS(child)[{cell}].v = hv_of_node(above); }}",
@@ -201,7 +201,7 @@ class DataReaders:
         for number, argument in enumerate(data.arguments):
             name = self._context.expressions.boxed(argument.tree, self._owner)
             code.add(
-                "{ hv_val given;",
+                "{ hv_val given = {0};",
                 f"  status = {name}(c, n, b, &given);",
                 "  if (status == HV_UNKNOWN)",
                 "      given = hv_missing(c->error.is_reported ? HV_ABANDONED : HV_ABSENT);",
@@ -215,7 +215,7 @@ class DataReaders:
         expressions = self._context.expressions
         on = expressions.boxed(data.on.tree, self._owner)
         code.add(
-            "hv_bound inside; hv_val match;",
+            "hv_bound inside; hv_val match = {0};",
             "if (b != NULL) inside = *b;",
             "else { inside.it = hv_missing(HV_ABSENT); inside.index = 0; }",
             "inside.on = hv_missing(HV_ABSENT); (void)match;",

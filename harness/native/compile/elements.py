@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.native.compile.code import Code
+from harness.native.compile.code import Code, wide_integer
 from harness.native.compile.data import DataReaders, has_structures
 from harness.native.compile.layout import fixed_width, load_of
 from harness.native.compile.values import compile_checks
@@ -16,7 +16,6 @@ from harness.schema.ir import (
     Repeat,
     StructData,
 )
-from harness.schema.types import IntValue
 from harness.schema.walk import arms_of
 
 if TYPE_CHECKING:
@@ -143,25 +142,18 @@ class Elements:
         """Leave how many items there are in `count`; INT64_MAX for more than any."""
         if repeat.kind != "expr" or repeat.expression is None:
             return
-        tree = repeat.expression.tree
-        name = self._context.expressions.function(tree, self._owner).name
-        is_u64 = isinstance(tree.type, IntValue) and tree.type.is_u64
-        code.add("int64_t count;")
-        if is_u64:
-            code.add(
-                "{ uint64_t found;",
-                f"  status = {name}(c, n, NULL, &found);",
-                "  if (status != HV_OK) return status;",
-                "  count = found > (uint64_t)INT64_MAX ? INT64_MAX : (int64_t)found; }",
-            )
-            return
+        found = self._context.expressions.function(repeat.expression.tree, self._owner)
+        wide = wide_integer(found, "c, n, NULL", "if (status != HV_OK) return status;")
         code.add(
-            f"status = {name}(c, n, NULL, &count);",
-            "if (status != HV_OK) return status;",
-            "if (count < 0) {",
+            "int64_t count = 0;",
+            "{",
+            *wide.lines,
+            f"if ({wide.is_negative}) {{",
             "    status = hv_fault_at(c, HV_M_NEGATIVE_COUNT, s->position, s->position);",
-            "    hv_add_word(c, hv_int(count));",
+            f"    hv_add_word(c, hv_int(hv_s64({wide.bits})));",
             "    return status;",
+            "}",
+            f"count = {wide.bits} > (uint64_t)INT64_MAX ? INT64_MAX : (int64_t){wide.bits};",
             "}",
         )
 
@@ -249,7 +241,7 @@ class Elements:
             name = self._context.expressions.condition(repeat.expression.tree, self._owner).name
             code.add(
                 "    if (index >= 0) {",
-                "        int is_last;",
+                "        int is_last = 0;",
                 f"        status = {name}(c, n, &b, &is_last);",
                 f"        if (status != HV_OK) {broken}",
                 "        if (is_last) break;",

@@ -14,6 +14,7 @@ from harness.native.compile.expression.carriers import (
     declared,
     floating,
     integer,
+    nothing,
 )
 from harness.native.compile.expression.members import Members
 from harness.reading import kinship
@@ -105,7 +106,7 @@ class ExpressionCompiler:
         name = f"{inner.name}_boxed"
         self._unit.add(
             f"{_head(name, 'hv_val')}\n{{\n"
-            f"    {declared(inner.ctype, 'found')};\n"
+            f"    {declared(inner.ctype, 'found')} = {nothing(inner.ctype)};\n"
             f"    const int status = {inner.name}(c, self, b, &found);\n"
             f"    if (status == HV_OK) *out = {boxed('found', inner.type)};\n"
             "    return status;\n}"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.native.compile.code import wide_integer
 from harness.native.compile.words import Word
 from harness.reading.extents import NUL
 from harness.schema.ir import Attribute, Extent, Process
-from harness.schema.types import IntValue
 
 if TYPE_CHECKING:
     from harness.native.compile.code import Code
@@ -74,15 +74,12 @@ class Extents:
         """Leave where the value ends in `value_end`, where reading goes on in `after`."""
         code.add("uint32_t value_start = s->position, value_end, after, raw_end;")
         if extent.size is not None:
-            tree = extent.size.tree
-            name = self._context.expressions.function(tree, self._owner).name
-            is_u64 = isinstance(tree.type, IntValue) and tree.type.is_u64
+            found = self._context.expressions.function(extent.size.tree, self._owner)
+            wide = wide_integer(found, f"c, n, {bound}", "if (status != HV_OK) return status;")
             code.add(
-                f"{{ {'uint64_t' if is_u64 else 'int64_t'} size;",
-                f"  status = {name}(c, n, {bound}, &size);",
-                "  if (status != HV_OK) return status;",
-                f"  status = hv_sized(c, s, {'0' if is_u64 else 'size < 0'}, (uint64_t)size, "
-                "&value_end); }",
+                "{",
+                *wide.lines,
+                f"status = hv_sized(c, s, {wide.is_negative}, {wide.bits}, &value_end); }}",
                 "if (status != HV_OK) return status;",
                 "after = value_end;",
             )
@@ -137,7 +134,7 @@ class Extents:
         key = self._context.expressions.boxed(process.argument.tree, self._owner)
         rotation = {"xor": 0, "rol": 1, "ror": -1}[name]
         code.add(
-            "{ hv_val key; const uint8_t *made;",
+            "{ hv_val key = {0}; const uint8_t *made;",
             "  status = hv_output(c, n, found.n);",
             f"  if (status == HV_OK) status = {key}(c, n, {bound}, &key);",
             "  if (status == HV_OK)",

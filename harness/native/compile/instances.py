@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.native.compile.code import Code, c_int
+from harness.native.compile.code import Code, c_int, wide_integer
 from harness.reading.instances import needs_parent, values_in, without_values
 from harness.schema.expression.typed import Expression
 from harness.schema.ir import Attribute, ValueInstance
-from harness.schema.types import IntValue
 
 if TYPE_CHECKING:
     from harness.native.compile.elements import Elements
@@ -31,7 +30,7 @@ def instance_function(
     if instance.condition is not None:
         condition = context.expressions.condition(instance.condition.tree, owner).name
         code.add(
-            "{ int holds;",
+            "{ int holds = 0;",
             f"  status = {condition}(c, n, NULL, &holds);",
             "  if (status != HV_OK) goto give_up;",
             "  if (!holds) { cell->v = hv_missing(HV_ABSENT); return HV_OK; } }",
@@ -39,7 +38,7 @@ def instance_function(
     if isinstance(instance, ValueInstance):
         value = context.expressions.boxed(instance.value.tree, owner)
         code.add(
-            "{ hv_val found;",
+            "{ hv_val found = {0};",
             f"  status = {value}(c, n, NULL, &found);",
             "  if (status == HV_OK) { cell->v = found; return HV_OK; } }",
             "goto give_up;",
@@ -47,7 +46,7 @@ def instance_function(
     else:
         _Parse(context, elements, slot, instance, owner, code).write()
     code.add("give_up:", f"return hv_give_up(c, status, n, {slot}, s, {int(is_read)});")
-    name = context.unit.fresh("instance")
+    name = context.unit.fresh("parsed")
     context.unit.add(f"static int {name}(hv_ctx *c, hv_node *n)\n{{\n{code.text(1)}}}\n")
     return name
 
@@ -103,7 +102,7 @@ class _Parse:
             return
         name = self._context.expressions.boxed(io.tree, self._owner)
         self._code.add(
-            "{ hv_val found;",
+            "{ hv_val found = {0};",
             f"  status = {name}(c, n, NULL, &found);",
             "  if (status != HV_OK) goto give_up;",
             "  if (found.tag != HV_STREAM || found.as.stream->session != s->session) {",
@@ -125,15 +124,12 @@ class _Parse:
         elif attribute.position is None:
             add("position = s->position;")
         else:
-            tree = attribute.position.tree
-            name = self._context.expressions.function(tree, self._owner).name
-            is_u64 = isinstance(tree.type, IntValue) and tree.type.is_u64
+            found = self._context.expressions.function(attribute.position.tree, self._owner)
+            wide = wide_integer(found, "c, n, NULL", "if (status != HV_OK) goto give_up;")
             add(
-                f"{{ {'uint64_t' if is_u64 else 'int64_t'} offset;",
-                f"  status = {name}(c, n, NULL, &offset);",
-                "  if (status != HV_OK) goto give_up;",
-                f"  status = hv_position(c, n, s, {'0' if is_u64 else 'offset < 0'}, "
-                "(uint64_t)offset, &position); }",
+                "{",
+                *wide.lines,
+                f"status = hv_position(c, n, s, {wide.is_negative}, {wide.bits}, &position); }}",
                 "if (status != HV_OK) goto give_up;",
             )
 
@@ -151,7 +147,7 @@ class _Parse:
         if repeat is not None and repeat.kind == "expr" and repeat.expression is not None:
             name = self._context.expressions.boxed(repeat.expression.tree, self._owner)
             add(
-                "  { hv_val items;",
+                "  { hv_val items = {0};",
                 f"    status = {name}(c, n, NULL, &items);",
                 "    if (status != HV_OK) goto give_up;",
                 "    hv_key_value(&key, items); }",
@@ -159,7 +155,7 @@ class _Parse:
         for value in values:
             name = self._context.expressions.boxed(value.tree, self._owner)
             add(
-                "  { hv_val given;",
+                "  { hv_val given = {0};",
                 f"    status = {name}(c, n, NULL, &given);",
                 "    if (status == HV_UNKNOWN) given = hv_missing(HV_ABSENT);",
                 "    else if (status != HV_OK) goto give_up;",

@@ -86,7 +86,7 @@ class Reading:
         )
         fail = f"return hv_break(c, status, hv_at(n, {first}, -1), s);"
         add = self._code.add
-        add("{", "hv_val on, match;", "int is_big = -1;", "(void)match;")
+        add("{", "hv_val on = {0}, match = {0};", "int is_big = -1;", "(void)match;")
         add(f"status = {on}(c, n, NULL, &on);", f"if (status != HV_OK) {fail}")
         for match, order in switch.cases:
             is_big = int(order == "be")
@@ -151,7 +151,7 @@ class Reading:
                 attribute.condition.tree, self._name
             ).name
             add(
-                "{ int holds;",
+                "{ int holds = 0;",
                 f"status = {condition}(c, n, NULL, &holds);",
                 f"if (status != HV_OK) return hv_break(c, status, {place}, s);",
                 "if (!holds) cell->v = hv_missing(HV_ABSENT);",

@@ -233,4 +233,4 @@ class _Checks:
         call = self._guarded(
             f"{name}(c, n, &b, &holds)", f"if (status == HV_OK && !holds) {{ {report} }}"
         )
-        self._code.block("(void)b;", self._bound(), "int holds;", call)
+        self._code.block("(void)b;", self._bound(), "int holds = 0;", call)
