@@ -70,7 +70,8 @@ class DataReaders:
         self._unit.add(
             f"static int {name}(hv_ctx *c, hv_node *n, hv_stream *s, int32_t index, "
             "const hv_bound *b, hv_cell *out)\n{\n"
-            f"    int status = HV_OK;\n    (void)c; (void)n; (void)index; (void)b; (void)status;\n"
+            "    int status = HV_OK;\n"
+            "    (void)c; (void)n; (void)index; (void)b; (void)status;\n"
             f"{code.text(1)}}}\n"
         )
         return name
@@ -110,10 +111,10 @@ class DataReaders:
         span = "span = hv_span_in(s, first + bad, first + bad_end);"
         if data.extent.process is not None:
             span = "span = hv_span_in(s, first, s->position);"
+        encoding = ENCODINGS[data.encoding]
         code.add(
             "{ int good; uint32_t bad = 0, bad_end = 0;",
-            f"  status = hv_decode(c, found, {ENCODINGS.get(data.encoding, 'HV_FROM_ASCII')}, &out->v, "
-            "&good, &bad, &bad_end);",
+            f"  status = hv_decode(c, found, {encoding}, &out->v, &good, &bad, &bad_end);",
             "  if (status != HV_OK) return status;",
             "  if (!good) {",
             "      hv_range span;",

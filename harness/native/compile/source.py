@@ -30,7 +30,7 @@ ENGINE = (
     "scratch.c", "bytes.c", "numbers.c", "text.c", "faults.c", "report.c", "tree.c", "streams.c",
     "memo.c", "values.c", "calls.c", "comparing.c", "reading.c", "walks.c", "rings.c",
     "accounting.c", "tables.c", "sums.c", "sums_plain.c", "sums_crc.c", "sums_adler.c",
-    "sums_sha256.c", "orders.c",
+    "sums_sha256.c", "orders.c", "derived.c", "rules.c",
 )  # fmt: skip
 
 _PROLOGUE = """\
@@ -105,9 +105,8 @@ class _Tables:
         lines = []
         for name, number in self._unit.type_numbers.items():
             cells = max(self._layouts.of(name).cells, 1)
-            lines.append(
-                f"typedef struct {{ hv_node head; hv_cell cells[{cells}]; }} hv_rec_{number};"
-            )
+            record = f"struct {{ hv_node head; hv_cell cells[{cells}]; }}"
+            lines.append(f"typedef {record} hv_rec_{number};")
             lines.append(f"static const hv_type TYPE_{number};")
         ephemeral = [self._layouts.of(name) for name in self._schema.types]
         largest = max((one.cells for one in ephemeral if one.is_ephemeral), default=0)
@@ -175,8 +174,8 @@ class _Tables:
             int(self._is_below(name, lambda one: one in self._checks.check)),
             int(self._is_below(name, lambda one: one in self._checks.join)), int(closing),
             _LENIENCIES[type_.layout.gaps], _LENIENCIES[type_.layout.trailing],
-            _LENIENCIES[type_.layout.overlap], self._unit.source(type_.place), len(layout.fields), layout.first_sequence,
-            layout.first_instance, layout.cells, layout.above_cell or 0, layout.first_join,
+            _LENIENCIES[type_.layout.overlap], self._unit.source(type_.place), len(layout.fields),
+            layout.first_sequence, layout.first_instance, layout.cells, layout.above_cell or 0, layout.first_join,
             layout.fixed, f"SLOTS_{number}", *functions,
         )  # fmt: skip
         return (
