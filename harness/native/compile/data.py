@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.native.compile.code import Code, c_int
 from harness.native.compile.extents import Extents
-from harness.native.compile.layout import load_of
+from harness.native.compile.widths import load_of
 from harness.native.compile.words import Word
 from harness.schema.expression.typed import Constant
 from harness.schema.ir import (

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from harness.native.compile.code import Code, wide_integer
 from harness.native.compile.data import DataReaders, has_structures
-from harness.native.compile.layout import fixed_width, load_of
 from harness.native.compile.values import compile_checks
+from harness.native.compile.widths import fixed_width, load_of
 from harness.schema.ir import (
     Attribute,
     BitsData,

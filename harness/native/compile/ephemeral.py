@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from harness.native.compile.widths import group_width
 from harness.schema.expression import typed
 from harness.schema.expression.typed import Expression
 from harness.schema.expression.walk import expressions_of, nodes_of
@@ -165,8 +166,6 @@ def _within(part: object) -> Iterator[Expression]:
 
 
 def _is_fixed(attribute: Attribute) -> bool:
-    from harness.native.compile.layout import group_width  # noqa: PLC0415  # the two need each other
-
     if not group_width(attribute):
         return False
     if not isinstance(attribute.data, IntegerData | FloatData | BytesData):

@@ -12,9 +12,10 @@ from harness.native.compile import fixed
 from harness.native.compile.checks import CheckFunctions, compile_checks
 from harness.native.compile.code import c_int
 from harness.native.compile.expressions import ExpressionCompiler
-from harness.native.compile.layout import Layout, Layouts, load_of, order_of
+from harness.native.compile.layout import Layout, Layouts
 from harness.native.compile.reading import Context, Reading, context_of
 from harness.native.compile.unit import Unit
+from harness.native.compile.widths import load_of, order_of
 from harness.native.compile.words import Legend, Source
 from harness.schema.ir import Attribute, BytesData, Limits, Schema, StructData, TextData, Type
 from harness.schema.lowered import Lowered
@@ -175,8 +176,8 @@ class _Tables:
             int(self._is_below(name, lambda one: one in self._checks.join)), int(closing),
             _LENIENCIES[type_.layout.gaps], _LENIENCIES[type_.layout.trailing],
             _LENIENCIES[type_.layout.overlap], self._unit.source(type_.place), len(layout.fields),
-            layout.first_sequence, layout.first_instance, layout.cells, layout.above_cell or 0, layout.first_join,
-            layout.fixed, f"SLOTS_{number}", *functions,
+            layout.first_sequence, layout.first_instance, layout.cells, layout.above_cell or 0,
+            layout.first_join, layout.fixed, f"SLOTS_{number}", *functions,
         )  # fmt: skip
         return (
             f"{arguments}static const hv_slot SLOTS_{number}[] = {{\n"
