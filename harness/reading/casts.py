@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.reading.faults import Fault
+from harness.reading.faults import Fault, Unknown
 from harness.reading.methods import complete
 from harness.reading.stream import Stream
-from harness.reading.tree import ListNode, StructNode
+from harness.reading.tree import ListNode, Missing, StructNode
 from harness.schema.expression.signatures import BYTE
 from harness.schema.types import (
     S64_MAX,
@@ -144,7 +144,14 @@ def _float(value: Any, text: Words) -> float:
 
 def _packed(value: Any, text: Words) -> bytes:
     """Integers as bytes."""
-    return bytes(_BYTE_OF(item, text) for item in complete(value))
+    return bytes(_byte_of(item, text) for item in complete(value))
+
+
+def _byte_of(item: Any, text: Words) -> int:
+    if isinstance(item, Missing):
+        raise Unknown("an element", is_reported=True)
+    byte: int = _BYTE(item, text)
+    return byte
 
 
 def _structure(name: str) -> Convert:
@@ -169,7 +176,8 @@ def _list(item: ValueType) -> Convert:
             if value.node is not None:
                 value.node.stream.session.steps.take(len(items), value.node, value.slot)
             for element in items:
-                convert(element, text)
+                if not isinstance(element, Missing):
+                    convert(element, text)
         return value
 
     return converted
@@ -184,4 +192,4 @@ def _instance_of(kind: type, wanted: str) -> Convert:
     return same
 
 
-_BYTE_OF: Final = _integer(BYTE)
+_BYTE: Final = _integer(BYTE)

@@ -15,7 +15,6 @@ from harness.schema.types import (
     S64_MIN,
     U64_MAX,
     AnyValue,
-    FloatValue,
     IntValue,
     ListValue,
     TextValue,
@@ -82,18 +81,29 @@ def unary(node: typed.Operation, operand: Evaluate, text: Words) -> Evaluate:
     if node.operator == "not":
         return lambda node, bound: not operand(node, bound)
     if node.operator == "~":
-        mask = U64_MAX if isinstance(kind, IntValue) and kind.is_u64 else -1
-        return lambda node, bound: operand(node, bound) ^ mask
-    if isinstance(kind, FloatValue):
-        return lambda node, bound: -operand(node, bound)
+        if isinstance(kind, IntValue) and kind.is_u64:
+            return _inverse_u64(operand, text)
+        return lambda node, bound: ~operand(node, bound)
 
-    def negative(node: StructNode, bound: Bound) -> int:
-        result: int = -operand(node, bound)
-        if not S64_MIN <= result <= S64_MAX:
+    def negative(node: StructNode, bound: Bound) -> int | float:
+        result: int | float = -operand(node, bound)
+        if isinstance(result, int) and not S64_MIN <= result <= S64_MAX:
             raise Fault("B206", "s64", text())
         return result
 
     return negative
+
+
+def _inverse_u64(operand: Evaluate, text: Words) -> Evaluate:
+    """Return a closure for `~` of what should be a u64; where kinds mix it may be negative."""
+
+    def inverse(node: StructNode, bound: Bound) -> int:
+        number: int = operand(node, bound)
+        if number < 0:
+            raise Fault("B206", "u64", text())
+        return number ^ U64_MAX
+
+    return inverse
 
 
 # two operands
@@ -143,8 +153,10 @@ def compared(
         Fault: when they are of different kinds, or have no order.
     """
     if isinstance(left, ListNode) and isinstance(right, ListNode):
-        left, right = methods.complete(left), methods.complete(right)
-        node.stream.session.steps.take(min(len(left), len(right)), node)
+        one, other = methods.complete(left), methods.complete(right)
+        node.stream.session.steps.take(min(len(one), len(other)), node)
+        compare = _by_items(compare)
+        left, right = one, other
     numbers = isinstance(left, int | float) and isinstance(right, int | float)
     is_same = isinstance(left, bool) == isinstance(right, bool) if numbers else (
         left.__class__ is right.__class__
@@ -157,16 +169,30 @@ def compared(
         raise Fault("B210", "ordered", f"what `{text()}` compares") from None
 
 
+def _by_items(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    """Return a comparison of lists: the first items that differ decide, else the lengths do.
+
+    Python's own takes one and the same NaN for equal to itself.
+    """
+
+    def by_items(one: list[Any], other: list[Any]) -> bool:
+        if compare in (operator.eq, operator.ne) and len(one) != len(other):
+            return compare is operator.ne
+        for left, right in zip(one, other, strict=False):
+            if left != right:
+                return compare(left, right)
+        return compare(len(one), len(other))
+
+    return by_items
+
+
 def _arithmetic(node: typed.Operation, left: Evaluate, right: Evaluate, text: Words) -> Evaluate:
-    apply = _OPERATIONS[node.operator]
     kinds = (node.left.type, node.right.type if node.right is not None else AnyValue())
     match kinds:
         case IntValue() as one, IntValue() as other:
             return _integers(node.operator, (one, other), left, right, text)
         case (TextValue(), TextValue()):
             return _concatenation(left, right)
-        case (FloatValue() | IntValue(), FloatValue() | IntValue()):
-            return lambda node, bound: apply(left(node, bound), right(node, bound), text)
         case _:
             return _varying(node.operator, left, right, text)
 
@@ -205,7 +231,7 @@ def _concatenation(left: Evaluate, right: Evaluate) -> Evaluate:
 
 
 def _varying(name: str, left: Evaluate, right: Evaluate, text: Words) -> Evaluate:
-    """Operands of kinds that only reading tells: two strings to join, or two numbers."""
+    """Operands of which only reading tells what they are: two strings to join, or two numbers."""
     apply = _OPERATIONS[name]
 
     def varying(node: StructNode, bound: Bound) -> Any:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading import methods
 from harness.reading.faults import Fault, Unknown
+from harness.reading.tree import Missing
 from harness.schema.types import S64_MAX, S64_MIN, U64_MAX, IntValue
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ def _count(each: Each, body: Evaluate, node: StructNode, _text: Words) -> int:
 def _find(each: Each, body: Evaluate, node: StructNode, _text: Words) -> Any:
     for item, bound in each:
         if body(node, bound):
+            if isinstance(item, Missing):
+                raise Unknown("find", is_reported=item is Missing.ABANDONED)
             return item
     raise Unknown("find", is_reported=False)
 

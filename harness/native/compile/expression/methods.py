@@ -16,7 +16,7 @@ _METHODS: Final = (
     "eof",
 )  # fmt: skip
 
-_ENCODINGS: Final = {"ascii": "HV_ASCII", "utf-8": "HV_UTF8"}
+_ENCODINGS: Final = {"ascii": "HV_ASCII", "utf-8": "HV_UTF8", "latin-1": "HV_LATIN1"}
 
 
 def method(body: Body, node: typed.Method) -> str:
@@ -98,8 +98,8 @@ def _encoding(node: typed.Method | typed.Field) -> str:
     if isinstance(node, typed.Method) and len(node.arguments) == 1:
         named = node.arguments[0]
         if isinstance(named, typed.Constant):
-            return _ENCODINGS.get(codec_of(str(named.value)) or "", "HV_NO_ENCODING")
-    return "HV_NO_ENCODING"
+            return _ENCODINGS.get(codec_of(str(named.value)) or "", "-1")
+    return "-1"
 
 
 # values put together

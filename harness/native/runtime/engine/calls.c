@@ -10,7 +10,7 @@ typedef struct hv_asked {
     uint32_t method, member, name;
     uint32_t no_member, no_method, unfit;
     uint32_t no_elements; /* the name of an unknown */
-    int64_t encoding;     /* of `to_s` */
+    int encoding;         /* of `to_s`: HV_ASCII ...; -1 for none that is known */
 } hv_asked;
 
 /* The slot of a member by its number; -1 for none. Generated. */
@@ -140,20 +140,15 @@ HV_UNUSED static int hv_to_i(hv_val value, const hv_val *given, uint32_t count, 
     return 1;
 }
 
-enum { HV_NO_ENCODING = 0, HV_ASCII = 1, HV_UTF8 = 2 };
-
-/* Bytes as text, in the encoding of that number; whether they are text. */
-HV_UNUSED static int hv_decoded(hv_val value, int64_t encoding, hv_val *out)
+/* Bytes as text, in an encoding (HV_ASCII ...); of no known one, and of bytes that are none, a
+ * fault. */
+HV_UNUSED static int hv_decoded(hv_ctx *c, const hv_asked *asked, hv_val value, hv_val *out)
 {
-    hv_slice data = hv_slice_of(value);
-    uint32_t i;
-    *out = hv_text(data.p, data.n);
-    if (encoding == HV_ASCII) {
-        for (i = 0; i < data.n && data.p[i] < 0x80u; i++) {
-        }
-        return i == data.n;
-    }
-    return encoding == HV_UTF8 && hv_is_utf8(data);
+    uint32_t start = 0, end = 0;
+    int is_good = 0, status = HV_OK;
+    if (asked->encoding >= 0)
+        status = hv_decode(c, hv_slice_of(value), asked->encoding, out, &is_good, &start, &end);
+    return status == HV_OK && !is_good ? hv_fault_of(c, asked->unfit, value) : status;
 }
 
 HV_UNUSED static int hv_to_s(hv_ctx *c, const hv_asked *asked, hv_val value, hv_val *out)
@@ -162,7 +157,7 @@ HV_UNUSED static int hv_to_s(hv_ctx *c, const hv_asked *asked, hv_val value, hv_
     int status = HV_OK;
     *out = value;
     if (value.tag == HV_BYTES)
-        return hv_decoded(value, asked->encoding, out) ? HV_OK : hv_fault_of(c, asked->unfit, value);
+        return hv_decoded(c, asked, value, out);
     if (value.tag != HV_TEXT) {
         status = hv_in_digits(c, value, &made);
         *out = hv_text(made.p, made.n);

@@ -160,25 +160,3 @@ HV_UNUSED static int hv_parsed(hv_slice text, hv_val radix, int64_t *out)
     found.is_negative = (uint8_t)(is_negative && found.size != 0);
     return hv_s64_of(found, out);
 }
-
-/* Whether bytes are UTF-8: nothing overlong, no surrogates, nothing beyond the last code point. */
-HV_UNUSED static int hv_is_utf8(hv_slice data)
-{
-    uint32_t at = 0, before, point, more;
-    while (at < data.n) {
-        uint8_t first = data.p[at];
-        if (first < 0x80u) {
-            at++;
-            continue;
-        }
-        more = first >= 0xF0u ? 3u : first >= 0xE0u ? 2u : 1u;
-        if (first < 0xC2u || first > 0xF4u || data.n - at <= more)
-            return 0;
-        before = at;
-        point = hv_next_point(data, &at);
-        if (at - before != more + 1u || point > 0x10FFFFu || (point >= 0xD800u && point < 0xE000u)
-            || (more == 2 && point < 0x800u) || (more == 3 && point < 0x10000u))
-            return 0;
-    }
-    return 1;
-}
