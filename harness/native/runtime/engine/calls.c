@@ -16,7 +16,7 @@ typedef struct hv_asked {
 /* The slot of a member by its number; -1 for none. Generated. */
 static int32_t hv_slot_named(const hv_type *type, uint32_t member);
 
-HV_UNUSED static int hv_member(hv_ctx *c, const hv_asked *asked, hv_node *node, hv_val *out)
+static int hv_member(hv_ctx *c, const hv_asked *asked, hv_node *node, hv_val *out)
 {
     int32_t slot = hv_slot_named(node->type, asked->member);
     int status;
@@ -31,7 +31,7 @@ HV_UNUSED static int hv_member(hv_ctx *c, const hv_asked *asked, hv_node *node, 
 }
 
 /* Whether values of a kind have a method. */
-HV_UNUSED static int hv_has(uint8_t tag, uint32_t method)
+static int hv_has(uint8_t tag, uint32_t method)
 {
     static const uint16_t measures = 1u << HV_DO_LENGTH | 1u << HV_DO_SIZE;
     static const uint16_t picks =
@@ -76,7 +76,7 @@ HV_INLINE int hv_takes(uint8_t tag, uint32_t method, uint32_t count)
 }
 
 /* The smallest or largest of a list or of bytes. */
-HV_UNUSED static int hv_extreme(hv_ctx *c, const hv_asked *asked, hv_val value, hv_val *out)
+static int hv_extreme(hv_ctx *c, const hv_asked *asked, hv_val value, hv_val *out)
 {
     const hv_list *list = value.tag == HV_LIST ? value.as.list : NULL;
     uint32_t i, count = list != NULL ? list->count : value.n;
@@ -102,7 +102,7 @@ HV_UNUSED static int hv_extreme(hv_ctx *c, const hv_asked *asked, hv_val value, 
     return HV_OK;
 }
 
-HV_UNUSED static int hv_part(hv_ctx *c, const hv_asked *asked, hv_val value, const hv_val *given,
+static int hv_part(hv_ctx *c, const hv_asked *asked, hv_val value, const hv_val *given,
                              hv_val *out)
 {
     hv_slice text = hv_slice_of(value);
@@ -120,7 +120,7 @@ HV_UNUSED static int hv_part(hv_ctx *c, const hv_asked *asked, hv_val value, con
 }
 
 /* An integer of text, a float or a truth; whether it is one, and fits. */
-HV_UNUSED static int hv_to_i(hv_val value, const hv_val *given, uint32_t count, hv_val *out)
+static int hv_to_i(hv_val value, const hv_val *given, uint32_t count, hv_val *out)
 {
     int64_t number = value.as.i;
     if (value.tag == HV_UINT) {
@@ -142,7 +142,7 @@ HV_UNUSED static int hv_to_i(hv_val value, const hv_val *given, uint32_t count, 
 
 /* Bytes as text, in an encoding (HV_ASCII ...); of no known one, and of bytes that are none, a
  * fault. */
-HV_UNUSED static int hv_decoded(hv_ctx *c, const hv_asked *asked, hv_val value, hv_val *out)
+static int hv_decoded(hv_ctx *c, const hv_asked *asked, hv_val value, hv_val *out)
 {
     uint32_t start = 0, end = 0;
     int is_good = 0, status = HV_OK;
@@ -151,7 +151,7 @@ HV_UNUSED static int hv_decoded(hv_ctx *c, const hv_asked *asked, hv_val value, 
     return status == HV_OK && !is_good ? hv_fault_of(c, asked->unfit, value) : status;
 }
 
-HV_UNUSED static int hv_to_s(hv_ctx *c, const hv_asked *asked, hv_val value, hv_val *out)
+static int hv_to_s(hv_ctx *c, const hv_asked *asked, hv_val value, hv_val *out)
 {
     hv_slice made = {NULL, 0};
     int status = HV_OK;
@@ -165,7 +165,7 @@ HV_UNUSED static int hv_to_s(hv_ctx *c, const hv_asked *asked, hv_val value, hv_
     return status;
 }
 
-HV_UNUSED static int hv_method(hv_ctx *c, const hv_asked *asked, hv_val value, const hv_val *given,
+static int hv_method(hv_ctx *c, const hv_asked *asked, hv_val value, const hv_val *given,
                                uint32_t count, hv_val *out)
 {
     hv_stream *stream = value.as.stream;
@@ -211,7 +211,7 @@ HV_UNUSED static int hv_method(hv_ctx *c, const hv_asked *asked, hv_val value, c
 }
 
 /* What a value says to a method or member: harness/reading/methods.py, `call` and `member`. */
-HV_UNUSED static int hv_call(hv_ctx *c, hv_node *self, const hv_asked *asked, hv_val value,
+static int hv_call(hv_ctx *c, hv_node *self, const hv_asked *asked, hv_val value,
                              const hv_val *given, uint32_t count, hv_val *out)
 {
     int status = HV_OK;

@@ -314,7 +314,7 @@ HV_INLINE int hv_order_u64(uint64_t a, uint64_t b)
 }
 
 /* An integer and a float, exactly: no integer is rounded. */
-HV_UNUSED static int hv_order_mixed(hv_val a, double b)
+static int hv_order_mixed(hv_val a, double b)
 {
     double whole;
     int64_t near;
@@ -338,7 +338,7 @@ HV_UNUSED static int hv_order_mixed(hv_val a, double b)
     return (whole > b) - (whole < b);
 }
 
-HV_UNUSED static int hv_order_numbers(hv_val a, hv_val b)
+static int hv_order_numbers(hv_val a, hv_val b)
 {
     if (a.tag == HV_FLOAT && b.tag == HV_FLOAT) {
         if (a.as.f != a.as.f || b.as.f != b.as.f)
@@ -359,7 +359,7 @@ HV_UNUSED static int hv_order_numbers(hv_val a, hv_val b)
 }
 
 /* `-value` of an integer or a float; whether it fits. */
-HV_UNUSED static int hv_minus(hv_val value, hv_val *out)
+static int hv_minus(hv_val value, hv_val *out)
 {
     int64_t number;
     if (value.tag == HV_FLOAT) {
@@ -373,7 +373,7 @@ HV_UNUSED static int hv_minus(hv_val value, hv_val *out)
 }
 
 /* The remainder of two positive floats, exactly: long division, bit by bit. */
-HV_UNUSED static double hv_positive_remainder(double a, double b)
+static double hv_positive_remainder(double a, double b)
 {
     double part = b;
     while (part <= a / 2.0)
@@ -386,7 +386,7 @@ HV_UNUSED static double hv_positive_remainder(double a, double b)
 }
 
 /* `a % b` as Python has it: of the sign of `b`; `b` is not zero. */
-HV_UNUSED static double hv_float_remainder(double a, double b)
+static double hv_float_remainder(double a, double b)
 {
     double size = b < 0 ? -b : b, rest;
     if (a != a || b != b || a - a != 0)

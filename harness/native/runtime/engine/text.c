@@ -21,7 +21,7 @@ HV_INLINE int hv_is_inside(uint8_t byte)
 }
 
 /* How many code points a text has. */
-HV_UNUSED static uint32_t hv_characters(hv_slice text)
+static uint32_t hv_characters(hv_slice text)
 {
     uint32_t i, found = 0;
     for (i = 0; i < text.n; i++)
@@ -30,7 +30,7 @@ HV_UNUSED static uint32_t hv_characters(hv_slice text)
 }
 
 /* The code point that begins at `at`, which moves on to the next one. */
-HV_UNUSED static uint32_t hv_next_point(hv_slice text, uint32_t *at)
+static uint32_t hv_next_point(hv_slice text, uint32_t *at)
 {
     uint32_t point = text.p[(*at)++];
     if (point >= 0xC0u) {
@@ -42,7 +42,7 @@ HV_UNUSED static uint32_t hv_next_point(hv_slice text, uint32_t *at)
 }
 
 /* Where code point `index` begins, which the text has. */
-HV_UNUSED static uint32_t hv_point_at(hv_slice text, uint32_t index)
+static uint32_t hv_point_at(hv_slice text, uint32_t index)
 {
     uint32_t at = 0;
     for (; index > 0; index--)
@@ -53,7 +53,7 @@ HV_UNUSED static uint32_t hv_point_at(hv_slice text, uint32_t index)
 /* --- text that is made ---------------------------------------------------------------------- */
 
 /* Put pieces together. */
-HV_UNUSED static int hv_join(hv_ctx *c, const hv_slice *pieces, uint32_t count, hv_slice *out)
+static int hv_join(hv_ctx *c, const hv_slice *pieces, uint32_t count, hv_slice *out)
 {
     uint64_t size = 0;
     uint8_t *at;
@@ -75,7 +75,7 @@ HV_UNUSED static int hv_join(hv_ctx *c, const hv_slice *pieces, uint32_t count, 
     return HV_OK;
 }
 
-HV_UNUSED static int hv_concatenate(hv_ctx *c, hv_node *self, hv_slice a, hv_slice b, hv_slice *out)
+static int hv_concatenate(hv_ctx *c, hv_node *self, hv_slice a, hv_slice b, hv_slice *out)
 {
     hv_slice pieces[2];
     int status = hv_output(c, self, (int64_t)hv_characters(a) + (int64_t)hv_characters(b));
@@ -86,7 +86,7 @@ HV_UNUSED static int hv_concatenate(hv_ctx *c, hv_node *self, hv_slice a, hv_sli
     return hv_join(c, pieces, 2, out);
 }
 
-HV_UNUSED static int hv_reversed(hv_ctx *c, hv_slice text, hv_slice *out)
+static int hv_reversed(hv_ctx *c, hv_slice text, hv_slice *out)
 {
     uint8_t *made = hv_take(c, text.n);
     uint32_t at = 0, end, left = text.n;
@@ -105,7 +105,7 @@ HV_UNUSED static int hv_reversed(hv_ctx *c, hv_slice text, hv_slice *out)
 }
 
 /* An integer in digits. */
-HV_UNUSED static int hv_in_digits(hv_ctx *c, hv_val value, hv_slice *out)
+static int hv_in_digits(hv_ctx *c, hv_val value, hv_slice *out)
 {
     hv_number number = hv_number_val(value);
     uint64_t rest = number.size;
@@ -139,7 +139,7 @@ HV_INLINE uint32_t hv_digit(uint8_t sign)
 }
 
 /* Digits of a radix from 2 to 36, a sign before them, nothing else; whether they fit s64. */
-HV_UNUSED static int hv_parsed(hv_slice text, hv_val radix, int64_t *out)
+static int hv_parsed(hv_slice text, hv_val radix, int64_t *out)
 {
     hv_number found = hv_number_u64(0), base;
     uint32_t at = text.n > 0 && (text.p[0] == '-' || text.p[0] == '+');

@@ -1,7 +1,7 @@
 /* What expressions do with values: items, elements, places, comparison of any two. */
 
 /* A fault with one value in its words. */
-HV_UNUSED static int hv_fault_of(hv_ctx *c, uint32_t message, hv_val value)
+static int hv_fault_of(hv_ctx *c, uint32_t message, hv_val value)
 {
     (void)hv_fault(c, message);
     hv_add_word(c, value);
@@ -11,7 +11,7 @@ HV_UNUSED static int hv_fault_of(hv_ctx *c, uint32_t message, hv_val value)
 /* --- lists -------------------------------------------------------------------------------- */
 
 /* Item `i` < count of a list whose items are kept, without its bytes. */
-HV_UNUSED static hv_val hv_look(const hv_list *list, uint32_t i)
+static hv_val hv_look(const hv_list *list, uint32_t i)
 {
     if (list->kind == HV_LIST_FIXED)
         return hv_load(list->stream->data + list->start + i * list->stride, list->stride,
@@ -20,7 +20,7 @@ HV_UNUSED static hv_val hv_look(const hv_list *list, uint32_t i)
 }
 
 /* `index` is not among the `count` elements of a list, or (NULL) of bytes or text. */
-HV_UNUSED static int hv_no_element(hv_ctx *c, const hv_list *list, hv_val index, uint64_t count)
+static int hv_no_element(hv_ctx *c, const hv_list *list, hv_val index, uint64_t count)
 {
     if (list != NULL && list->is_abandoned)
         return hv_unknown(c, HV_N_LIST, 1);
@@ -28,7 +28,7 @@ HV_UNUSED static int hv_no_element(hv_ctx *c, const hv_list *list, hv_val index,
 }
 
 /* Look at all items of a list for a cast: the list pays for it, at its own place. */
-HV_UNUSED static int hv_look_at_all(hv_ctx *c, const hv_list *list)
+static int hv_look_at_all(hv_ctx *c, const hv_list *list)
 {
     int status = hv_complete(c, list);
     if (status != HV_OK || list->node == NULL)
@@ -38,7 +38,7 @@ HV_UNUSED static int hv_look_at_all(hv_ctx *c, const hv_list *list)
 }
 
 /* Put a value into a list that an expression makes. */
-HV_UNUSED static int hv_append_value(hv_ctx *c, hv_list *list, hv_val value)
+static int hv_append_value(hv_ctx *c, hv_list *list, hv_val value)
 {
     hv_cell cell;
     cell.v = value;
@@ -64,7 +64,7 @@ HV_INLINE hv_slice hv_slice_of(hv_val value)
 }
 
 /* Count what can be looked at one by one: items, bytes, or code points. */
-HV_UNUSED static int hv_begin_walk(hv_ctx *c, hv_val whole, uint32_t no_list, hv_walk *walk)
+static int hv_begin_walk(hv_ctx *c, hv_val whole, uint32_t no_list, hv_walk *walk)
 {
     walk->whole = whole;
     walk->at = 0;
@@ -84,7 +84,7 @@ HV_UNUSED static int hv_begin_walk(hv_ctx *c, hv_val whole, uint32_t no_list, hv
 }
 
 /* Element `i`, where each is asked for in turn. */
-HV_UNUSED static hv_val hv_walk_on(hv_walk *walk, uint32_t i)
+static hv_val hv_walk_on(hv_walk *walk, uint32_t i)
 {
     if (walk->whole.tag == HV_LIST)
         return hv_look(walk->whole.as.list, i);
@@ -94,7 +94,7 @@ HV_UNUSED static hv_val hv_walk_on(hv_walk *walk, uint32_t i)
 }
 
 /* Element `index` of a value of any kind. */
-HV_UNUSED static int hv_element(hv_ctx *c, hv_val whole, hv_val index, uint32_t no_list,
+static int hv_element(hv_ctx *c, hv_val whole, hv_val index, uint32_t no_list,
                                 hv_val *out)
 {
     hv_list *list = whole.tag == HV_LIST ? whole.as.list : NULL;
@@ -121,7 +121,7 @@ HV_UNUSED static int hv_element(hv_ctx *c, hv_val whole, hv_val index, uint32_t 
 /* --- places --------------------------------------------------------------------------------- */
 
 /* `_sizeof` of what stands at a place. */
-HV_UNUSED static int64_t hv_size_of(hv_place place)
+static int64_t hv_size_of(hv_place place)
 {
     uint32_t start, end;
     (void)hv_extent_of(place, &start, &end);
@@ -129,7 +129,7 @@ HV_UNUSED static int64_t hv_size_of(hv_place place)
 }
 
 /* `_start` or `_end`; offsets in processed bytes mean nothing: `message`. */
-HV_UNUSED static int hv_offset_of(hv_ctx *c, hv_place place, int is_end, uint32_t message,
+static int hv_offset_of(hv_ctx *c, hv_place place, int is_end, uint32_t message,
                                   int64_t *out)
 {
     uint32_t start, end;
@@ -145,7 +145,7 @@ HV_UNUSED static int hv_offset_of(hv_ctx *c, hv_place place, int is_end, uint32_
 enum { HV_EQUAL, HV_UNEQUAL, HV_LESS, HV_AT_MOST, HV_MORE, HV_AT_LEAST };
 
 /* Whether two are one structure; one that is not kept may be loaded in two places. */
-HV_UNUSED static int hv_is_same_node(const hv_node *a, const hv_node *b)
+static int hv_is_same_node(const hv_node *a, const hv_node *b)
 {
     return a == b || (a->parent != NULL && a->parent == b->parent && a->slot == b->slot
                       && a->index == b->index);
@@ -163,7 +163,7 @@ enum { HV_DIFFERENT = 3, HV_UNORDERED = 4 };
 
 /* -1, 0, 1; 2 where one is no number at all; HV_DIFFERENT of things that have no order, which are
  * not the same; HV_UNORDERED of kinds that are never compared. */
-HV_UNUSED static int hv_order_values(hv_val a, hv_val b)
+static int hv_order_values(hv_val a, hv_val b)
 {
     a = hv_as_number(a);
     b = hv_as_number(b);
@@ -212,7 +212,7 @@ HV_INLINE int hv_is_ordered(hv_val value)
 }
 
 /* The order of the first items that differ, else that of the lengths. */
-HV_UNUSED static int hv_order_lists(const hv_list *a, const hv_list *b, int sign, int *is_ordered)
+static int hv_order_lists(const hv_list *a, const hv_list *b, int sign, int *is_ordered)
 {
     uint32_t i, shared = a->count < b->count ? a->count : b->count;
     int is_loaded = a->kind == HV_LIST_EPHEMERAL || b->kind == HV_LIST_EPHEMERAL;
@@ -231,7 +231,7 @@ HV_UNUSED static int hv_order_lists(const hv_list *a, const hv_list *b, int sign
 }
 
 /* Compare as `sign` says; of kinds that are not compared, or have no order, a fault. */
-HV_UNUSED static int hv_compare(hv_ctx *c, hv_node *self, int sign, hv_val a, hv_val b,
+static int hv_compare(hv_ctx *c, hv_node *self, int sign, hv_val a, hv_val b,
                                 uint32_t not_comparable, uint32_t not_ordered, int *out)
 {
     int order, is_ordered, status;
@@ -270,7 +270,7 @@ typedef struct hv_of_arithmetic {
     uint32_t unfit, by_zero, shift, overflow;
 } hv_of_arithmetic;
 
-HV_UNUSED static hv_number hv_calculate_integers(int sign, hv_number a, hv_number b)
+static hv_number hv_calculate_integers(int sign, hv_number a, hv_number b)
 {
     switch (sign) {
     case HV_ADD:
@@ -296,7 +296,7 @@ HV_UNUSED static hv_number hv_calculate_integers(int sign, hv_number a, hv_numbe
     }
 }
 
-HV_UNUSED static double hv_calculate_floats(int sign, double a, double b)
+static double hv_calculate_floats(int sign, double a, double b)
 {
     switch (sign) {
     case HV_ADD:
@@ -313,7 +313,7 @@ HV_UNUSED static double hv_calculate_floats(int sign, double a, double b)
 }
 
 /* Two strings to join, or two numbers. */
-HV_UNUSED static int hv_calculate(hv_ctx *c, hv_node *self, int sign, hv_val a, hv_val b,
+static int hv_calculate(hv_ctx *c, hv_node *self, int sign, hv_val a, hv_val b,
                                   const hv_of_arithmetic *says, hv_val *out)
 {
     int is_float = a.tag == HV_FLOAT || b.tag == HV_FLOAT, is_zero;
