@@ -67,6 +67,8 @@ class Said(NamedTuple):
                 return float(found)
             case Tag.BOOL:
                 return bool(self.number)
+            case Tag.NODE:
+                return self.path
             case Tag.TEXT:
                 return self.data.decode("utf-8", "replace")
             case Tag.BYTES:

@@ -7,7 +7,7 @@ and where looking at it again gives what it gave before and says nothing new.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from harness.native.compile.widths import group_width
 from harness.schema.expression import typed
@@ -28,6 +28,7 @@ from harness.schema.ir import (
     Type,
     ValueInstance,
 )
+from harness.schema.lowered import Lowered
 from harness.schema.types import AnyValue, IntValue, ListValue, StructValue, ValueType
 from harness.schema.walk import arms_of, data_of
 
@@ -39,8 +40,9 @@ _COSTLY_METHODS = frozenset({"min", "max", "to_s", "reverse", "substring"})
 class EphemeralTypes:
     """The types whose list items are not kept."""
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Schema, overlays: Sequence[Lowered] = ()) -> None:
         self._schema = schema
+        self._overlays = overlays
         kept = frozenset(self._kept())
         self._found = (
             frozenset()
@@ -60,6 +62,10 @@ class EphemeralTypes:
 
     def _kept(self) -> Iterator[str]:
         """Yield the types of structures that something points to; empty for any type."""
+        for overlay in self._overlays:
+            checks = (*overlay.by_type.values(), (path.check for path in overlay.by_path))
+            found = [one for part in checks for check in part for one in _within(check)]
+            yield from _kept_by_expressions(found)
         for name, type_ in self._schema.types.items():
             for field in (*type_.parameters, *type_.sequence, *type_.instances):
                 yield from self._kept_by(field)
@@ -68,12 +74,7 @@ class EphemeralTypes:
                     yield from _structures(argument.tree.type for argument in data.arguments)
                     if data.parent is not None:
                         yield from _structures((data.parent.tree.type,))
-            for expression in expressions_of(type_):
-                for node in nodes_of(expression.tree):
-                    if isinstance(node, typed.ListOf):
-                        yield from _structures(item.type for item in node.items)
-                    elif isinstance(node, typed.Joined) and not isinstance(node.base, typed.Self):
-                        yield from _structures((node.base.type,))
+            yield from _kept_by_expressions(expressions_of(type_))
             yield from self._looked_into(name, type_)
 
     def _kept_by(self, field: Parameter | Attribute | ValueInstance) -> Iterator[str]:
@@ -82,6 +83,8 @@ class EphemeralTypes:
             return
         if field.refers is not None and field.refers.name:
             yield from _structures((field.refers.table.tree.type,))
+        if field.derive is not None:
+            yield from _structures((field.derive.target.tree.type,))
         if isinstance(field.data, SwitchData):  # which type an item has is only known by its node
             yield from (arm.type for arm in arms_of(field.data) if isinstance(arm, StructData))
 
@@ -110,6 +113,7 @@ class EphemeralTypes:
             and type_.limits == Limits()
             and all(_is_again(instance) for instance in type_.instances)
             and self._arguments_are_plain(name)
+            and not any(_looks_at_joins(field) for field in type_.sequence)
         )
 
     def _arguments_are_plain(self, name: str) -> bool:
@@ -123,6 +127,25 @@ class EphemeralTypes:
         )
 
 
+def _kept_by_expressions(expressions: Iterable[Expression]) -> Iterator[str]:
+    """Yield the types of structures that are put into lists, or asked for what they joined."""
+    for expression in expressions:
+        for node in nodes_of(expression.tree):
+            if isinstance(node, typed.ListOf):
+                yield from _structures(item.type for item in node.items)
+            elif isinstance(node, typed.Joined) and not isinstance(node.base, typed.Self):
+                yield from _structures((node.base.type,))
+
+
+def _looks_at_joins(field: Attribute) -> bool:
+    """Whether what is joined depends on which others are joined already."""
+    return field.refers is not None and any(
+        isinstance(node, typed.Joined) and not isinstance(node.base, typed.Self)
+        for expression in _within(field.refers)
+        for node in nodes_of(expression.tree)
+    )
+
+
 def is_plain_argument(tree: typed.Expr) -> bool:
     """Whether an argument is a constant, or the place in the list as it is."""
     if isinstance(tree, typed.Cast) and isinstance(tree.type, IntValue):
@@ -134,7 +157,7 @@ def is_plain_argument(tree: typed.Expr) -> bool:
     )
 
 
-def _structures(types: Iterator[ValueType] | tuple[ValueType, ...]) -> Iterator[str]:
+def _structures(types: Iterable[ValueType]) -> Iterator[str]:
     """Yield the names of structures among types of values, those in lists too."""
     for type_ in types:
         inner = type_

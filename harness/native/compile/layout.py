@@ -110,7 +110,7 @@ class Layouts:
             for data in data_of(type_)
             if isinstance(data, StructData) and (data.parent is not None or data.is_orphan)
         }
-        ephemeral = EphemeralTypes(schema)
+        ephemeral = EphemeralTypes(schema, unit.overlays)
         self._known = {
             name: Layout(type_, has_above=name in adopted, is_ephemeral=name in ephemeral)
             for name, type_ in schema.types.items()

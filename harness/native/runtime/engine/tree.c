@@ -138,6 +138,7 @@ static hv_list *hv_new_list(hv_ctx *c, hv_node *node, uint32_t slot, uint8_t kin
     list->is_abandoned = 0;
     list->is_partial = 0;
     list->got = 0;
+    list->marks = 0;
     return list;
 }
 

@@ -154,9 +154,27 @@ static int hv_check_node(hv_ctx *c, hv_node *node)
     return node->type->check ? node->type->check(c, node) : HV_OK;
 }
 
+/* Of an item that was not kept, what its references joined is looked up once more, at no expense. */
+static int hv_join_again(hv_ctx *c, hv_node *node)
+{
+    hv_session *session = node->stream->session;
+    int64_t steps = session->steps.left, output = session->output.left;
+    uint8_t was_quiet = c->is_quiet;
+    int status;
+    session->steps.left = session->steps.limit;
+    session->output.left = session->output.limit;
+    c->is_quiet = 1;
+    status = node->type->join(c, node);
+    c->is_quiet = was_quiet;
+    session->steps.left = steps;
+    session->output.left = output;
+    return status == HV_OK ? node->type->check(c, node) : status;
+}
+
 static int hv_check_items(hv_ctx *c, hv_list *list)
 {
-    return list->type->check ? hv_walk_items(c, list, list->type->check) : HV_OK;
+    if (!list->type->check) return HV_OK;
+    return hv_walk_items(c, list, list->type->join ? hv_join_again : list->type->check);
 }
 
 static int hv_join_tree(hv_ctx *c, hv_node *root)
