@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,45 @@ int harness_consume(const uint8_t *data, size_t size, const harness_observer *ob
 _SOUND = "#define LEAST 3\n#define SAYS (data[2] + 3u == size ? 0 : 2)\n"
 _READS_TOO_FAR = "#define LEAST 2\n#define SAYS (data[2] + 3u == size ? 0 : 2)\n"
 _TAKES_TOO_MUCH = "#define LEAST 3\n#define SAYS (data[2] + 3u <= size ? 0 : 2)\n"
+# As a generated validator declares itself, over a schema of magic, count and so many bytes.
+_HEADER = """
+#include <stddef.h>
+#include <stdint.h>
+enum { HV_DONE = 0, HV_LIMIT = 1, HV_NO_SCRATCH = 2 };
+typedef struct hv_ctx hv_ctx;
+typedef struct {
+    int64_t max_findings;
+    uint8_t *findings;
+    size_t findings_size, used;
+    uint64_t count, errors;
+    uint32_t is_full;
+} hv_request;
+hv_ctx *hv_open(void *scratch, size_t size);
+int hv_give_companion(hv_ctx *c, uint32_t number, const uint8_t *data, size_t size);
+int hv_check(hv_ctx *c, const uint8_t *data, size_t size, hv_request *request);
+"""
+_GENERATED = """
+#include "validator.h"
+#include <string.h>
+struct hv_ctx { size_t size; uint8_t left; };
+hv_ctx *hv_open(void *scratch, size_t size) {
+    hv_ctx *c = scratch;
+    if (size < NEEDS) return NULL;
+    c->size = size;
+    return c;
+}
+int hv_give_companion(hv_ctx *c, uint32_t number, const uint8_t *data, size_t size) {
+    return (void)c, (void)number, (void)data, size > 0 ? HV_DONE : HV_LIMIT;
+}
+int hv_check(hv_ctx *c, const uint8_t *data, size_t size, hv_request *request) {
+    if (c->size < 5000) return HV_NO_SCRATCH;
+    if (size >= 3 && data[0] == 'C' && data[1] == 'H' && data[2] + 3u == size) return HV_DONE;
+    request->errors = request->count = 1;
+    request->is_full = request->findings_size < 40;
+    if (!request->is_full) memset(request->findings, SAYS, request->used = 40);
+    return HV_DONE;
+}
+"""
 
 
 def _subject(folder: Path, header: str) -> Subject:
@@ -60,7 +100,13 @@ def test_sound_c_has_no_report(tmp_path: Path, environment: Mapping[str, str]) -
     assert kept["judged"] > 0
 
 
-@pytest.mark.parametrize(("header", "code"), [(_READS_TOO_FAR, "D702"), (_TAKES_TOO_MUCH, "D706")])
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        pytest.param(_READS_TOO_FAR, "D702", id="reads-too-far"),
+        pytest.param(_TAKES_TOO_MUCH, "D706", id="takes-too-much"),
+    ],
+)
 def test_a_fault_is_a_report(
     tmp_path: Path, environment: Mapping[str, str], header: str, code: str
 ) -> None:
@@ -77,6 +123,32 @@ def test_the_runtime_stands_its_own_fuzzing(
     """The inputs that once broke it are among the seeds."""
     record = run(subject(name), Settings(seconds=_SHORT_SECONDS), tmp_path / "run", environment)
     assert record.holds, record.reports
+
+
+@pytest.mark.parametrize(
+    ("needs", "says", "code"),
+    [
+        pytest.param("sizeof *c", "7", "", id="sound"),
+        pytest.param("sizeof *c", "c->left", "D710", id="scratch-that-is-not-written-first"),
+        pytest.param("0", "((volatile uint8_t *)c)[c->size]", "D702", id="beyond-the-scratch"),
+    ],
+)
+def test_a_generated_validator_gets_an_entry_point(
+    tmp_path: Path, environment: Mapping[str, str], needs: str, says: str, code: str
+) -> None:
+    """Its memory is of exact size and never blank, so what it leaves out shows."""
+    (tmp_path / "counted.ksy").write_text(_SCHEMA)
+    (tmp_path / "validator.h").write_text(_HEADER)
+    (tmp_path / "validator.c").write_text(
+        f"#define NEEDS {needs}\n#define SAYS {says}\n{_GENERATED}"
+    )
+    made = subject(str(tmp_path / "counted.ksy"), sorted(tmp_path.glob("validator.*")))
+    made = replace(made, seeds=(b"CH\x01x", b"CH"))
+    seconds = MOST_SECONDS if code else _SHORT_SECONDS
+    settings = Settings(seconds=seconds, workers=1, until=code)
+    record = run(made, settings, tmp_path / "run", environment)
+    codes = {report.split("-")[0] for report in record.reports}
+    assert code in codes if code else record.holds
 
 
 def test_a_schema_needs_c_that_reads_it(

@@ -20,6 +20,7 @@ HERE: Final = Path(__file__).resolve().parent
 _ANY_BYTES: Final = "meta: {id: bytes}\nseq:\n  - {id: all, size-eos: true}\n"
 _KINDS: Final = ("valid", "invalid", "regressions")
 _OWN: Final = ("mutator", "records")
+_ENTRY_POINTS: Final = ("harness_consume", "harness_load", "LLVMFuzzerTestOneInput")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -75,7 +76,8 @@ def subject(
 
     Args:
         name: of the subject, or a schema's name or path.
-        sources: for a schema: C files and headers, an entry point among them.
+        sources: for a schema: C files and headers. Where none defines an entry point they are a
+            generated validator with its header `validator.h`, and `entry.c` is theirs.
         companions: likewise: files that its contents are read against.
 
     Raises:
@@ -91,12 +93,18 @@ def subject(
     schema = load(find(name))
     return Subject(
         name=schema.id,
-        files={path.name: path.read_text(encoding="utf-8") for path in sources},
+        files=_with_entry({path.name: path.read_text(encoding="utf-8") for path in sources}),
         seeds=tuple(_corpus(schema)),
         schema=str(Path(name).resolve()) if name.endswith(".ksy") else name,
         companions={key: path.resolve() for key, path in (companions or {}).items()},
         flags=(),
     )
+
+
+def _with_entry(files: Mapping[str, str]) -> Mapping[str, str]:
+    if any(point in text for text in files.values() for point in _ENTRY_POINTS):
+        return files
+    return {**files, "entry.c": (HERE / "entry.c").read_text(encoding="utf-8")}
 
 
 def _corpus(schema: Schema) -> Iterator[bytes]:
