@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.native.compile.code import Code, c_int
+from harness.native.compile.encodings import ENCODINGS
 from harness.native.compile.extents import Extents
 from harness.native.compile.widths import load_of
 from harness.native.compile.words import Word
@@ -26,8 +27,6 @@ from harness.schema.walk import arms_of, begins_inside
 
 if TYPE_CHECKING:
     from harness.native.compile.reading import Context
-
-ENCODINGS = {"ascii": "HV_FROM_ASCII", "utf-8": "HV_FROM_UTF8", "latin-1": "HV_FROM_LATIN1"}
 
 
 def has_structures(data: DataType) -> bool:

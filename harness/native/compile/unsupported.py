@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 import msgspec
 
 from harness.findings.model import Place
+from harness.native.compile.encodings import ENCODINGS
 from harness.schema.encodings import codec_of
 from harness.schema.expression import typed
 from harness.schema.ir import Process, Schema, TextData
 from harness.schema.lowered import Lowered
-
-_CODECS: Final = frozenset({"ascii", "utf-8", "latin-1"})
 
 
 def unsupported(schema: Schema, overlays: Sequence[Lowered] = ()) -> list[tuple[str, Place]]:
@@ -48,7 +46,7 @@ def _words(node: msgspec.Struct) -> str:
     match node:
         case Process(name="zlib"):
             return "`process: zlib`"
-        case TextData(encoding=encoding) if encoding not in _CODECS:
+        case TextData(encoding=encoding) if encoding not in ENCODINGS:
             return f"the encoding `{encoding}`"
         case typed.Method(name="to_s", arguments=(named,)):
             return _decoding(named)
@@ -60,4 +58,4 @@ def _decoding(named: typed.Expr) -> str:
     if not isinstance(named, typed.Constant):
         return "`to_s` with an encoding that only reading tells"
     codec = codec_of(str(named.value))
-    return f"the encoding `{codec}`" if codec is not None and codec not in _CODECS else ""
+    return f"the encoding `{codec}`" if codec is not None and codec not in ENCODINGS else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from harness.native.compile.encodings import ENCODINGS
 from harness.native.compile.expression import places
 from harness.native.compile.expression.body import Body
 from harness.native.compile.expression.carriers import unboxed
@@ -15,8 +16,6 @@ _METHODS: Final = (
     "length", "size", "first", "last", "min", "max", "reverse", "substring", "to_i", "to_s", "pos",
     "eof",
 )  # fmt: skip
-
-_ENCODINGS: Final = {"ascii": "HV_ASCII", "utf-8": "HV_UTF8", "latin-1": "HV_LATIN1"}
 
 
 def method(body: Body, node: typed.Method) -> str:
@@ -98,7 +97,7 @@ def _encoding(node: typed.Method | typed.Field) -> str:
     if isinstance(node, typed.Method) and len(node.arguments) == 1:
         named = node.arguments[0]
         if isinstance(named, typed.Constant):
-            return _ENCODINGS.get(codec_of(str(named.value)) or "", "-1")
+            return ENCODINGS.get(codec_of(str(named.value)) or "", "-1")
     return "-1"
 
 

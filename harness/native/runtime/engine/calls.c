@@ -10,7 +10,7 @@ typedef struct hv_asked {
     uint32_t method, member, name;
     uint32_t no_member, no_method, unfit;
     uint32_t no_elements; /* the name of an unknown */
-    int encoding;         /* of `to_s`: HV_ASCII ...; -1 for none that is known */
+    int encoding;         /* of `to_s`: HV_FROM_ASCII ...; -1 for none that is known */
 } hv_asked;
 
 /* The slot of a member by its number; -1 for none. Generated. */
@@ -140,7 +140,7 @@ static int hv_to_i(hv_val value, const hv_val *given, uint32_t count, hv_val *ou
     return 1;
 }
 
-/* Bytes as text, in an encoding (HV_ASCII ...); of no known one, and of bytes that are none, a
+/* Bytes as text, in an encoding (HV_FROM_ASCII ...); of no known one, and of bytes that are none, a
  * fault. */
 static int hv_decoded(hv_ctx *c, const hv_asked *asked, hv_val value, hv_val *out)
 {
