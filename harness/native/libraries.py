@@ -30,6 +30,8 @@ _LEGEND: Final = "legend.json"
 _SOURCES: Final = (
     "findings/rules",
     "native/compile",
+    "native/compile/checking",
+    "native/compile/expression",
     "native/runtime/engine",
     "reading",
     "schema",

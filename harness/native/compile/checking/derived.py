@@ -32,7 +32,7 @@ def compile_derived(parts: Parts, owner: str, slot: int, derive: Derive) -> str:
 def _measure(parts: Parts, owner: str, derive: Derive) -> str:
     """Put in the function that measures what is there; return its name."""
     value = parts.boxed(derive.target, owner)
-    lines = ["hv_val v;", f"int status = {value}(c, n, b, &v);"]
+    lines = ["hv_val v = hv_missing(HV_ABSENT);", f"int status = {value}(c, n, b, &v);"]
     match derive.measure:
         case "count":
             lines += _count(parts)

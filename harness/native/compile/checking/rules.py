@@ -149,7 +149,11 @@ class _Explanation:
         lines = [
             "hv_session *session = n->stream->session;",
             "int64_t left = session->steps.left;",
-            *([f"hv_word words[{count}];", "hv_val v;", "int status;"] if count else ["(void)b;"]),
+            *(
+                [f"hv_word words[{count}];", "hv_val v = hv_missing(HV_ABSENT);", "int status;"]
+                if count
+                else ["(void)b;"]
+            ),
             *(["hv_range bytes;"] if is_element else []),
             f"if (!hv_wants(c, {message}u, {source}u)) {{",
             f"    {head}NULL, NULL, 0u);",
