@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +14,7 @@ from harness.reading.tree import pre_order
 from harness.schema.resources import corpora_folder, schemas_folder
 from harness.writing.choices import RandomChoices
 from harness.writing.facts import Name  # msgspec looks at it
-from harness.writing.rebuilding import spots_of
+from harness.writing.rebuilding import MAX_SPOTS, can_be_rebuilt, spots_of
 from harness.writing.values import values_of
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ def base_of(data: bytes, reading: Reading) -> Base:
     """Return a content that was read as one to begin with."""
     types = {node.plan.type.name: node.plan.type for node in pre_order(reading.root)}
     rules = frozenset(check.id for type_ in types.values() for check in type_.checks)
-    return Base(data, reading, rules, frozenset(spot.name for spot in spots_of(reading)))
+    spots = islice(spots_of(reading), MAX_SPOTS)
+    return Base(data, reading, rules, frozenset(spot.name for spot in spots))
 
 
 class Bases:
@@ -140,6 +142,8 @@ class Bases:
 def _collected(bases: Iterable[Base]) -> dict[Name, list[Any]]:
     found: dict[Name, list[Any]] = {}
     for base in bases:
+        if not can_be_rebuilt(base.reading):
+            continue
         values = values_of(base.reading)
         for spot in spots_of(base.reading):
             held: Any = values

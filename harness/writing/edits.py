@@ -35,6 +35,7 @@ MAX_PLACES: Final = 24
 # changes of one value: of those the schema suggests, and of others
 LIKELY: Final = 10
 CHANGES: Final = 10
+MAX_SPLICES: Final = 8
 MAX_DIGITS: Final = 18
 _OF_OCTETS: Final = frozenset({"S102", "S106", "S107"})
 
@@ -77,6 +78,10 @@ class Editor:
     def anything(self) -> Iterator[Edit]:
         """Yield changes of any values."""
         yield from self._changes(self.places(), "")
+
+    def measures(self) -> Iterator[Edit]:
+        """Yield changes of counts and sizes."""
+        yield from self._changes([p for p in self.places() if name_of(p) in self._facts.uses], "")
 
     def edits(self, target: Target, only: Name | None = None) -> Iterator[Edit]:
         """Yield changes that may break `target`, the likeliest first.
@@ -243,6 +248,9 @@ class Editor:
             most = 10 ** min(len(held), MAX_DIGITS) - 1
             for _ in range(CHANGES):
                 yield f"{self._choices.integer(0, most):0{len(held)}}".encode()
+        number, many = int.from_bytes(held[-8:]), 1 << 8 * len(held[-8:])
+        for away in (1, -1):
+            yield held[:-8] + ((number + away) % many).to_bytes(len(held[-8:]))
         yield bytes(len(held))
         yield bytes([held[0] ^ 1]) + held[1:]
         yield held[:-1] + bytes([held[-1] ^ 0x20])
@@ -262,6 +270,8 @@ class Editor:
         about = [place for place in self.places(only) if name_of(place) in self._clues.names]
         yield from self._changes(about, "I501")
         yield from self._changes(about, "I501", is_kept=True)
+        if only is None:
+            yield from self._splices()
         yield from self._changes(self.places(only), "I501")
 
     # lists
@@ -283,6 +293,18 @@ class Editor:
             for number, item in enumerate(items.items)
         ]
         return [extent_of(place)[1:] for place in places]
+
+    def _splices(self) -> Iterator[Edit]:
+        """Take an item of a list out, or put it in twice; its count is for others to mend."""
+        spans = [
+            (_name_in(node, slot), *span)
+            for node, slot, items in self._lists()
+            for span in self._spans(node, slot, items)
+        ]
+        for name, start, end in self._some(spans, MAX_SPLICES):
+            if start < end:
+                yield Edit(start, end, b"", name=name)
+                yield Edit(end, end, self._data[start:end], name=name)
 
     def _swaps(self) -> Iterator[Edit]:
         """Swap neighbours of the same size in lists."""
@@ -319,7 +341,11 @@ def places_of(reading: Reading) -> Iterator[Location]:
 
 def name_of(place: Location) -> Name:
     """Return the type and the field of a place."""
-    return place.node.plan.type.name, place.node.plan.names[place.slot]
+    return _name_in(place.node, place.slot)
+
+
+def _name_in(node: StructNode, slot: int) -> Name:
+    return node.plan.type.name, node.plan.names[slot]
 
 
 def _plain(node: StructNode, slot: int) -> Iterator[Location]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from harness.writing.bases import Base, base_of
 from harness.writing.clues import NO_NAME
 from harness.writing.edits import Editor
-from harness.writing.rebuilding import Rebuilder
+from harness.writing.rebuilding import Rebuilder, can_be_rebuilt
 from harness.writing.targets import DERIVED, Target
 from harness.writing.values import values_of
 
@@ -154,7 +154,11 @@ class Hunt:
         base = base_of(data, reading)
         kept = kept_of(reading, self._target)
         others = {Target(f.code, f.rule): f for f in reading.findings if not is_of(f, self._target)}
-        yield Way("mended"), self._kit.build(values_of(reading))
+        if can_be_rebuilt(reading):
+            yield Way("mended"), self._kit.build(values_of(reading))
+        editor = Editor(reading, data, self._kit.generator.facts, self._choices)
+        for edit in islice(editor.measures(), MENDING_EDITS):
+            yield Way("mended"), self._new(edit.apply(data))
         for other in others:
             for _, changed in islice(self._changed(base, other, None, kept), MENDING_EDITS):
                 yield Way("mended"), changed

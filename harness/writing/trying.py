@@ -1,7 +1,7 @@
 """Trying: what makes, changes and reads contents where something is to be broken, and its cost.
 
 Costs are counted, not timed, so that a slow machine makes the same files. One is about what it
-takes to read a kibibyte.
+takes to read a small content.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from harness.writing.clues import Clues
     from harness.writing.targets import Target
 
-_COST_BYTES: Final = 1024
+_COST_BYTES: Final = 4096
 _NODES_FOR_ONE: Final = 10
 
 

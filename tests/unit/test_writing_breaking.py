@@ -16,6 +16,7 @@ from harness.writing.bases import seeds_of
 from harness.writing.breaking import Breaker
 from harness.writing.choices import RandomChoices
 from harness.writing.generate import Generator
+from harness.writing.rebuilding import can_be_rebuilt
 from harness.writing.targets import Target, targets_of
 
 if TYPE_CHECKING:
@@ -133,3 +134,17 @@ def test_known_formats_are_broken_in_one_thing(schema_name: str, names: tuple[st
         found = breaker.broken(target_of(schema, name), RandomChoices(Random(1)))
         assert found is not None
         assert codes(read(schema, found.data, file="", companions=companions)) == {name}
+
+
+@pytest.mark.parametrize(("content", "can_be"), [(b"\x01\xff", True), (b"\x01\x00", False)])
+def test_what_leads_to_itself_is_not_built_anew(
+    bench: Bench, content: bytes, *, can_be: bool
+) -> None:
+    """There is no end of its values, so changed bytes have to do."""
+    schema = bench.schema(
+        "seq:\n  - {id: next, type: u1}\ninstances:\n"
+        "  other: {pos: next, type: link, if: next != 255}\n"
+        "types:\n  link:\n    seq:\n      - {id: next, type: u1}\n    instances:\n"
+        "      other: {io: _root._io, pos: next, type: link, if: next != 255}\n"
+    )
+    assert can_be_rebuilt(read(schema, content, file="")) == can_be
