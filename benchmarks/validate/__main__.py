@@ -18,8 +18,7 @@ from typing import Final
 
 from benchmarks import page
 from benchmarks.tables import Measured
-from benchmarks.validate import kaitai_cpp, memory, small_files, throughput
-from benchmarks.validate.native import native_engine
+from benchmarks.validate import compiling, kaitai_cpp, memory, small_files, throughput
 from harness.native import toolchain
 from tools.kaitai import agree
 
@@ -34,10 +33,10 @@ def main(arguments: Sequence[str]) -> int:
     runtime = options.kaitai_cpp_runtime
     measures: list[Callable[[], Measured]] = [
         partial(throughput.measure, runtime, is_full=options.full),
-        small_files.measure,
+        partial(small_files.measure, is_native=True),
+        memory.measure,
+        compiling.measure,
     ]
-    if native_engine(with_spans=False, with_sum=True) is not None:
-        measures.append(partial(memory.measure, "native"))
     return page.write(options.page, _head(runtime), measures)
 
 

@@ -14,8 +14,15 @@ _KILOBYTE: Final = 1024  # what Linux counts memory in
 
 
 def validate(path: Path, definitions: Path, engine: str, schema: str = SCHEMA) -> None:
-    """Validate a channel file or a folder of them; all must be valid."""
-    subprocess.run(words(path, engine, schema, definitions), check=True, capture_output=True)
+    """Validate a channel file or a folder of them.
+
+    Raises:
+        RuntimeError: the command does not end with 0; the message is what it said.
+    """
+    command = words(path, engine, schema, definitions)
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(done.stdout + done.stderr)
 
 
 def words(path: Path, engine: str, schema: str, definitions: Path | None = None) -> list[str]:

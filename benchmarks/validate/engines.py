@@ -25,7 +25,6 @@ WHOLE: Final = 1 << 40  # any file there is
 BY_HAND: Final = "C by hand"
 BY_HAND_SUMMED: Final = "C by hand, with the CRC"
 NATIVE: Final = "ours, native"
-NATIVE_SPANS: Final = "ours, native, with spans"
 NATIVE_SUMMED: Final = "ours, native, with the CRC"
 REFERENCE: Final = "ours, reference, with the CRC"
 KAITAI_CPP: Final = "Kaitai C++"
@@ -77,9 +76,8 @@ def engines(runtime: Path | None) -> tuple[list[Engine], list[str]]:
 def _all(runtime: Path | None) -> Iterator[tuple[str, Make, int]]:
     yield BY_HAND, partial(_by_hand, with_sum=False), WHOLE
     yield BY_HAND_SUMMED, partial(_by_hand, with_sum=True), WHOLE
-    yield NATIVE, partial(_native, with_spans=False, with_sum=False), WHOLE
-    yield NATIVE_SPANS, partial(_native, with_spans=True, with_sum=False), WHOLE
-    yield NATIVE_SUMMED, partial(_native, with_spans=False, with_sum=True), WHOLE
+    yield NATIVE, partial(_native, with_sum=False), WHOLE
+    yield NATIVE_SUMMED, partial(_native, with_sum=True), WHOLE
     yield KAITAI_CPP, partial(_kaitai_cpp, runtime), 64 * MB
     yield KAITAI_PYTHON, _kaitai_python, MB
     yield CONSTRUCT_COMPILED, partial(_construct, is_compiled=True), MB
@@ -98,11 +96,11 @@ def _by_hand(*, with_sum: bool) -> Callable[[bytes], bool]:
     return partial(library.is_valid, definitions=definitions, with_sum=with_sum)
 
 
-def _native(*, with_spans: bool, with_sum: bool) -> Callable[[bytes], bool]:
-    check = native_engine(with_spans=with_spans, with_sum=with_sum)
-    if check is None:
-        raise AbsentError("there is no native engine")
-    return check
+def _native(*, with_sum: bool) -> Callable[[bytes], bool]:
+    try:
+        return native_engine(os.environ, with_sum=with_sum)
+    except (ToolMissingError, BuildError) as error:
+        raise AbsentError(str(error)) from error
 
 
 def _kaitai_cpp(runtime: Path | None) -> Callable[[bytes], bool]:

@@ -40,7 +40,7 @@ class Peak:
         return self.resident - self.size
 
 
-def measure(engine: str, size: int = SIZE) -> Measured:
+def measure(engine: str = "native", size: int = SIZE) -> Measured:
     """Validate two large files, one whose records are joined and one whose are not."""
     with tempfile.TemporaryDirectory(prefix="harness-bench-") as name:
         peaks = list(_peaks(Path(name), engine, size))

@@ -37,13 +37,14 @@ def channel_schema(folder: Path, *, with_sum: bool) -> Path:
     """Write the schema of channel files, and the one it imports, with room for any file.
 
     Args:
-        folder: gets both; it is made if need be.
+        folder: gets a folder with both.
         with_sum: whether the checksum is one.
 
     Raises:
         ValueError: a line that is to be another is not there any more.
     """
-    folder.mkdir(exist_ok=True)
+    folder = folder / ("summed" if with_sum else "unsummed")
+    folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(agree.SCHEMAS / "template_definitions.ksy", folder)
     text = (agree.SCHEMAS / "channel_file.ksy").read_text(encoding="utf-8")
     if _BEFORE not in text or _CHECKSUM not in text:
