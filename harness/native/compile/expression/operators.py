@@ -25,6 +25,11 @@ _OF_ORDER: Final = {
     "==": "{} == 0", "!=": "{} != 0", "<": "{} < 0", "<=": "{} <= 0", ">": "{} == 1",
     ">=": "({0} == 0 || {0} == 1)",
 }  # fmt: skip
+# by a function where compilers would find that it always holds
+_UNSIGNED: Final = {
+    "==": "{} == {}", "!=": "{} != {}", "<": "hv_is_less({0}, {1})", "<=": "!hv_is_less({1}, {0})",
+    ">": "hv_is_less({1}, {0})", ">=": "!hv_is_less({0}, {1})",
+}  # fmt: skip
 _NAMES: Final = {
     "+": "add", "-": "subtract", "*": "multiply", "/": "divide", "%": "remainder",
     "&": "and", "|": "or", "^": "xor", "<<": "left", ">>": "right",
@@ -208,6 +213,8 @@ def _varying(body: Body, node: typed.Operation, right: typed.Expr) -> str:
 
 def _comparison(body: Body, node: typed.Operation, right: typed.Expr) -> str:
     one, other = body.named(node.left), body.named(right)
+    if one == other:  # compilers are wary of what is compared with itself
+        other = body.constant(carrier_of(right.type), other)
     kinds = (node.left.type, right.type)
     if any(isinstance(kind, AnyValue | ListValue) for kind in kinds):
         return _compared(body, node, (boxed(one, kinds[0]), boxed(other, kinds[1])))
@@ -221,9 +228,9 @@ def _compare(
     one, other = sides
     match kinds:
         case IntValue() as left, IntValue() as right:
-            plain = _same_carrier(left, right, one, other)
-            if plain is not None:
-                return f"{plain[0]} {operator} {plain[1]}"
+            plain = _plainly(operator, (left, right), sides)
+            if plain:
+                return plain
             order = f"hv_order_numbers({boxed(one, left)}, {boxed(other, right)})"
         case (BoolValue() | StructValue() | StreamValue(), _):
             return f"{one} {operator} {other}"
@@ -236,14 +243,17 @@ def _compare(
     return _OF_ORDER[operator].format(body.constant("int", order))
 
 
-def _same_carrier(left: IntValue, right: IntValue, one: str, other: str) -> tuple[str, str] | None:
-    """Return two integers in one C type; None where none holds both."""
-    ours, theirs = carrier_of(left), carrier_of(right)
-    if ours == theirs and ours != "hv_val":
-        return one, other
-    if left.low >= 0 and right.low >= 0:
-        return _in_domain(one, left, "uint64_t"), _in_domain(other, right, "uint64_t")
-    return None
+def _plainly(operator: str, kinds: tuple[IntValue, IntValue], sides: tuple[str, str]) -> str:
+    """Return a comparison of two integers in one C type; empty where none holds both."""
+    carriers = {carrier_of(kind) for kind in kinds}
+    if carriers == {"int64_t"}:
+        return f"{sides[0]} {operator} {sides[1]}"
+    if carriers != {"uint64_t"} and any(kind.low < 0 for kind in kinds):
+        return ""
+    one, other = (
+        _in_domain(side, kind, "uint64_t") for side, kind in zip(sides, kinds, strict=True)
+    )
+    return _UNSIGNED[operator].format(one, other)
 
 
 def _compared(body: Body, node: typed.Operation, sides: tuple[str, str]) -> str:

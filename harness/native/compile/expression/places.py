@@ -109,9 +109,9 @@ def _check_index(body: Body, node: typed.Expr, index: str, count: str, whole: st
     """Give up unless an index is one of `count` elements."""
     match carrier_of(node.type):
         case "int64_t":
-            condition = f"{index} >= 0 && (uint64_t){index} < {count}"
+            condition = f"{index} >= 0 && hv_is_less((uint64_t){index}, {count})"
         case "uint64_t":
-            condition = f"{index} < {count}"
+            condition = f"hv_is_less({index}, {count})"
         case _:
             condition = f"hv_is_below({index}, {count})"
     place = boxed(index, node.type)

@@ -344,7 +344,7 @@ static int hv_read_bits(hv_ctx *c, hv_node *n, uint32_t slot, hv_stream *s, uint
         }
         if (width < 64)
             found &= (UINT64_C(1) << width) - 1;
-        s->bits = left == 0 ? 0 : (uint8_t)((uint32_t)last >> (8 - left - (missing ? 0 : 8 - had)));
+        s->bits = (uint8_t)(left == 0 ? 0u : (uint32_t)last >> (8 - left - (missing ? 0 : 8 - had)));
         s->bits_left = (uint8_t)left;
     }
     *value = found;
