@@ -71,6 +71,7 @@ bench: setup  ## Measure speed and strictness beside Kaitai and others (node, np
 	@status=0; \
 	    $(BIN)/python -m benchmarks || status=$$?; \
 	    $(BIN)/python -m benchmarks.validate || status=$$?; \
+	    $(BIN)/python -m benchmarks.generation || status=$$?; \
 	    exit $$status
 
 .PHONY: mutants
