@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeGuard
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 from harness.schema.expression import typed
 from harness.schema.expression.walk import nodes_of
@@ -18,6 +18,7 @@ from harness.schema.ir import (
     ValueInstance,
 )
 from harness.schema.walk import arms_of
+from harness.writing.told import Equal, Goal, Told
 
 if TYPE_CHECKING:
     from harness.reading.expressions import Evaluate
@@ -32,45 +33,6 @@ _MAX_CASES: Final = 1 << 12
 
 # a type and the name of one of its fields
 Name = tuple[str, str]
-
-
-class Told(NamedTuple):
-    """An expression of a structure, and the slots of it without which it has no value."""
-
-    value: Evaluate
-    needed: tuple[int, ...]
-
-
-class Equal(NamedTuple):
-    """A value must equal what an expression gives, where a condition holds.
-
-    Attributes:
-        when: the condition.
-        value: the expression.
-        above: the type whose rule says so, where that is one around the field's own.
-    """
-
-    when: Told | None
-    value: Told
-    above: str = ""
-
-
-class Goal(NamedTuple):
-    """A comparison for equality that must hold, where a condition does.
-
-    Attributes:
-        when: the condition.
-        holds: the comparison.
-        tree: likewise.
-        fixed: slots that nothing can be decided for by it; as long as one is open, nothing follows.
-        rule: the bit of the rule that it is a part of.
-    """
-
-    when: Told | None
-    holds: Told
-    tree: Expr
-    fixed: tuple[int, ...]
-    rule: int
 
 
 class Facts:

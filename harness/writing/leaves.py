@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from harness.schema.ir import DataType
     from harness.writing.choices import Choices
     from harness.writing.draft import Draft
-    from harness.writing.facts import Facts, Told
+    from harness.writing.facts import Facts
+    from harness.writing.told import Told
 
 Item = TypeVar("Item")
 TRIES: Final = 16

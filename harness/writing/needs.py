@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from harness.reading.expressions import Bound, Evaluate
     from harness.schema.expression.typed import Expr
     from harness.schema.ir import Extent
-    from harness.writing.facts import Equal, Goal
     from harness.writing.grow import Grower
+    from harness.writing.told import Equal, Goal
 
 MAX_SIZE: Final = 1 << 16
 _ROUNDS: Final = 24

@@ -19,8 +19,9 @@ from harness.schema.walk import arms_of
 
 if TYPE_CHECKING:
     from harness.reading.plan import Plan
-    from harness.writing.facts import Facts, Goal
+    from harness.writing.facts import Facts
     from harness.writing.judge import Judge
+    from harness.writing.told import Goal
 
 
 class Recipe(NamedTuple):
