@@ -122,6 +122,7 @@ def _measure(wanted: Options, kept: KeptInput) -> tuple[Measured, Coverage | Non
     """Count all content; a schema that cannot be used is a finding, and nothing is counted."""
     request = Request(
         schema=wanted.schema,
+        engine="reference",  # for its tree
         companions=wanted.companions,
         import_paths=wanted.import_paths,
     )

@@ -46,7 +46,8 @@ CLEAN = ExitCode(0, "clean", "everything named was checked and is clean")
 TABLE = (INTERRUPTED, FAILED, REFUSED, FINDINGS, NOTHING, CLEAN)
 
 # Codes that say that a check could not be made: they count whatever --fail-on says. A missing
-# layer of isolation (T007) and a sanitizer that is off (T013) are reported and leave the verdict.
+# layer of isolation (T007), a sanitizer that is off (T013) and a slow engine (T014) are reported
+# and leave the verdict.
 ROWS_OF_TOOL_CODES = MappingProxyType(
     {
         "T001": REFUSED,
@@ -62,9 +63,11 @@ ROWS_OF_TOOL_CODES = MappingProxyType(
         "T011": REFUSED,
         "T012": REFUSED,
         "T013": CLEAN,
+        "T014": CLEAN,
     }
 )
 _LINT_FAMILY = "Q"
+_NO_MISTAKES = frozenset({"Q950"})  # why a schema is read by the slower engine
 
 
 def first_of(rows: Iterable[ExitCode]) -> ExitCode:
@@ -82,7 +85,7 @@ def row_of(finding: Finding, fail_on: Severity, *, lint: ExitCode = REFUSED) -> 
     """
     if finding.code in ROWS_OF_TOOL_CODES:
         return ROWS_OF_TOOL_CODES[finding.code]
-    if finding.severity.rank > fail_on.rank:
+    if finding.code in _NO_MISTAKES or finding.severity.rank > fail_on.rank:
         return CLEAN
     return lint if finding.code.startswith(_LINT_FAMILY) else FINDINGS
 

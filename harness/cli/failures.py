@@ -21,6 +21,7 @@ from harness.report.model import Refusal
 from harness.report.style import Style
 from harness.report.text import finding_lines, refusal_lines
 from harness.schema import SchemaError
+from harness.validation.engines import NativeEngineError
 
 
 def settle(error: Exception, *, is_debug: bool) -> int:
@@ -60,7 +61,7 @@ def _lines(error: Exception, style: Style, *, is_debug: bool) -> Iterator[str]:
                 yield from refusal_lines(Refusal(problem.place, problem.message), sources, style)
         case PolicyError():
             yield from refusal_lines(Refusal(error.place, error.message), sources, style)
-        case OutputError() | AbsentEngineError():
+        case OutputError() | AbsentEngineError() | NativeEngineError():
             if not getattr(error, "is_quiet", False):
                 yield f"error: {visible(str(error))}"
         case MemoryError():

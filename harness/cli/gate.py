@@ -54,6 +54,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     output: Path | None
     quiet: bool
     max_bytes: int | None
+    engine: Any
 
     @property
     def reports(self) -> tuple[Path, ...]:
@@ -80,6 +81,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     type=click.Path(file_okay=False, path_type=Path),
     help="Also write verdict.json and verdict.txt there.",
 )
+@options.engine_option
 @options.gate_max_bytes_option
 @options.format_option("text", "concise", "json")
 @options.output_option
@@ -122,6 +124,7 @@ def _decided(policy: Policy, wanted: Options) -> Verdict:
         environment=os.environ,
         clock=time.monotonic,
         max_bytes=wanted.max_bytes,
+        engine=wanted.engine,
     )
     with Progress() as progress:
         return decide(case, dt.datetime.now(tz=dt.UTC).date(), progress.update)

@@ -112,6 +112,7 @@ def _read(wanted: Options, kept: KeptInput) -> tuple[tuple[Result, ...], Report]
     """Read the file by each contract, or plainly; findings of all, the tree of the first."""
     request = Request(
         schema=wanted.schema,
+        engine="reference",  # for its tree
         companions=wanted.companions,
         max_findings=wanted.max_findings,
         max_bytes=wanted.max_bytes,

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 import click
 
-from harness.cli.errors import AbsentEngineError
 from harness.findings.model import Severity
 from harness.validation.inputs import MAX_BYTES
 
@@ -57,16 +56,6 @@ def check_lenience(*, lenient: bool, instances: bool, contracts: tuple[Path, ...
         )
     if instances and not lenient:
         raise click.UsageError("`--instances` needs `--lenient`: strict reading reads all of them")
-
-
-def known_engine(context: click.Context, parameter: click.Parameter, given: str) -> str:
-    """Refuse the engine that this version does not have."""
-    del context, parameter
-    if given == "native":
-        raise AbsentEngineError(
-            "this version has no native engine; use `--engine reference` or leave it out"
-        )
-    return given
 
 
 def writable_file(
@@ -122,8 +111,7 @@ engine_option = click.option(
     "--engine",
     type=click.Choice(["auto", "native", "reference"]),
     default="auto",
-    callback=known_engine,
-    help="Which reader to use.",
+    help="Who judges; both find the same. auto: native once it is compiled, or where that pays.",
 )
 output_option = click.option(
     "-o",

@@ -68,11 +68,17 @@ def file_report(results: Iterable[Result], contracts: tuple[str, ...]) -> FileRe
         size=first.size,
         sha256=first.sha256,
         schema=first.schema,
+        engine=_slowest(several),
         lenient=first.lenient,
         companions=tuple(companions),
         contracts=contracts,
         dropped=dropped,
     )
+
+
+def _slowest(results: Iterable[Result]) -> str:
+    """The engine of a file that was read several times: the reference reader if it did any."""
+    return max((result.engine for result in results), default="")
 
 
 def each_once(findings: Iterable[Finding]) -> tuple[Finding, ...]:

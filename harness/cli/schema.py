@@ -33,6 +33,11 @@ Examples:
   harness schema show
   harness schema show tzif
 """
+_COMPILE_EXAMPLES = """\b
+Examples:
+  harness schema compile channel_file template_definitions
+  harness schema compile channel_file --contract consumers/sensor-7.11.toml
+"""
 _JSON_SCHEMA_EXAMPLES = """\b
 Examples:
   harness schema json-schema --output ksy.schema.json
@@ -99,6 +104,25 @@ def show(name: str | None, import_paths: tuple[Path, ...], lenient: bool) -> int
         lines = page_lines(found, style)
     write_report("".join(f"{line}\n" for line in lines), None)
     return 0
+
+
+@schema.command("compile", epilog=_COMPILE_EXAMPLES)
+@click.argument("schemas", nargs=-1, required=True, metavar="SCHEMA...")
+@click.option("--cc", metavar="COMPILER", help="C compiler; else `CC`, `cc`, `gcc` or `clang`.")
+@options.import_path_option
+@options.contract_option
+@options.format_option("text", "concise", "json")
+@options.output_option
+@options.quiet_option
+def compile_(**given: Any) -> int:  # noqa: ANN401 -- `CompileOptions` names and types them
+    """Compile each SCHEMA for the native engine, so that validating starts with it at once."""
+    # only this command needs the compiler
+    from harness.cli.compiling import CompileOptions, report_of  # noqa: PLC0415
+
+    wanted = CompileOptions(**given)
+    refuse_overwriting(wanted.output, (*wanted.schemas, *wanted.contracts))
+    destination = Destination(format=wanted.format_name, output=wanted.output, quiet=wanted.quiet)
+    return deliver(report_of(wanted, os.environ), destination)
 
 
 @schema.command("json-schema", epilog=_JSON_SCHEMA_EXAMPLES)

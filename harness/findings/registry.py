@@ -19,6 +19,7 @@ from harness.findings.rules import (
     lint_layout,
     lint_usage,
     lint_values,
+    native,
     structure,
     tool,
 )
@@ -49,6 +50,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         lint_usage.RULES,
         lint_layout.RULES,
         lint_values.RULES,
+        native.RULES,
         tool.RULES,
     )
 )

@@ -77,7 +77,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Oracle:
-    """Judges content for one consumer. The engine that reads is chosen by the request."""
+    """Judges content for one consumer."""
 
     def __init__(
         self, consumer: Consumer, schema: str | None = None, import_paths: tuple[Path, ...] = ()
@@ -90,6 +90,7 @@ class Oracle:
                 schema=schema if schema is not None else manifest.schema_hint(),
                 companions=manifest.companions,
                 overlays=(manifest.overlay,),
+                engine="reference",  # for its tree
                 import_paths=import_paths,
                 max_findings=_MOST_FINDINGS,
             )

@@ -13,7 +13,7 @@ from harness.fuzzing.settings import Clock, files_of
 from harness.reading import Reading, read
 from harness.schema import Schema, load
 from harness.schema.resources import corpora_folder
-from harness.validation.validate import schema_file
+from harness.validation.formats import schema_file
 
 if TYPE_CHECKING:
     from harness.consumers.model import Manifest

@@ -6,14 +6,18 @@ import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import msgspec
+
 from harness.consumers.manifest import load as load_manifest
 from harness.consumers.model import Manifest
 from harness.findings.model import Finding
 from harness.gate.policy import Policy
+from harness.reading import Reading
 from harness.schema import SchemaError
 from harness.schema.library import find
 from harness.validation import Request, Result, validate_file
 from harness.validation.inputs import UnreadableError, read_input
+from harness.validation.request import EngineChoice
 
 Clock = Callable[[], float]
 
@@ -38,6 +42,7 @@ class Case:
         environment: Mapping[str, str],
         clock: Clock,
         max_bytes: int | None = None,
+        engine: EngineChoice = "auto",
     ) -> None:
         """Open a case.
 
@@ -48,7 +53,9 @@ class Case:
             environment: of the programs that are built and run.
             clock: seconds, from any origin.
             max_bytes: takes the place of the policy's.
+            engine: who reads the candidate; see `Request`.
         """
+        self._engine = engine
         self.candidate = candidate
         self.policy = policy
         self.companions = {**policy.companions, **companions}
@@ -88,7 +95,10 @@ class Case:
         """Read the candidate against the companions of the policy."""
         if None not in self._results:
             request = Request(
-                schema=self.policy.schema, companions=self.companions, max_bytes=self.max_bytes
+                schema=self.policy.schema,
+                companions=self.companions,
+                engine=self._engine,
+                max_bytes=self.max_bytes,
             )
             self._results[None] = validate_file(self.candidate, request)
         return self._results[None]
@@ -96,15 +106,26 @@ class Case:
     def contract_result(self, path: Path) -> Result:
         """Read the candidate as one consumer does: its companions, its contract."""
         if path not in self._results:
-            manifest = self.manifest(path)
-            request = Request(
-                schema=self.policy.schema,
-                companions=manifest.companions,
-                overlays=(manifest.overlay,),
-                max_bytes=self.max_bytes,
-            )
-            self._results[path] = self._read_by(path, request)
+            self._results[path] = self._read_by(path, self._request(path))
         return self._results[path]
+
+    def tree(self, path: Path) -> Reading | None:
+        """Return the candidate's tree, read as one consumer does; None where it was not read."""
+        known = self.contract_result(path).reading
+        if known is not None:
+            return known
+        request = msgspec.structs.replace(self._request(path), engine="reference")
+        return self._read_by(path, request).reading
+
+    def _request(self, path: Path) -> Request:
+        manifest = self.manifest(path)
+        return Request(
+            schema=self.policy.schema,
+            companions=manifest.companions,
+            overlays=(manifest.overlay,),
+            engine=self._engine,
+            max_bytes=self.max_bytes,
+        )
 
     def _read_by(self, manifest: Path, request: Request) -> Result:
         try:

@@ -27,10 +27,6 @@ _KEPT_BYTES: Final = 64 << 20
 _RECORD_BYTES: Final = 1 << 16
 
 
-class EngineError(Exception):
-    """The native engine cannot judge this content: why, lower case."""
-
-
 class Checked(msgspec.Struct, frozen=True):
     """What the engine says of one content.
 
@@ -38,14 +34,16 @@ class Checked(msgspec.Struct, frozen=True):
         findings: in the order of output, at most as many as asked for.
         dropped: how many more there were, by code.
         is_complete: False where a limit stopped the reading.
+        refusal: why the engine cannot judge this content, lower case; empty where it did.
     """
 
-    findings: tuple[Finding, ...]
-    dropped: Mapping[str, int]
-    is_complete: bool
+    findings: tuple[Finding, ...] = ()
+    dropped: Mapping[str, int] = {}
+    is_complete: bool = True
+    refusal: str = ""
 
 
-CLEAN: Final = Checked((), {}, is_complete=True)
+CLEAN: Final = Checked()
 
 
 class Engine:
@@ -79,27 +77,31 @@ class Engine:
         """Made when there is something to say: most contents are clean."""
         return Decoder(self._library.legend())
 
-    def give_companion(self, data: Buffer, home: Home) -> None:
+    def give_companion(self, data: Buffer, file: str, prefix: str) -> str:
         """Read the next companion, in the order in which the schema declares them.
 
-        Raises:
-            EngineError: it cannot be read.
+        Args:
+            data: its content.
+            file: what findings call it.
+            prefix: what paths in it begin with.
+
+        Returns:
+            Why it cannot be read, lower case; empty where it was.
         """
         number, give = len(self._companions), self._functions.give_companion
         with address_of(data) as address:
-            _settled(give(self._context, number, address, len(data)))
-        self._companions.append((data, home))
+            status = give(self._context, number, address, len(data))
+        self._companions.append((data, Home(file, prefix)))
+        return _REFUSALS.get(status, "")
 
-    def check(self, data: Buffer, file: str, max_findings: int) -> Checked:
+    def check(self, data: Buffer, file: str, max_findings: int, prefix: str = "") -> Checked:
         """Judge one content.
 
         Args:
             data: the whole content.
             file: what findings call it.
             max_findings: how many are kept.
-
-        Raises:
-            EngineError: the reference reader must do it.
+            prefix: what paths begin with.
         """
         request = self._request
         request.max_findings = max_findings
@@ -111,7 +113,9 @@ class Engine:
             self._give_back()
         if status == binding.DONE and not request.count:
             return CLEAN  # nothing is dropped before something is kept
-        return self._checked(file, is_complete=_settled(status))
+        if status in _REFUSALS:
+            return Checked(refusal=_REFUSALS[status])
+        return self._checked(Home(file, prefix), is_complete=status == binding.DONE)
 
     def _run(self, data: Buffer) -> int:
         ctypes.memset(self._dropped, 0, ctypes.sizeof(self._dropped))
@@ -134,18 +138,11 @@ class Engine:
         if whole_pages < len(self._scratch):
             self._scratch.madvise(mmap.MADV_DONTNEED, whole_pages)
 
-    def _checked(self, file: str, *, is_complete: bool) -> Checked:
-        homes = [Home(file), *(home for _, home in self._companions)]
+    def _checked(self, home: Home, *, is_complete: bool) -> Checked:
+        homes = [home, *(home for _, home in self._companions)]
         written = memoryview(self._records).cast("B")[: self._request.used]
         findings = self._decoder.findings(written, homes)
         return Checked(findings, self._decoder.dropped(list(self._dropped)), is_complete)
-
-
-def _settled(status: int) -> bool:
-    """Whether the content was read to its end."""
-    if status in _REFUSALS:
-        raise EngineError(_REFUSALS[status])
-    return status == binding.DONE
 
 
 _REFUSALS: Final = MappingProxyType(

@@ -108,7 +108,7 @@ def file_object(file: FileReport) -> Object:
         "schema": None
         if schema is None
         else {"id": schema.id, "file": named(schema.file), "sha256": schema.sha256},
-        "engine": None if schema is None else "reference",
+        "engine": file.engine or None,
         "lenient": file.lenient,
         "companions": [
             {"name": companion.name, "file": named(companion.file), "sha256": companion.sha256}

@@ -23,6 +23,7 @@ class FileReport(msgspec.Struct, frozen=True, kw_only=True):
         size: bytes in the file; 0 where it was not read.
         sha256: of the file; empty where it was not read.
         schema: what it was read by.
+        engine: what read it; empty where nothing did.
         lenient: as stock Kaitai does, so that no rule of ours was applied.
         companions: what it was read against.
         contracts: names and versions of the consumers whose contracts were laid over it.
@@ -37,6 +38,7 @@ class FileReport(msgspec.Struct, frozen=True, kw_only=True):
     size: int = 0
     sha256: str = ""
     schema: SchemaUse | None = None
+    engine: str = ""
     lenient: bool = False
     companions: tuple[CompanionUse, ...] = ()
     contracts: tuple[str, ...] = ()

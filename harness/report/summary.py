@@ -24,6 +24,7 @@ def summary_lines(report: Report, style: Style) -> Iterator[str]:
     yield from _dropped(report.files)
     yield from _unchecked(report.files, style)
     yield from _used(report.files)
+    yield from _engines(report.files)
     yield from _lenient(report, style)
 
 
@@ -85,6 +86,15 @@ def _used(files: tuple[FileReport, ...]) -> Iterator[str]:
     yield from (_source(name, file, digest) for (name, digest), file in lines.items())
     contracts = dict.fromkeys(contract for file in files for contract in file.contracts)
     yield from (visible(f"contract {contract}") for contract in contracts)
+
+
+def _engines(files: tuple[FileReport, ...]) -> Iterator[str]:
+    """How much the native engine did; the rest is the reference reader's."""
+    checked = sum(file.checked for file in files)
+    native = sum(file.engine == "native" for file in files)
+    if native:
+        share = "" if native == checked else f" {native:,} of {count(checked, 'file')}"
+        yield f"engine: native{share}"
 
 
 def _source(name: str, file: str, sha256: str) -> str:

@@ -14,6 +14,9 @@ from harness.reading.reader import DEFAULT_MAX_FINDINGS
 from harness.schema.overlay import Overlay
 from harness.validation.inputs import MAX_BYTES
 
+EngineName = Literal["native", "reference"]
+EngineChoice = Literal["auto", "native", "reference"]
+
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """How files are to be checked.
@@ -22,7 +25,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         schema: name or path; None to find it by extension and magic.
         companions: by parameter name, the file to read for it.
         overlays: contracts laid over the schema.
-        engine: `auto` and `reference` are the reference reader.
+        engine: who judges; `auto` is the native engine where it is there or pays, and both find
+            the same. Only the reference reader leaves a tree.
         max_findings: how many findings are kept of one file; the rest is counted.
         max_bytes: how large a file or companion may be.
         strict_walk: a walked file of no known schema is a finding.
@@ -34,7 +38,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     schema: str | None = None
     companions: Mapping[str, Path] = {}
     overlays: tuple[Overlay, ...] = ()
-    engine: Literal["auto", "reference"] = "auto"
+    engine: EngineChoice = "auto"
     max_findings: int = DEFAULT_MAX_FINDINGS
     max_bytes: int = MAX_BYTES
     strict_walk: bool = False
@@ -74,7 +78,9 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         lenient: it was read as stock Kaitai does, so that no rule of ours was applied.
         companions: what it was read against.
         dropped: findings beyond the limit, counted by code.
-        reading: the tree, for those who show it or compute with it.
+        engine: what read it; empty where nothing did.
+        reading: the tree, for those who show it or compute with it; the reference reader leaves
+            one.
     """
 
     file: str
@@ -88,6 +94,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     lenient: bool = False
     companions: tuple[CompanionUse, ...] = ()
     dropped: Mapping[str, int] = {}
+    engine: EngineName | Literal[""] = ""
     reading: Reading | None = None
 
     @property

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,11 +13,10 @@ import msgspec
 
 from harness.findings.model import Finding, sort_key
 from harness.findings.registry import RULES
-from harness.reading import Reader, Reading
 from harness.reading.stream import Buffer
-from harness.schema import Schema, load
 from harness.schema.library import HEAD_BYTES, find, match
-from harness.schema.overlay import Overlay
+from harness.validation.engines import Given, Judged
+from harness.validation.formats import Companion, Format
 from harness.validation.inputs import (
     Input,
     UnreadableError,
@@ -25,7 +25,7 @@ from harness.validation.inputs import (
     read_input,
     refuse_large,
 )
-from harness.validation.request import CompanionUse, Request, Result, SchemaUse
+from harness.validation.request import Request, Result
 
 
 def validate_file(path: Path, request: Request) -> Result:
@@ -65,11 +65,26 @@ def validate_paths(
 class Validator:
     """Checks files by one request; schemas and companions are read once."""
 
-    def __init__(self, request: Request, standard_input: BinaryIO | None = None) -> None:
+    def __init__(
+        self,
+        request: Request,
+        standard_input: BinaryIO | None = None,
+        environment: Mapping[str, str] = os.environ,
+    ) -> None:
+        """Make one.
+
+        Args:
+            request: how to check.
+            standard_input: what `-` reads.
+            environment: where compilers and the cache of compiled schemas are looked for.
+        """
         self._request = request
+        self._environment = environment
         self._standard_input = standard_input
         self._chosen = find(request.schema) if request.schema is not None else None
-        self._companions: dict[tuple[str, Path], tuple[Reading, CompanionUse] | Finding] = {}
+        self._plain = msgspec.structs.replace(request, overlays=())
+        self._formats: dict[tuple[Path, bool], Format] = {}
+        self._companions: dict[tuple[str, Path], Companion | Finding] = {}
 
     def validate(self, item: Input) -> Result:
         """Check one file; what prevents the check is a finding (T0xx)."""
@@ -95,51 +110,24 @@ class Validator:
             refuse_large(data, self._request.max_bytes)
         except UnreadableError as error:
             return _unreadable(item, error)
-        reader = reader_for(path, self._request)
-        companions: dict[str, tuple[Reading, CompanionUse]] = {}
-        for name, type_name in reader.schema.companions.items():
-            found = self._companion(reader.schema, name, type_name, item.name)
+        format_ = self._format(path, self._request)
+        companions: list[Companion] = []
+        for name, type_name, file in format_.companions:
+            found = self._companion(name, type_name, file, item.name)
             if isinstance(found, Finding):
                 return Result(
                     file=item.name, checked=False, is_walked=item.is_walked, findings=(found,)
                 )
-            companions[name] = found
-        return self._read(item, reader, data, companions)
+            companions.append(found)
+        judged = format_.judge(data, item.name, companions)
+        return _result(item, data, format_, judged, companions)
 
-    def _read(
-        self,
-        item: Input,
-        reader: Reader,
-        data: Buffer,
-        companions: Mapping[str, tuple[Reading, CompanionUse]],
-    ) -> Result:
-        readings = {name: reading for name, (reading, _) in companions.items()}
-        reading = reader.read(
-            data,
-            file=item.name,
-            companions=readings,
-            max_findings=self._request.max_findings,
-            instances=self._request.instances,
-        )
-        findings = list(reading.findings)
-        dropped = dict(reading.dropped)
-        for companion in readings.values():
-            findings += companion.findings
-            for code, count in companion.dropped.items():
-                dropped[code] = dropped.get(code, 0) + count
-        return Result(
-            file=item.name,
-            checked=True,
-            is_walked=item.is_walked,
-            findings=tuple(sorted(findings, key=sort_key)),
-            size=len(data),
-            sha256=hashlib.sha256(data).hexdigest(),
-            schema=schema_use(reader.schema),
-            lenient=reader.is_lenient,
-            companions=tuple(use for _, use in companions.values()),
-            dropped=dropped,
-            reading=reading,
-        )
+    def _format(self, path: Path, request: Request) -> Format:
+        """Prepare a schema, once in a run."""
+        key = (path, request is self._request)
+        if key not in self._formats:
+            self._formats[key] = Format(path, request, self._environment)
+        return self._formats[key]
 
     def _not_regular(self, item: Input) -> Result:
         """A link to a folder, a pipe, a socket or a device in a folder: never opened."""
@@ -154,70 +142,47 @@ class Validator:
             return _passed_over(item, "is of no known format", size)
         return _unchecked(item, "T003", "a known extension or magic", "neither is known")
 
-    def _companion(
-        self, schema: Schema, name: str, type_name: str, file: str
-    ) -> tuple[Reading, CompanionUse] | Finding:
+    def _companion(self, name: str, type_name: str, path: Path, file: str) -> Companion | Finding:
         """Read a companion once; a finding about `file` when it cannot be had."""
         given = self._request.companions.get(name)
         if given is None:
             return _finding(file, "T002", f"`{name}`, a {type_name} file", "none was given")
-        path = schema_file(schema, type_name)
         if (name, path) not in self._companions:
             self._companions[name, path] = self._read_companion(name, given, path)
         return self._companions[name, path]
 
-    def _read_companion(
-        self, name: str, given: Path, path: Path
-    ) -> tuple[Reading, CompanionUse] | Finding:
+    def _read_companion(self, name: str, given: Path, path: Path) -> Companion | Finding:
         most = self._request.max_bytes
         try:
             data = read_input(str(given), max_bytes=most)
             refuse_large(data, most)
         except UnreadableError as error:
             return _finding(str(given), "T002", f"`{name}`, a readable file", error.reason)
-        plain = msgspec.structs.replace(self._request, overlays=())
-        reading = reader_for(path, plain).read(
-            data,
-            file=str(given),
-            prefix=f"{name}:",
-            max_findings=self._request.max_findings,
-            instances=self._request.instances,
-        )
-        digest = hashlib.sha256(data).hexdigest()
-        return reading, CompanionUse(name=name, file=str(given), sha256=digest)
+        return Companion(Given(name, data, str(given)), self._format(path, self._plain))
 
 
-def reader_for(path: Path, request: Request) -> Reader:
-    """Return the reader of a schema on a request's terms; made once while it does not change."""
-    try:
-        status = path.stat()
-        stamp = (status.st_mtime_ns, status.st_size)
-    except OSError:
-        stamp = (0, 0)
-    return _reader(path, stamp, request.overlays, request.import_paths, request.lenient)
-
-
-@lru_cache(maxsize=32)
-def _reader(
-    path: Path,
-    stamp: tuple[int, int],
-    overlays: tuple[Overlay, ...],
-    import_paths: tuple[Path, ...],
-    lenient: bool,  # noqa: FBT001  # as `lru_cache` wants it
-) -> Reader:
-    del stamp  # only tells one state of the file from another
-    schema = load(path, import_paths=import_paths, lenient=lenient)
-    return Reader(schema, overlays, lenient=lenient)
-
-
-def schema_use(schema: Schema) -> SchemaUse:
-    """Return the record of a schema for results."""
-    return SchemaUse(id=schema.id, file=str(schema.path), sha256=schema.digest)
-
-
-def schema_file(schema: Schema, type_name: str) -> Path:
-    """Return the file that declares an imported type: imports are named as the file is."""
-    return next(Path(file.path) for file in schema.files if Path(file.path).stem == type_name)
+def _result(
+    item: Input, data: Buffer, format_: Format, judged: Judged, companions: Sequence[Companion]
+) -> Result:
+    findings, dropped = judged.findings + judged.notes, judged.dropped
+    for one in companions:
+        findings += one.judged.findings + one.judged.notes
+        if one.judged.dropped:
+            dropped = Counter(dropped) + Counter(one.judged.dropped)
+    return Result(
+        file=item.name,
+        checked=True,
+        is_walked=item.is_walked,
+        findings=tuple(sorted(findings, key=sort_key)) if findings else (),
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        schema=format_.use,
+        lenient=format_.is_lenient,
+        companions=tuple([one.use for one in companions]),
+        dropped=dropped,
+        engine=judged.engine,
+        reading=judged.reading,
+    )
 
 
 def _finding(file: str, code: str, expected: str, actual: str) -> Finding:

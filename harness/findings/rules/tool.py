@@ -293,4 +293,28 @@ RULES = (
             },
         ),
     ),
+    Rule(
+        code="T014",
+        name="slow-engine",
+        severity=Severity.NOTE,
+        message="the reference reader is used: {actual}",
+        help="install gcc or clang, or `pip install ziglang`",
+        checks=(
+            "The native engine can be used where it pays: there is a C compiler, it compiles what "
+            "is made of the schema, and content is within the engine's bounds."
+        ),
+        why=(
+            "Both engines find the same, but the native one is hundreds of times faster. Whoever "
+            "waits for it should be told why it is not there."
+        ),
+        fix=(
+            "Install a compiler, or name one in `CC`. `--engine reference` says that slower "
+            "reading is meant."
+        ),
+        example=CommandExample(
+            passes="schema compile box.ksy",
+            breaks="schema compile --cc no-such-compiler box.ksy",
+            files={"box.ksy": _SCHEMA},
+        ),
+    ),
 )

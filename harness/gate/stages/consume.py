@@ -69,7 +69,7 @@ def _check_one(case: Case, path: Path) -> Output:
 def _expectation(case: Case, path: Path) -> Expectation:
     """What schema and contract say of the candidate to this consumer."""
     result, manifest = case.contract_result(path), case.manifest(path)
-    reading = result.reading
+    reading = case.tree(path)
     values = observed(reading, manifest.overlay) if reading is not None else {}
     return expect(
         result.file,

@@ -1,0 +1,87 @@
+"""What `harness schema compile` does: schemas are compiled, and what stands in the way is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from harness.cli.exit_codes import CLEAN, FAILED
+from harness.cli.progress import Progress
+from harness.cli.reporting import each_once
+from harness.consumers.manifest import load as load_manifest
+from harness.findings.model import Finding
+from harness.native import service
+from harness.report.model import FileReport, Report
+from harness.schema import load
+from harness.schema.ir import Schema
+from harness.schema.library import find
+from harness.schema.overlay import Overlay
+from harness.validation import SchemaUse
+
+
+class CompileOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The command line of `schema compile`."""
+
+    schemas: tuple[str, ...]
+    cc: str | None
+    import_paths: tuple[Path, ...]
+    contracts: tuple[Path, ...]
+    format_name: str
+    output: Path | None
+    quiet: bool
+
+
+def report_of(wanted: CompileOptions, environment: Mapping[str, str]) -> Report:
+    """Compile, and return what became of it.
+
+    Raises:
+        SchemaError: a schema or a contract cannot be used.
+        ManifestError: a manifest cannot be used.
+    """
+    if wanted.cc is not None:
+        environment = {**environment, "CC": wanted.cc}
+    findings: list[Finding] = []
+    files: list[FileReport] = []
+    with Progress() as progress:
+        for name in wanted.schemas:
+            progress.update(name, len(files), len(wanted.schemas))
+            schema = load(find(name), import_paths=wanted.import_paths)
+            found = [*_obstacles(schema, wanted.contracts, environment)]
+            findings += found
+            files.append(_file(name, schema, is_compiled=not found))
+    row = FAILED if findings else CLEAN
+    return Report(
+        command="schema compile",
+        outcome=row.outcome,
+        exit_code=row.number,
+        findings=each_once(findings),
+        files=tuple(files),
+    )
+
+
+def _obstacles(
+    schema: Schema, contracts: tuple[Path, ...], environment: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Why the schema cannot be compiled, plainly or with one of the contracts."""
+    overlays: list[tuple[Overlay, ...]] = [
+        (),
+        *((load_manifest(one).overlay,) for one in contracts),
+    ]
+    for laid_over in overlays:
+        try:
+            service.made(schema, laid_over, environment)
+        except service.AbsentError as error:
+            yield from error.findings
+
+
+def _file(name: str, schema: Schema, *, is_compiled: bool) -> FileReport:
+    return FileReport(
+        file=name,
+        checked=True,
+        valid=True,
+        in_contract=True,
+        schema=SchemaUse(id=schema.id, file=str(schema.path), sha256=schema.digest),
+        engine="native" if is_compiled else "reference",
+    )

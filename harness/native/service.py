@@ -1,0 +1,103 @@
+"""The native engine for a schema, if it can be had: found compiled, or compiled now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from importlib import import_module
+
+from harness.findings.model import Finding
+from harness.findings.registry import RULES
+from harness.native import cache, toolchain
+from harness.native.compile.words import Legend
+from harness.native.engine import Engine
+from harness.native.libraries import Libraries
+from harness.schema.ir import Schema
+from harness.schema.lowered import Lowered
+from harness.schema.overlay import Overlay
+
+
+class AbsentError(Exception):
+    """There is no native engine for a schema: why, as findings of severity `note`."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(findings[0].actual)
+        self.findings = findings
+
+
+def found(
+    schema: Schema, overlays: Sequence[Overlay], environment: Mapping[str, str]
+) -> Engine | None:
+    """Return the engine if the schema is compiled; None where it is not, or cannot be loaded."""
+    try:
+        with _libraries(environment).found(schema, overlays) as library:
+            return Engine(library) if library is not None else None
+    except (OSError, cache.CacheError):
+        return None
+
+
+def made(schema: Schema, overlays: Sequence[Overlay], environment: Mapping[str, str]) -> Engine:
+    """Return the engine; the schema is compiled unless it was before.
+
+    Raises:
+        AbsentError: it cannot be compiled, or there is nothing to compile it with.
+    """
+    try:
+        obstacles = uncompilable(schema)
+    except ModuleNotFoundError as error:
+        raise AbsentError((_no_engine(schema, "it is not part of this version"),)) from error
+    if obstacles:
+        raise AbsentError(obstacles)
+    libraries = _libraries(environment)
+    try:
+        libraries.build(schema, overlays)
+        with libraries.found(schema, overlays) as library:
+            engine = Engine(library) if library is not None else None
+    except toolchain.BuildError as error:
+        said = f"{error.summary}: {error.output.partition(chr(10))[0]}"
+        raise AbsentError((_no_engine(schema, said),)) from error
+    except (toolchain.ToolMissingError, cache.CacheError, OSError) as error:
+        raise AbsentError((_no_engine(schema, str(error)),)) from error
+    if engine is None:
+        raise AbsentError((_no_engine(schema, "somebody removed it from the cache folder"),))
+    return engine
+
+
+def uncompilable(schema: Schema) -> tuple[Finding, ...]:
+    """Return a note for each construct of a schema that is not compiled, in the order of places."""
+    module = import_module("harness.native.compile.unsupported")  # slow, and rarely needed
+    return tuple(
+        Finding(
+            code="Q950",
+            severity=RULES["Q950"].severity,
+            file=place.file,
+            actual=construct,
+            source=place,
+        )
+        for construct, place in module.unsupported(schema)
+    )
+
+
+def _no_engine(schema: Schema, why: str) -> Finding:
+    return Finding(
+        code="T014",
+        severity=RULES["T014"].severity,
+        file=str(schema.path),
+        actual=why,
+    )
+
+
+def _libraries(environment: Mapping[str, str]) -> Libraries:
+    names = ("PATH", "CC", cache.VARIABLE)
+    return _shared(tuple((name, environment[name]) for name in names if name in environment))
+
+
+@lru_cache(maxsize=4)
+def _shared(environment: tuple[tuple[str, str], ...]) -> Libraries:
+    return Libraries(dict(environment), _generate)
+
+
+def _generate(schema: Schema, overlays: Sequence[Lowered]) -> tuple[str, Legend]:
+    module = import_module("harness.native.compile.source")
+    source, legend = module.generate(schema, overlays)
+    return source, legend
