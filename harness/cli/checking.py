@@ -53,9 +53,10 @@ def check(names: Sequence[str], plans: Sequence[Plan], kept: KeptInput) -> Check
             used: set[str] = set()
             for results in _by_file(names, plans, kept):
                 progress.update(results[0].file, len(files))
-                used |= {one.name for result in results for one in result.companions}
-                findings += (one for result in results for one in result.findings)
-                if all(one.code != _NOTHING_TO_CHECK for one in results[0].findings):
+                for result in results:
+                    used.update([one.name for one in result.companions])
+                    findings += result.findings
+                if not _is_nothing(results[0]):
                     files.append(file_report(results, contracts))
             findings += unused_companions(plans[0].request.companions, used, findings)
     except SchemaError as error:
@@ -64,6 +65,11 @@ def check(names: Sequence[str], plans: Sequence[Plan], kept: KeptInput) -> Check
         is_interrupted = True
         files += _unreached(names, len(files), contracts)
     return Checked(files=tuple(files), findings=each_once(findings), is_interrupted=is_interrupted)
+
+
+def _is_nothing(result: Result) -> bool:
+    """Whether it stands for a folder with nothing to check in it."""
+    return any(one.code == _NOTHING_TO_CHECK for one in result.findings)
 
 
 def _unreached(

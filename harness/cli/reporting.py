@@ -54,6 +54,8 @@ def file_report(results: Iterable[Result], contracts: tuple[str, ...]) -> FileRe
     """
     several = tuple(results)
     first = several[0]
+    if len(several) == 1:
+        return _of_one(first, contracts)
     companions = {one: None for result in several for one in result.companions}
     dropped: dict[str, int] = {}
     for result in several:
@@ -73,6 +75,25 @@ def file_report(results: Iterable[Result], contracts: tuple[str, ...]) -> FileRe
         companions=tuple(companions),
         contracts=contracts,
         dropped=dropped,
+    )
+
+
+def _of_one(result: Result, contracts: tuple[str, ...]) -> FileReport:
+    """The entry of a file that was judged once, as most are."""
+    return FileReport(
+        file=result.file,
+        checked=result.checked,
+        valid=result.valid,
+        in_contract=result.in_contract,
+        reason=result.reason,
+        size=result.size,
+        sha256=result.sha256,
+        schema=result.schema,
+        engine=result.engine,
+        lenient=result.lenient,
+        companions=result.companions,
+        contracts=contracts,
+        dropped=result.dropped,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import msgspec
+
 from harness.findings.message import help_text, message
 from harness.findings.model import Finding, Place, Severity, Span
 from harness.findings.registry import RULES
@@ -41,7 +43,9 @@ def dumped(written: Object) -> str:
     # the module would take its part of every start, also of those that write no JSON
     import json  # noqa: PLC0415
 
-    return _ESCAPE.sub(_whole, json.dumps(written, indent=2)) + "\n"
+    # the standard library indents slowly, and nothing else holds half surrogates
+    text = _ESCAPE.sub(_whole, json.dumps(written, separators=(",", ":")))
+    return msgspec.json.format(text, indent=2) + "\n"
 
 
 def _whole(escape: re.Match[str]) -> str:

@@ -107,21 +107,32 @@ def read_input(
     try:
         # without O_NONBLOCK, a pipe that nobody writes to would never open
         descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
-            return _content(file, max_bytes)
+        try:
+            return _content(descriptor, max_bytes)
+        finally:
+            os.close(descriptor)
     except (OSError, ValueError) as error:
         raise UnreadableError(_reason(error)) from None
 
 
-def _content(file: BinaryIO, max_bytes: int) -> Buffer:
-    status = os.fstat(file.fileno())
+def _content(descriptor: int, max_bytes: int) -> Buffer:
+    status = os.fstat(descriptor)
+    if stat.S_ISREG(status.st_mode):
+        if status.st_size < MAP_FROM_BYTES:
+            return _read(descriptor, status.st_size)
+        return mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
     if stat.S_ISDIR(status.st_mode):
         raise UnreadableError("is a directory")
-    if not stat.S_ISREG(status.st_mode):
+    with os.fdopen(descriptor, "rb", closefd=False) as file:
         return _opened_pipe(file, max_bytes)
-    if status.st_size < MAP_FROM_BYTES:
-        return file.read()
-    return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def _read(descriptor: int, size: int) -> bytes:
+    """Return a whole small file, which may have grown, or say that it has nothing: `/proc`."""
+    content = os.read(descriptor, size + 1)
+    while more := os.read(descriptor, MAP_FROM_BYTES):
+        content += more
+    return content
 
 
 def _opened_pipe(file: BinaryIO, max_bytes: int) -> bytes:
@@ -140,7 +151,7 @@ def _opened_pipe(file: BinaryIO, max_bytes: int) -> bytes:
 def is_regular(name: str) -> bool:
     """Whether `name` is no pipe, socket or device; True where it is missing."""
     try:
-        return stat.S_ISREG(Path(name).stat().st_mode)
+        return stat.S_ISREG(os.stat(name).st_mode)  # noqa: PTH116  # of each file of a folder
     except OSError:
         return True
 

@@ -108,7 +108,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         return not self._has_error(contract=True)
 
     def _has_error(self, *, contract: bool) -> bool:
-        return any(
+        return bool(self.findings) and any(
             finding.severity is Severity.ERROR and finding.code.startswith("K") is contract
             for finding in self.findings
         )

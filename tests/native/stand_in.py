@@ -93,7 +93,7 @@ int hv_check(void *context, const uint8_t *data, size_t size, hv_request *r)
 {
     (void)context;
     r->used = 0; r->count = 0; r->is_full = 0;
-    r->scratch_kept = 64; r->scratch_used = 1 << 28;
+    r->scratch_kept = 64; r->scratch_used = size << 20;
     for (size_t i = 1; i < size; i++) {
         uint32_t record[9] = {36, 0, 0, 0, 0, data[i], data[i] + 1u, 0, 0};
         if ((int64_t)r->count >= r->max_findings) { r->dropped[0]++; continue; }
