@@ -18,6 +18,7 @@ import msgspec
 from harness.native import cache, compiler, pruning, toolchain
 from harness.native.compile.words import Legend
 from harness.native.compiler import Compiler
+from harness.reading.reader import lowered_for
 from harness.schema.ir import Schema
 from harness.schema.lowered import Lowered
 from harness.schema.overlay import Overlay
@@ -130,9 +131,6 @@ class Libraries:
             made.replace(entry / _file_name(tool))
 
     def _source(self, schema: Schema, overlays: Sequence[Overlay]) -> tuple[str, Legend]:
-        # building is rare, and what it takes is slow to import
-        from harness.reading.reader import lowered_for  # noqa: PLC0415
-
         return self._generate(schema, [lowered_for(schema, overlay) for overlay in overlays])
 
 

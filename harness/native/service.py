@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from importlib import import_module
 
 from harness.findings.model import Finding
 from harness.findings.registry import RULES
@@ -12,6 +11,7 @@ from harness.native import cache, toolchain
 from harness.native.compile.words import Legend
 from harness.native.engine import Engine
 from harness.native.libraries import Libraries
+from harness.reading.reader import lowered_for
 from harness.schema.ir import Schema
 from harness.schema.lowered import Lowered
 from harness.schema.overlay import Overlay
@@ -42,10 +42,7 @@ def made(schema: Schema, overlays: Sequence[Overlay], environment: Mapping[str, 
     Raises:
         AbsentError: it cannot be compiled, or there is nothing to compile it with.
     """
-    try:
-        obstacles = uncompilable(schema)
-    except ModuleNotFoundError as error:
-        raise AbsentError((_no_engine(schema, "it is not part of this version"),)) from error
+    obstacles = uncompilable(schema, overlays)
     if obstacles:
         raise AbsentError(obstacles)
     libraries = _libraries(environment)
@@ -63,9 +60,15 @@ def made(schema: Schema, overlays: Sequence[Overlay], environment: Mapping[str, 
     return engine
 
 
-def uncompilable(schema: Schema) -> tuple[Finding, ...]:
-    """Return a note for each construct of a schema that is not compiled, in the order of places."""
-    module = import_module("harness.native.compile.unsupported")  # slow, and rarely needed
+def uncompilable(schema: Schema, overlays: Sequence[Overlay] = ()) -> tuple[Finding, ...]:
+    """Return a note for each construct of a schema or contract that is not compiled.
+
+    Raises:
+        SchemaError: a contract does not fit.
+    """
+    from harness.native.compile.unsupported import unsupported  # noqa: PLC0415  # slow to import
+
+    lowered = [lowered_for(schema, overlay) for overlay in overlays]
     return tuple(
         Finding(
             code="Q950",
@@ -74,7 +77,7 @@ def uncompilable(schema: Schema) -> tuple[Finding, ...]:
             actual=construct,
             source=place,
         )
-        for construct, place in module.unsupported(schema)
+        for construct, place in unsupported(schema, lowered)
     )
 
 
@@ -98,6 +101,6 @@ def _shared(environment: tuple[tuple[str, str], ...]) -> Libraries:
 
 
 def _generate(schema: Schema, overlays: Sequence[Lowered]) -> tuple[str, Legend]:
-    module = import_module("harness.native.compile.source")
-    source, legend = module.generate(schema, overlays)
-    return source, legend
+    from harness.native.compile.source import generate  # noqa: PLC0415  # slow to import
+
+    return generate(schema, overlays)

@@ -25,7 +25,7 @@ BOX = "meta: {id: box, endian: le}\nseq:\n  - {id: rest, size-eos: true}\n"
 def compiler_of_schemas(monkeypatch: pytest.MonkeyPatch) -> None:
     """The stand-in compiles everything, and each byte of content counts."""
     monkeypatch.setattr(service, "_generate", stand_in.generate)
-    monkeypatch.setattr(service, "uncompilable", lambda _schema: ())
+    monkeypatch.setattr(service, "uncompilable", lambda _schema, _overlays: ())
     monkeypatch.setattr(engines, "FILE_BYTES", 0)
     monkeypatch.setattr(engines, "LOOKS_FROM_BYTES", 3)
     monkeypatch.setattr(engines, "PAYS_FROM_BYTES", 6)
@@ -139,7 +139,7 @@ def test_what_is_not_compiled_is_named_with_its_place(
     place = Place("box.ksy", 3)
     note = Finding(code="Q950", severity=Severity.NOTE, file="box.ksy",
                    actual="`process: zlib`", source=place)  # fmt: skip
-    monkeypatch.setattr(service, "uncompilable", lambda _schema: (note,))
+    monkeypatch.setattr(service, "uncompilable", lambda _schema, _overlays: (note,))
     assert Run(box, environment).judge(CLEAN * 9).findings == (note,)
     with pytest.raises(NativeEngineError, match="zlib"):
         Run(box, environment, "native").judge(CLEAN)

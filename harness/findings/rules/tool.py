@@ -313,8 +313,8 @@ RULES = (
         ),
         example=CommandExample(
             passes="schema compile box.ksy",
-            breaks="schema compile --cc no-such-compiler box.ksy",
-            files={"box.ksy": _SCHEMA},
+            breaks="schema compile --cc no-such-compiler limits.ksy",
+            files={"box.ksy": _SCHEMA, "limits.ksy": _LIMITS},
         ),
     ),
 )
