@@ -130,6 +130,37 @@ static const hv_keyed *hv_put_key(hv_index *index, hv_val value, uint32_t number
     return NULL;
 }
 
+/* --- an index of numbers that rise: all that is kept is the numbers ------------------------------- */
+
+typedef struct hv_rising {
+    int64_t *number;
+    uint32_t count, last; /* where something was found last: the next often stands behind it */
+} hv_rising;
+
+/* The position of a number; UINT32_MAX where it is not there. */
+static uint32_t hv_find_rising(hv_rising *rising, hv_val value)
+{
+    hv_val key = hv_key_of(value);
+    uint32_t low = rising->last + 1u, high = rising->count;
+    if (key.tag != HV_INT || rising->count == 0)
+        return UINT32_MAX;
+    if (low >= high || rising->number[low] != key.as.i)
+        low = 0;
+    else
+        high = low + 1u;
+    while (high - low > 1u) {
+        uint32_t middle = low + (high - low) / 2u;
+        if (rising->number[middle] <= key.as.i)
+            low = middle;
+        else
+            high = middle;
+    }
+    if (rising->number[low] != key.as.i)
+        return UINT32_MAX;
+    rising->last = low;
+    return low;
+}
+
 /* --- what was indexed -------------------------------------------------------------------------- */
 
 /* Tables that were indexed, and items that were reported, by reference, list and structure. */
@@ -138,7 +169,9 @@ typedef struct hv_indexed {
     const hv_list *list;
     const hv_node *node; /* NULL where it does not matter */
     uint32_t reference;  /* HV_REPORTED: `bits` tells the items that were reported */
-    uint32_t is_numbered; /* the key of an item is its number */
+    uint8_t is_numbered; /* the key of an item is its number */
+    uint8_t is_rising;   /* every item has a key, and they rise */
+    hv_rising rising;
     hv_index index;
     uint8_t *bits;
 } hv_indexed;
@@ -310,26 +343,49 @@ static int hv_report_ambiguous(hv_ctx *c, const hv_reference *r, hv_node *n, con
     return HV_OK;
 }
 
-static int hv_index_items(hv_ctx *c, const hv_reference *r, hv_node *n, const hv_list *list,
-                          hv_indexed *table)
+/* The key of item `i` of a table; HV_UNKNOWN where it has none. */
+static int hv_table_key(hv_ctx *c, const hv_reference *r, hv_node *n, const hv_list *list,
+                        uint32_t i, hv_val *key)
 {
     hv_room room;
-    int status = hv_complete(c, list);
-    if (status != HV_OK)
-        return status;
-    status = hv_spend(c, &c->session->steps, list->count, hv_at(n, (int32_t)r->slot, -1));
-    if (status != HV_OK)
-        return status;
-    table->is_numbered = r->by == NULL;
-    if (table->is_numbered)
-        return HV_OK;
+    hv_bound bound = hv_bind(hv_item_value(list, i, &room), i);
+    int status = r->by(c, n, &bound, key);
+    return status == HV_FAULT ? HV_UNKNOWN : status;
+}
+
+/* Keep the keys as numbers as long as each has one and they rise; `count` tells how many did. */
+static int hv_index_rising(hv_ctx *c, const hv_reference *r, hv_node *n, const hv_list *list,
+                           hv_rising *rising, hv_val *key, int *status)
+{
+    rising->count = 0;
+    rising->last = UINT32_MAX - 1u;
+    rising->number = hv_take(c, (size_t)list->count * sizeof *rising->number);
+    if (rising->number == NULL)
+        return HV_STOPPED;
+    *status = HV_OK;
+    while (rising->count < list->count) {
+        *status = hv_table_key(c, r, n, list, rising->count, key);
+        if (*status != HV_OK || key->tag != HV_INT
+            || (rising->count > 0 && rising->number[rising->count - 1u] >= key->as.i))
+            break;
+        rising->number[rising->count++] = key->as.i;
+    }
+    return *status == HV_STOPPED ? HV_STOPPED : HV_OK;
+}
+
+/* Index by hash: the keys that rose, then that of the next item, then the rest. */
+static int hv_index_by_hash(hv_ctx *c, const hv_reference *r, hv_node *n, const hv_list *list,
+                            hv_indexed *table, hv_val key, int status)
+{
+    uint32_t i;
     if (hv_new_index(c, &table->index, list->count) != HV_OK)
         return HV_STOPPED;
-    for (uint32_t i = 0; i < list->count; i++) {
-        hv_bound bound = hv_bind(hv_item_value(list, i, &room), i);
+    for (i = 0; i < table->rising.count; i++)
+        (void)hv_put_key(&table->index, hv_int(table->rising.number[i]), i);
+    for (; i < list->count; i++) {
         const hv_keyed *before;
-        hv_val key;
-        status = r->by(c, n, &bound, &key);
+        if (i > table->rising.count)
+            status = hv_table_key(c, r, n, list, i, &key);
         if (status == HV_STOPPED)
             return status;
         if (status != HV_OK)
@@ -339,6 +395,26 @@ static int hv_index_items(hv_ctx *c, const hv_reference *r, hv_node *n, const hv
             return HV_STOPPED;
     }
     return HV_OK;
+}
+
+static int hv_index_items(hv_ctx *c, const hv_reference *r, hv_node *n, const hv_list *list,
+                          hv_indexed *table)
+{
+    hv_val key = hv_missing(HV_ABSENT);
+    int status = hv_complete(c, list);
+    if (status != HV_OK)
+        return status;
+    status = hv_spend(c, &c->session->steps, list->count, hv_at(n, (int32_t)r->slot, -1));
+    if (status != HV_OK)
+        return status;
+    table->is_numbered = r->by == NULL;
+    table->is_rising = 0;
+    if (table->is_numbered)
+        return HV_OK;
+    if (hv_index_rising(c, r, n, list, &table->rising, &key, &status) != HV_OK)
+        return HV_STOPPED;
+    table->is_rising = table->rising.count == list->count;
+    return table->is_rising ? HV_OK : hv_index_by_hash(c, r, n, list, table, key, status);
 }
 
 /* The table of a reference, indexed once unless an expression made it for this use only. */
@@ -362,7 +438,9 @@ static int hv_table_of(hv_ctx *c, const hv_reference *r, hv_node *n, const hv_li
     if (*table == NULL)
         return HV_STOPPED;
     (*table)->index = made->index;
+    (*table)->rising = made->rising;
     (*table)->is_numbered = made->is_numbered;
+    (*table)->is_rising = made->is_rising;
     return HV_OK;
 }
 
@@ -397,6 +475,9 @@ static int hv_look_up(hv_ctx *c, const hv_reference *r, hv_node *n, hv_val value
         hv_val key = hv_key_of(sought->key);
         sought->is_found = key.tag == HV_INT && key.as.i >= 0 && key.as.i < (int64_t)list->count;
         sought->number = sought->is_found ? (uint32_t)key.as.i : 0;
+    } else if (table->is_rising) {
+        sought->number = hv_find_rising(&table->rising, sought->key);
+        sought->is_found = sought->number != UINT32_MAX;
     } else {
         const hv_keyed *found = hv_find_key(&table->index, sought->key);
         sought->is_found = found != NULL;
