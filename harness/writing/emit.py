@@ -111,7 +111,7 @@ class Emitter:
         holes = [lies[1:] for lies in found if lies is not None]
         with memoryview(top.data) as data:
             node.values[slot] = checksum.over(data, 0, len(data), holes)
-        self._fix(top)
+        self._fix(top, left[0])
         return True
 
     def _derive(self, top: Out) -> Iterator[Place]:
@@ -224,8 +224,12 @@ class Emitter:
         except (Unsolved, Unknown):
             raise Rejected from None
 
-    def _fix(self, out: Out) -> None:
-        for offset, (node, slot, item), data in out.fixups:
+    def _fix(self, out: Out, only: Place | None = None) -> None:
+        """Write what has been decided since its bytes were written; all of it, or one."""
+        for offset, place, data in out.fixups:
+            if only is not None and place != only:
+                continue
+            node, slot, item = place
             held = node.values[slot]
             value = held.items[item] if item >= 0 and isinstance(held, ListNode) else held
             if not isinstance(value, Missing):

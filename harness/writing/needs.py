@@ -184,11 +184,7 @@ class Needs:
             yield items.node, items.slot, number
 
     def _quiet(self, tree: Expr, node: StructNode, bound: Bound) -> Any:
-        with self._draft.only_looking():
-            try:
-                return self._draft.look(self._compile(tree), node, bound)
-            except (Unknown, Rejected, KeyError):
-                return None
+        return self._grower.leaves.quietly(self._compile(tree), node, bound)
 
     def decide_open(self, place: Place) -> None:
         """Decide an open number, few where it counts something."""

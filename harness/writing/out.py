@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from harness.reading.elements import number_format
@@ -73,8 +74,13 @@ def number_bytes(data: IntegerData | FloatData, value: Any, *, big_endian: bool)
     Raises:
         Rejected: they cannot hold it.
     """
-    is_big = data.endian == "be" or (data.endian == "inherited" and big_endian)
     try:
-        return struct.pack((">" if is_big else "<") + number_format(data), value)
+        return _layout(data, big_endian).pack(value)
     except (struct.error, OverflowError):
         raise Rejected from None
+
+
+@cache
+def _layout(data: IntegerData | FloatData, big_endian: bool) -> struct.Struct:  # noqa: FBT001  # a key
+    is_big = data.endian == "be" or (data.endian == "inherited" and big_endian)
+    return struct.Struct((">" if is_big else "<") + number_format(data))

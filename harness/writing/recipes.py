@@ -32,6 +32,7 @@ class Recipe(NamedTuple):
         field: the field in the IR.
         width: bytes of a number that stands there by itself; 0 for anything else.
         is_free: nothing else tells what that number is.
+        judge: of the type.
         is_judged: rules look at it.
         goals: what makes other values follow from it.
         begins_byte: bits that are left over before it are not used.
@@ -43,6 +44,7 @@ class Recipe(NamedTuple):
     field: Attribute
     width: int
     is_free: bool
+    judge: Judge
     is_judged: bool
     goals: tuple[Goal, ...]
     begins_byte: bool
@@ -129,6 +131,7 @@ def _recipe(plan: Plan, slot: int, field: Attribute, facts: Facts, judge: Judge)
         field=field,
         width=width if is_alone else 0,
         is_free=not is_told,
+        judge=judge,
         is_judged=is_judged,
         goals=goals,
         begins_byte=not any(isinstance(data, BitsData) for data in arms_of(field.data)),

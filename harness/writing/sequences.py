@@ -84,7 +84,7 @@ class Sequences:
         if recipe.is_judged:
             self._draft.may_read_back = True  # other views of the same bytes
             try:
-                self._judges.of(node.plan).judge_grown(node, recipe.slot)
+                recipe.judge.judge_grown(node, recipe.slot)
             finally:
                 self._draft.may_read_back = False
         if recipe.goals:
