@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from harness.native.compile.expression import casts, methods, operators, places, quantifiers
+from harness.native.compile.expression import casts, making, methods, operators, places, quantifiers
 from harness.native.compile.expression.body import Binding, Body
 from harness.native.compile.expression.carriers import (
     boxed,
@@ -97,7 +97,10 @@ class ExpressionCompiler:
         name, ctype = self._unit.fresh("value"), carrier_of(expr.type)
         body = Body(self._unit, self._layouts, self.members, self._emit)
         body.bound = names
-        body.line(f"*out = {body.value(expr)};")
+        level = making.begin(body, expr)
+        value = body.named(expr)
+        making.end(body, level)
+        body.line(f"*out = {value};")
         comment = f"/* {_one_line(owner)}: {_one_line(self._unit.text(expr))} */\n"
         self._unit.add(comment + body.function(_head(name, ctype)))
         return Compiled(name, ctype, expr.type)

@@ -145,7 +145,7 @@ class _Explanation:
         name = unit.fresh("explain")
         head = f"hv_report(c, {message}u, {source}u, place, "
         given = f"words, {count}u" if count else "NULL, 0u"
-        span = "hv_element_span(place, &bytes) ? &bytes : NULL" if is_element else "NULL"
+        span = "hv_element_span(c, place, &bytes) ? &bytes : NULL" if is_element else "NULL"
         lines = [
             "hv_session *session = n->stream->session;",
             "int64_t left = session->steps.left;",

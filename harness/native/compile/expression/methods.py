@@ -46,7 +46,7 @@ def _size(body: Body, node: typed.Method) -> str:
         case BytesValue():
             return body.constant("int64_t", f"(int64_t){whole}.n")
         case _:
-            return body.constant("int64_t", f"(int64_t)hv_characters({whole})")
+            return body.constant("int64_t", f"(int64_t)hv_length(c, {whole})")
 
 
 def _end(body: Body, node: typed.Method) -> str:

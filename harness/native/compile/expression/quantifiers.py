@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from harness.native.compile.expression import places
+from harness.native.compile.expression import making, places
 from harness.native.compile.expression.body import Binding, Body
 from harness.native.compile.expression.carriers import boxed, carrier_of
 from harness.schema.expression import typed
@@ -59,8 +59,10 @@ def elements(body: Body, node: typed.Quantifier) -> Iterator[Binding]:
                 point = body.constant("int64_t", f"hv_walk_on(&{walk}, {index}).as.i")
                 each = Binding(point, IntValue(0, 0x10FFFF))
         body.line(f"(void){each.code};")
+        level = making.begin(body, node.body)
         with body.binding({node.item: each, node.index: Binding(f"(int64_t){index}", LENGTH)}):
             yield each
+        making.end(body, level)
 
 
 def _item(body: Body, whole: str, index: str, kind: ValueType) -> Binding:

@@ -107,14 +107,14 @@ static int hv_part(hv_ctx *c, const hv_asked *asked, hv_val value, const hv_val 
 {
     hv_slice text = hv_slice_of(value);
     hv_val first = given[0], last = given[1];
-    uint32_t count = hv_characters(text), start, end;
+    uint32_t count = hv_length(c, text), start, end;
     int is_in = hv_is_below(first, (uint64_t)count + 1u) && hv_is_below(last, (uint64_t)count + 1u);
     if ((first.tag != HV_INT && first.tag != HV_UINT) || (last.tag != HV_INT && last.tag != HV_UINT))
         return hv_fault_of(c, asked->unfit, value);
     if (!is_in || first.as.u > last.as.u)
         return hv_out_of_range(c, hv_is_unsigned(first) ? last : first, (int64_t)count);
-    start = hv_point_at(text, (uint32_t)first.as.u);
-    end = hv_point_at(text, (uint32_t)last.as.u);
+    start = hv_point_at(c, text, (uint32_t)first.as.u);
+    end = hv_point_at(c, text, (uint32_t)last.as.u);
     *out = hv_text(text.p + start, end - start);
     return HV_OK;
 }

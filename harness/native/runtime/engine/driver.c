@@ -70,6 +70,8 @@ static int hv_read_content(hv_ctx *c, const uint8_t *data, size_t size, const hv
     c->frames = c->nesting = 0;
     c->is_quiet = 0;
     c->tables = NULL;
+    c->texts = NULL;
+    c->kept = 0;
     c->buckets = NULL;
     session = hv_new_session(c, root, size == 0 ? nothing : data, (uint32_t)size, number);
     if (session == NULL)

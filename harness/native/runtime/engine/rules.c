@@ -12,7 +12,7 @@ enum { HV_BYTE_A_CHARACTER = 2 }; /* `is_text` of a slot */
 
 /* The bytes of one element of a byte array or string that was read as it stands; whether it has
  * any of its own. */
-static int hv_element_span(hv_place place, hv_range *span)
+static int hv_element_span(hv_ctx *c, hv_place place, hv_range *span)
 {
     hv_val value;
     uint32_t start = 0, end = 0, at = 0, after;
@@ -32,7 +32,7 @@ static int hv_element_span(hv_place place, hv_range *span)
     }
     if (!slot->is_text || value.tag != HV_TEXT)
         return 0;
-    at = hv_point_at(hv_slice_of(value), (uint32_t)place.item);
+    at = hv_point_at(c, hv_slice_of(value), (uint32_t)place.item);
     after = at;
     (void)hv_next_point(hv_slice_of(value), &after);
     *span = hv_span_in(stream, start + at, start + after);

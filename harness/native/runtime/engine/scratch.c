@@ -12,3 +12,24 @@ static void *hv_take(hv_ctx *c, size_t size)
     c->at += wanted;
     return given;
 }
+
+/* What was taken when an expression began: what it makes is forgotten with it, unless something
+ * stays that was read or counted meanwhile. */
+typedef struct hv_level {
+    uint8_t *at;
+    uint32_t kept;
+} hv_level;
+
+HV_INLINE hv_level hv_level_of(const hv_ctx *c)
+{
+    hv_level level;
+    level.at = c->at;
+    level.kept = c->kept;
+    return level;
+}
+
+HV_INLINE void hv_forget(hv_ctx *c, hv_level level)
+{
+    if (c->kept == level.kept)
+        c->at = level.at;
+}

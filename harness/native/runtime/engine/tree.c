@@ -107,6 +107,7 @@ static int hv_force(hv_ctx *c, hv_node *node, uint32_t slot)
         c->is_quiet = 1;
     c->nesting++;
     c->frames++;
+    c->kept++;
     cell->v = hv_missing(HV_RUNNING);
     status = node->type->instance(c, node, slot);
     if (cell->v.state == HV_RUNNING)

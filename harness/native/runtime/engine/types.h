@@ -345,6 +345,8 @@ struct hv_ctx {
     hv_recorder recorder;
     struct hv_buckets *buckets;         /* of orders within an ancestor */
     struct hv_table *tables;            /* of references, by key */
+    struct hv_texts *texts;             /* long ones that were counted */
+    uint32_t kept;                      /* rises when something is put into the scratch to stay */
 };
 
 /* Of a type that a whole content is read as: its -limits, 0 for those that are the default. */

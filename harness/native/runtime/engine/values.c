@@ -76,7 +76,7 @@ static int hv_begin_walk(hv_ctx *c, hv_val whole, uint32_t no_list, hv_walk *wal
         walk->count = whole.n;
         return HV_OK;
     case HV_TEXT:
-        walk->count = hv_characters(hv_slice_of(whole));
+        walk->count = hv_length(c, hv_slice_of(whole));
         return HV_OK;
     default:
         return hv_fault_of(c, no_list, whole);
@@ -102,13 +102,13 @@ static int hv_element(hv_ctx *c, hv_val whole, hv_val index, uint32_t no_list,
     if (list == NULL && whole.tag != HV_BYTES && whole.tag != HV_TEXT)
         return hv_fault_of(c, no_list, whole);
     count = list != NULL ? list->count
-                         : whole.tag == HV_BYTES ? whole.n : hv_characters(hv_slice_of(whole));
+                         : whole.tag == HV_BYTES ? whole.n : hv_length(c, hv_slice_of(whole));
     if (!hv_is_below(index, count))
         return hv_no_element(c, list, index, count);
     if (whole.tag == HV_BYTES) {
         *out = hv_int(whole.as.p[index.as.u]);
     } else if (whole.tag == HV_TEXT) {
-        at = hv_point_at(hv_slice_of(whole), (uint32_t)index.as.u);
+        at = hv_point_at(c, hv_slice_of(whole), (uint32_t)index.as.u);
         *out = hv_int(hv_next_point(hv_slice_of(whole), &at));
     } else {
         *out = hv_look(list, (uint32_t)index.as.u);
