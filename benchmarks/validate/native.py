@@ -10,7 +10,6 @@ from harness.findings.model import Severity
 from harness.native.compile.source import generate
 from harness.native.engine import Engine
 from harness.native.libraries import Libraries
-from harness.native.records import Home
 from harness.schema import Schema, load
 from tools.kaitai import agree
 
@@ -55,9 +54,12 @@ def native_engine(environment: Mapping[str, str], *, with_sum: bool) -> Check:
     Raises:
         toolchain.ToolMissingError: there is no C compiler.
         toolchain.BuildError: it refuses what is generated.
+        ValueError: the definitions cannot be read.
     """
     engine = engine_of(load(variants.channel_schema(FOLDER, with_sum=with_sum)), environment)
-    engine.give_companion(dense.definitions(), Home("definitions", "definitions:"))
+    refused = engine.give_companion(dense.definitions(), "definitions", "definitions:")
+    if refused:
+        raise ValueError(refused)
 
     def is_valid(data: bytes) -> bool:
         found = engine.check(data, "content", _KEPT).findings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from benchmarks.validate import dense, variants
 from benchmarks.validate.command import peak_memory
 from benchmarks.validate.construct_channel import CHANNEL
 from benchmarks.validate.engines import BY_HAND, KAITAI_CPP, KAITAI_PYTHON, MB, NATIVE
+from benchmarks.validate.native import native_engine
 from benchmarks.validate.throughput import DENSE, SLOPE_BASE, bars, size_words
 from corpora.recipes.sample import patched
 from harness.schema import load
@@ -119,3 +121,11 @@ def test_a_command_that_fails_is_not_measured() -> None:
     """Its figure would be that of a message."""
     with pytest.raises(RuntimeError, match="no such thing"):
         peak_memory(_python("raise SystemExit('no such thing')"))
+
+
+def test_the_native_engine_is_given_what_the_others_are() -> None:
+    """It accepts a dense file, and refuses one whose last text does not end."""
+    check = native_engine(os.environ, with_sum=False)
+    data = dense.channel(2_000)
+    assert check(data)
+    assert not check(patched(data, len(data) - 1, b"x"))
