@@ -18,7 +18,7 @@ import msgspec
 from harness.writing.bases import Bases
 from harness.writing.choices import RandomChoices
 from harness.writing.generate import Generator
-from harness.writing.hunting import Candidate, Hunt, Way, is_of
+from harness.writing.hunting import ONE_CHANGE, Candidate, Hunt, Way, is_of
 from harness.writing.related import record_of
 from harness.writing.targets import Target
 from harness.writing.trying import Kit
@@ -44,6 +44,7 @@ MAX_STEPS: Final = 4
 
 # other findings that are put up with
 Extras = frozenset[Target]
+Rank = tuple[int, tuple[Target, ...]]
 
 
 class Broken(msgspec.Struct, frozen=True):
@@ -71,6 +72,7 @@ class Plan(msgspec.Struct):
 
     Attributes:
         extras: what files may raise beside it; None where it could not be broken at all.
+        rank: of those, the less the better.
         ways: how it was broken.
         samples: contents that came of it, for when no other is found.
         tried: how many contents were read.
@@ -79,6 +81,7 @@ class Plan(msgspec.Struct):
     """
 
     extras: Extras | None = None
+    rank: Rank = (0, ())
     ways: list[Way] = msgspec.field(default_factory=list)
     samples: list[bytes] = msgspec.field(default_factory=list)
     tried: int = 0
@@ -89,11 +92,12 @@ class Plan(msgspec.Struct):
         """Keep in mind a way that raises no more than those before."""
         self.always = self.always & found.extras if self.raised else found.extras
         self.raised += 1
-        if self.extras is None or _rank(found.extras) < _rank(self.extras):
-            self.extras = found.extras
+        rank = _rank(found)
+        if self.extras is None or rank < self.rank:
+            self.extras, self.rank = found.extras, rank
             self.ways, self.samples = [], []
         is_new = len(self.samples) < MAX_SAMPLES and found.data not in self.samples
-        if found.extras == self.extras and is_new:
+        if rank == self.rank and is_new:
             self.samples.append(found.data)
             if found.way not in self.ways:
                 self.ways.append(found.way)
@@ -159,7 +163,7 @@ class Breaker:
         most = self.kit.cost + MEND_COST
         done: set[Extras] = set()
         for _ in range(MAX_STEPS):
-            waiting = sorted(nearest.keys() - done, key=_rank)[:MAX_MENDED]
+            waiting = sorted(nearest.keys() - done, key=lambda e: _rank(nearest[e]))[:MAX_MENDED]
             for extras in waiting:
                 done.add(extras)
                 left = (most - self.kit.cost) // 2
@@ -211,5 +215,7 @@ def _broken(found: Found) -> Broken:
     return Broken(found.data, tuple(sorted(found.extras)))
 
 
-def _rank(extras: Extras) -> tuple[int, list[Target]]:
-    return len(extras), sorted(extras)
+def _rank(found: Found) -> Rank:
+    """Count what comes with it; what one change makes is better than what two make."""
+    is_mended = bool(found.extras) and found.way.kind not in ONE_CHANGE
+    return len(found.extras) + 2 * is_mended, tuple(sorted(found.extras))

@@ -9,8 +9,8 @@ import msgspec
 
 from harness.schema.expression import typed
 from harness.schema.expression.walk import nodes_of
-from harness.schema.ir import Attribute, Schema, StructData, ValueInstance
-from harness.schema.walk import arms_of
+from harness.schema.ir import Attribute, Schema, ValueInstance
+from harness.writing.certain import arguments_of
 from harness.writing.targets import fields_of
 
 if TYPE_CHECKING:
@@ -129,18 +129,9 @@ def _computing(schema: Schema, name: Name) -> list[Expr]:
     type_ = schema.types[name[0]]
     for index, parameter in enumerate(type_.parameters):
         if parameter.id == name[1]:
-            return list(_arguments(schema, name[0], index))
+            return list(arguments_of(schema, name[0], index))
     return [
         instance.value.tree
         for instance in type_.instances
         if instance.id == name[1] and isinstance(instance, ValueInstance)
     ]
-
-
-def _arguments(schema: Schema, name: str, index: int) -> Iterator[Expr]:
-    """Yield what is passed as one parameter of a type."""
-    for type_ in schema.types.values():
-        for field in (*type_.sequence, *type_.instances):
-            for data in arms_of(field.data) if isinstance(field, Attribute) else ():
-                if isinstance(data, StructData) and data.type == name and data.arguments:
-                    yield data.arguments[index].tree

@@ -10,7 +10,7 @@ from harness.writing.bases import Base, base_of
 from harness.writing.clues import NO_NAME
 from harness.writing.edits import Editor
 from harness.writing.rebuilding import Rebuilder, can_be_rebuilt
-from harness.writing.targets import DERIVED, Target
+from harness.writing.targets import DERIVED, Target, fields_of
 from harness.writing.values import values_of
 
 if TYPE_CHECKING:
@@ -61,9 +61,9 @@ class Hunt:
 
     def anew(self) -> Iterator[Candidate]:
         """Yield candidates by all ways in turn, from one content after the other."""
-        fitting = self._bases.fitting(self._target, self._clues.names)
+        fitting = self._fitting()
         idle, numbers = 0, list(fitting)
-        while idle < MAX_IDLE and (fitting or self._target.rule):
+        while idle < max(MAX_IDLE, len(fitting)) and (fitting or self._target.rule):
             idle += 1
             number = 0
             if fitting:
@@ -87,7 +87,7 @@ class Hunt:
             for _ in range(FAMILIAR * GROWN):
                 yield from self._grown()
             return
-        fitting = self._bases.fitting(self._target, self._clues.names) or [way.base]
+        fitting = self._fitting() or [way.base]
         others = [self._choices.pick(fitting) for _ in range(FAMILIAR)]
         at = self._choices.integer(0, 1)  # where it worked is looked at first, or second
         for number in (*others[:at], way.base, *others[at:]):
@@ -95,6 +95,11 @@ class Hunt:
                 yield from islice(self._edited(number, way.name), EDITS)
             elif way.kind == "rebuilt":
                 yield from islice(self._rebuilt(number, frozenset({way.name})), REBUILDS)
+
+    def _fitting(self) -> list[int]:
+        """Return the numbers of the contents in which the target can be broken at all."""
+        about = fields_of(self._kit.generator.schema, self._target.code)
+        return self._bases.fitting(self._target, about)
 
     def _grown(self) -> Iterator[Candidate]:
         for _ in range(GROWN):

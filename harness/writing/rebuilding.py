@@ -123,13 +123,16 @@ class Rebuilder:
         values = values_of(self._reading)
         long = [spot for spot in spots if _is_long(_at(values, spot.route))]
         sizes = [n + away for n in self._clues.numbers if 0 < n < MAX_SIZE for away in (1, 0, -1)]
-        for spot in self._some(long) if sizes else ():
+        # one of each field; lists first, which are what is counted
+        one_of_each = list({spot.name: spot for spot in self._some(long, len(long))}.values())
+        one_of_each.sort(key=lambda spot: spot.field.repeat is None)
+        for spot in one_of_each if sizes else ():
             size = self._choices.pick(sizes)
             yield spot.name, self._build(lengthened(self._reading, spot, size), None)
 
-    def _some(self, spots: list[Spot]) -> Iterator[Spot]:
+    def _some(self, spots: list[Spot], most: int = MAX_PLACES) -> Iterator[Spot]:
         left = list(spots)
-        for _ in range(min(MAX_PLACES, len(left))):
+        for _ in range(min(most, len(left))):
             chosen = self._choices.pick(left)
             left.remove(chosen)
             yield chosen

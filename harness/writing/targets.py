@@ -18,6 +18,7 @@ from harness.schema.ir import (
     Type,
 )
 from harness.schema.walk import arms_of, types_used
+from harness.writing.certain import fills_its_region, is_complete
 
 if TYPE_CHECKING:
     from harness.schema.ir import DataType
@@ -52,10 +53,10 @@ def targets_of(schema: Schema) -> tuple[Target, ...]:
     """
     found = {Target("S101")}
     root = schema.root
-    if root.layout.trailing == "forbid":
+    if root.layout.trailing == "forbid" and not fills_its_region(schema, schema.id):
         found.add(Target("S109"))
     for name in types_used(schema, schema.id):
-        found.update(_of_type(schema.types[name]))
+        found.update(_of_type(schema, schema.types[name]))
     return tuple(sorted(found))
 
 
@@ -82,22 +83,22 @@ def fields_of(schema: Schema, code: str) -> frozenset[tuple[str, str]]:
         (name, field.id)
         for name, type_ in schema.types.items()
         for field in (*type_.sequence, *type_.instances)
-        if isinstance(field, Attribute) and code in set(_of_attribute(field))
+        if isinstance(field, Attribute) and code in set(_of_attribute(schema, field))
     )
 
 
-def _of_type(type_: Type) -> Iterator[Target]:
+def _of_type(schema: Schema, type_: Type) -> Iterator[Target]:
     for check in type_.checks:
         yield Target("I501", check.id)
     if type_.endian is not None and all(match is not None for match, _ in type_.endian.cases):
         yield Target("S115")
     for field in (*type_.sequence, *type_.instances):
         if isinstance(field, Attribute):
-            for code in _of_attribute(field):
+            for code in _of_attribute(schema, field):
                 yield Target(code)
 
 
-def _of_attribute(field: Attribute) -> Iterator[str]:
+def _of_attribute(schema: Schema, field: Attribute) -> Iterator[str]:
     if field.contents is not None:
         yield "S103"
     if field.enum and not field.allows_unknown and not (field.valid and field.valid.in_enum):
@@ -120,7 +121,7 @@ def _of_attribute(field: Attribute) -> Iterator[str]:
     if field.position is not None and not field.allows_overlap:
         yield "B204"
     for data in (field.data, *arms_of(field.data)):
-        yield from _of_data(field, data)
+        yield from _of_data(schema, field, data)
 
 
 def _of_valid(field: Attribute) -> Iterator[str]:
@@ -135,10 +136,10 @@ def _of_valid(field: Attribute) -> Iterator[str]:
         yield "B208"
 
 
-def _of_data(field: Attribute, data: DataType) -> Iterator[str]:
+def _of_data(schema: Schema, field: Attribute, data: DataType) -> Iterator[str]:
     if isinstance(data, SwitchData):
         closed = all(case.match is not None for case in data.cases) and not field.allows_unknown
-        if closed:
+        if closed and not is_complete(schema, data):
             yield "S104"
         return
     if isinstance(data, TextData) and data.encoding in _STRICT_ENCODINGS:
@@ -148,7 +149,7 @@ def _of_data(field: Attribute, data: DataType) -> Iterator[str]:
         return
     is_sized = extent.size is not None or extent.to_end
     if isinstance(data, StructData) and extent.size is not None and extent.process is None:
-        yield "S110"
+        yield from () if fills_its_region(schema, data.type) else ("S110",)
     if not is_sized and extent.eos_error:
         yield "S102"
     if is_sized and extent.terminator is not None and field.padding != "any":

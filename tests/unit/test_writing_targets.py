@@ -1,0 +1,69 @@
+"""Targets: what contents of a schema can break, and what holds in every one of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.writing.targets import Target, called, targets_of
+
+if TYPE_CHECKING:
+    from tests.unit.bench import Bench
+
+_SWITCH = "  - {id: body, type: {switch-on: kind, cases: {1: u1, 2: u2}}}\n"
+_WIDE = (
+    "instances:\n  is_wide: {value: kind == 1}\n  part: {pos: 0, type: {switch-on: is_wide, "
+    "cases: {true: u1, false: u2}}}\n"
+)
+_PASSED = (
+    "seq:\n  - {id: one, type: part(4)}\n  - {id: two, type: part(8)}\n"
+    "types:\n  part:\n    params: [{id: width, type: u1}]\n    seq:\n"
+    "      - {id: body, type: {switch-on: width, cases: {4: u4, 8: u8}}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "can_be"),
+    [
+        ("seq:\n  - {id: kind, type: u1}\n" + _SWITCH, True),
+        ("seq:\n  - {id: kind, type: u1}\n" + _WIDE, False),
+        (_PASSED, False),
+        (_PASSED.replace("part(8)", "part(2)"), True),
+    ],
+)
+def test_a_switch_that_has_all_arms_cannot_lack_one(
+    bench: Bench, text: str, *, can_be: bool
+) -> None:
+    """Of a truth there are two values; of a parameter, those that are passed."""
+    assert (Target("S104") in targets_of(bench.schema(text))) == can_be
+
+
+@pytest.mark.parametrize(
+    ("last", "can_be"),
+    [
+        ("{id: rest, type: u1}", True),
+        ("{id: rest, size-eos: true}", False),
+        ("{id: rest, type: u1, repeat: eos}", False),
+        ("{id: rest, size-eos: true, if: first > 1}", True),
+    ],
+)
+def test_what_takes_all_leaves_nothing_over(bench: Bench, last: str, *, can_be: bool) -> None:
+    """In its region and, at the top, in the file."""
+    whole = bench.schema(f"seq:\n  - {{id: first, type: u1}}\n  - {last}\n")
+    assert (Target("S109") in targets_of(whole)) == can_be
+    inner = bench.schema(
+        "seq:\n  - {id: part, type: part, size: 4}\ntypes:\n  part:\n    seq:\n"
+        f"      - {{id: first, type: u1}}\n      - {last}\n"
+    )
+    assert (Target("S110") in targets_of(inner)) == can_be
+
+
+@pytest.mark.parametrize("asked", ["sum-of-al", "SUM-OF-ALL"])
+def test_a_name_that_is_nearly_right_is_suggested(bench: Bench, asked: str) -> None:
+    """Whatever its case."""
+    schema = bench.schema(
+        "seq:\n  - {id: one, type: u1}\n-invariants:\n  - {id: sum-of-all, check: one > 3}\n"
+    )
+    with pytest.raises(ValueError, match=r"did you mean `sum-of-all`\?"):
+        called(schema, asked)
