@@ -108,7 +108,7 @@ class _Tables:
             cells = max(self._layouts.of(name).cells, 1)
             record = f"struct {{ hv_node head; hv_cell cells[{cells}]; }}"
             lines.append(f"typedef {record} hv_rec_{number};")
-            lines.append(f"static const hv_type TYPE_{number};")
+            lines.append(f"static HV_UNUSED const hv_type TYPE_{number};")
         ephemeral = [self._layouts.of(name) for name in self._schema.types]
         largest = max((one.cells for one in ephemeral if one.is_ephemeral), default=0)
         lines.append(f"enum {{ HV_EPHEMERAL_CELLS = {max(largest, 1)} }};")
@@ -182,7 +182,7 @@ class _Tables:
         return (
             f"{arguments}static const hv_slot SLOTS_{number}[] = {{\n"
             + ",\n".join(slots or ["{-1, 0, 0, 0, 0, 0, 0, 0, 0, NULL}"])
-            + f"\n}};\nstatic const hv_type TYPE_{number} = {{{', '.join(map(str, values))}}};\n"
+            + f"\n}};\nstatic HV_UNUSED const hv_type TYPE_{number} = {{{', '.join(map(str, values))}}};\n"
         )
 
     def _is_below(self, name: str, holds: object) -> bool:
