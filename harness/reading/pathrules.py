@@ -11,6 +11,7 @@ from harness.schema.lowered import PathCheck, PathStep
 
 if TYPE_CHECKING:
     from harness.reading.plan import PlanBook
+    from harness.reading.session import Session
 
 
 class PathRules:
@@ -23,12 +24,20 @@ class PathRules:
         """Run every rule wherever its path leads."""
         for steps, rule in self._rules:
             for place in _places(root, steps):
-                value = value_at(place)
-                bound: dict[str, Value] = {"_": value, "_index": place.item}
-                if isinstance(value, StructNode):
-                    rule.run(Location(value), bound)
-                elif not isinstance(value, Missing):
-                    rule.run(place, bound)
+                _run(rule, place, root.stream.session)
+
+
+def _run(rule: Rule, place: Location, session: Session) -> None:
+    """Run a rule on what stands at a place; what it says is said of the content of `session`."""
+    value = value_at(place)
+    bound: dict[str, Value] = {"_": value, "_index": place.item}
+    other = place.node.stream.session
+    if other is not session:  # a companion is there for many contents: no one may use it up
+        other.steps.left = other.steps.limit
+    if isinstance(value, StructNode):
+        rule.run(Location(value), bound, session)
+    elif not isinstance(value, Missing):
+        rule.run(place, bound, session)
 
 
 def _places(root: StructNode, steps: tuple[PathStep, ...]) -> Iterator[Location]:

@@ -124,10 +124,11 @@ class Reference:
             sought = self._look_up(node, value, -1, tables)
         except (Unknown, Fault):
             return
-        if sought is not None and sought[1] is not None:
+        found = sought[1] if sought is not None else None
+        if found is not None and not isinstance(found[1], Missing):
             if node.joins is None:
                 node.joins = {}
-            node.joins[self.refers.name] = sought[1][1]
+            node.joins[self.refers.name] = found[1]
 
     def check(self, node: StructNode, tables: Tables) -> None:
         """Report every value that names no item."""

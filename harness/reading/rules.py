@@ -16,6 +16,7 @@ from harness.schema.ir import Check
 if TYPE_CHECKING:
     from harness.reading.expressions import Bound, Evaluate
     from harness.reading.plan import PlanBook
+    from harness.reading.session import Session
 
 COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
 MAX_OPERANDS = 6
@@ -41,32 +42,37 @@ class Rule:
         if isinstance(self._tree, typed.Quantifier) and self._tree.name == "all":
             self._each = _EachElement(book, self._tree)
 
-    def run(self, place: Location, bound: Bound) -> bool:
+    def run(self, place: Location, bound: Bound, judged: Session | None = None) -> bool:
         """Report the rule at `place` if it does not hold there; unknown values make it silent.
+
+        Args:
+            place: what the rule is about.
+            bound: what `_` and `_index` are.
+            judged: the content that the findings are of, where the place is in a companion.
 
         Returns:
             Whether it was silent for another reason: it holds, or does not apply.
         """
-        node = place.node
+        node, session = place.node, judged or place.node.stream.session
         try:
             if self._when is not None and not self._when(node, bound):
                 return True
             if self._each is not None:
                 for element, inner in self._each.failing(node, bound):
-                    self._report(element, self._each.explanation, node, inner)
+                    self._report(element, self._each.explanation, (node, inner), session)
                 return False  # it passes over unknown elements
             if self._holds(node, bound):
                 return True
-            self._report(place, self._explained(), node, bound)
+            self._report(place, self._explained(), (node, bound), session)
         except Unknown:
             return False
         except Fault as fault:
-            self._report_fault(fault, place)
+            self._report_fault(fault, place, session)
         return False
 
-    def _report_fault(self, fault: Fault, place: Location) -> None:
+    def _report_fault(self, fault: Fault, place: Location, session: Session) -> None:
         """A contract that cannot be evaluated is not kept; that makes the content no less valid."""
-        session, check = place.node.stream.session, self.check
+        check = self.check
         if self.code != "K401" or fault.code.startswith("L"):
             session.report_fault(fault, place, source=check.place, rule=check.id)
             return
@@ -82,16 +88,21 @@ class Rule:
         return self._explain
 
     def _report(
-        self, place: Location, explanation: _Explanation, node: StructNode, bound: Bound
+        self,
+        place: Location,
+        explanation: _Explanation,
+        looked_at: tuple[StructNode, Bound],
+        session: Session,
     ) -> None:
-        session, span = node.stream.session, None
+        span = None
         expected = actual = ""
         if session.recorder.wants(self.code, self.check.severity):
             # looking once more, for the words, is not the content's expense
-            left = session.steps.left
-            session.steps.left = session.steps.limit
-            expected, actual = explanation.words(node, bound)
-            session.steps.left = left
+            steps = looked_at[0].stream.session.steps
+            left = steps.left
+            steps.left = steps.limit
+            expected, actual = explanation.words(*looked_at)
+            steps.left = left
             span = element_span(place)
         session.report(
             self.code, place, expected, actual, span,

@@ -347,6 +347,18 @@ def test_checks_of_a_dangling_reference_are_silent(bench: Bench) -> None:
     assert bench.codes(schema, "01 05") == ["I505"]
 
 
+def test_an_item_that_could_not_be_read_is_no_item_to_join(bench: Bench) -> None:
+    """That it cannot be read is said once; what uses it says nothing more."""
+    schema = """
+    seq:
+      - {id: names, type: str, size: 1, encoding: ASCII, repeat: expr, repeat-expr: 2}
+      - {id: a, type: u1, -refers-to: {table: names, as: name}}
+    -invariants: [{id: rule, check: name.length == 1}]
+    """
+    assert bench.codes(schema, "41 42 00") == []
+    assert bench.codes(schema, "80 42 00") == ["S106"]
+
+
 # -locate
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.findings.model import Place, Severity
-from harness.reading import Reading, observed
+from harness.reading import Reader, Reading, observed
 from harness.schema import SchemaError
 from harness.schema.overlay import Observe, Overlay, OverlayRule
 from tests.unit.bench import Bench, place, span
@@ -152,3 +152,18 @@ def test_a_rule_that_cannot_be_evaluated_is_not_kept(bench: Bench) -> None:
     """It breaks the contract, and leaves the content as valid as it is."""
     reading = read(bench, rule("row", "1 / (x - 1) >= 0"))
     assert [(one.code, one.path) for one in reading.findings] == [("K401", "rows[0]")]
+
+
+def test_a_rule_at_a_path_into_a_companion_is_said_of_the_content(bench: Bench) -> None:
+    """The companion was read long before; what a contract says of it belongs to this content."""
+    text = "meta: {id: other}\nseq: [{id: a, type: u1}]\n"
+    bench.write(text, "other.ksy")
+    schema = bench.schema(
+        "meta: {id: sample, imports: [other]}\nparams: [{id: other, type: other}]\n"
+        "seq: [{id: b, type: u1}]\n"
+    )
+    companion = Reader(bench.schema(text)).read(b"\x01", file="other", prefix="other:")
+    reader = Reader(schema, [rule("other.a", "_ > 1")])
+    reading = reader.read(b"\x02", file="content", companions={"other": companion})
+    (finding,) = reading.findings
+    assert (finding.code, finding.file, finding.path) == ("K401", "other", "other:a")

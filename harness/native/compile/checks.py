@@ -63,8 +63,9 @@ class _TypeCompiler:
         name, number = type_.name, self._parts.unit.type_numbers[type_.name]
         slots = self._parts.layouts.of(name).fields
         fields = [(s, f) for s, f in enumerate(slots) if isinstance(f, Attribute)]
-        references = self._joined(name, fields)
-        calls = [*self._of_fields(name, fields)]
+        again = self._read_again(name, fields)
+        references = self._joined(name, fields, again)
+        calls = [*again, *self._of_fields(name, fields)]
         if name in self.closing:
             calls.append("hv_close_buckets(c, n)")
         calls += [f"hv_check_reference(c, &{reference}, n)" for reference in references]
@@ -79,7 +80,20 @@ class _TypeCompiler:
         )
         self.check[name] = f"check_{number}"
 
-    def _joined(self, name: str, fields: list[tuple[int, Attribute]]) -> list[str]:
+    def _read_again(self, name: str, fields: list[tuple[int, Attribute]]) -> list[str]:
+        """Return what must be read once more of a structure that was not kept."""
+        layout = self._parts.layouts.of(name)
+        return [
+            f"hv_read_again(c, n, {slot}u)"
+            for slot, field in fields
+            if layout.is_ephemeral
+            and slot >= layout.first_instance
+            and (field.derive or field.checksum or field.refers)
+        ]
+
+    def _joined(
+        self, name: str, fields: list[tuple[int, Attribute]], again: list[str]
+    ) -> list[str]:
         """Put in the function of joins; return the records of the references."""
         parts, layout = self._parts, self._parts.layouts.of(name)
         number, references, joins = parts.unit.type_numbers[name], [], []
@@ -95,7 +109,7 @@ class _TypeCompiler:
         if joins:
             parts.unit.add(
                 f"static int join_{number}(hv_ctx *c, hv_node *n)\n"
-                f"{{\n{_stopping(joins)}    return HV_OK;\n}}\n"
+                f"{{\n{_stopping([*again, *joins])}    return HV_OK;\n}}\n"
             )
             self.join[name] = f"join_{number}"
         return references

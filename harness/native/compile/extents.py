@@ -134,7 +134,7 @@ class Extents:
         key = self._context.expressions.boxed(process.argument.tree, self._owner)
         rotation = {"xor": 0, "rol": 1, "ror": -1}[name]
         code.add(
-            "{ hv_val key = {0}; const uint8_t *made;",
+            "{ hv_val key = {0}; const uint8_t *made = NULL;",
             "  status = hv_output(c, n, found.n);",
             f"  if (status == HV_OK) status = {key}(c, n, {bound}, &key);",
             "  if (status == HV_OK)",

@@ -138,6 +138,13 @@ static int hv_follow_from(hv_ctx *c, hv_place place, const hv_path *path, uint32
     if (step + 1u < path->count)
         return value.tag == HV_NODE ? hv_follow(c, value.as.node, path, step + 1u) : HV_OK;
     bound = hv_bind(value, place.item);
+    if (place.node->stream->session != c->session) { /* a companion: no content may use it up */
+        hv_budget *steps = &place.node->stream->session->steps;
+        steps->left = steps->limit;
+    }
+    if (value.tag == HV_NODE && (value.as.node->flags & HV_IS_EPHEMERAL)
+        && value.as.node->type->join != NULL && hv_join_again(c, value.as.node) != HV_OK)
+        return HV_STOPPED;
     if (value.tag == HV_NODE)
         return path->rule(c, value.as.node, hv_at(value.as.node, -1, -1), &bound);
     return path->rule(c, place.node, place, &bound);
@@ -148,7 +155,10 @@ static int hv_follow(hv_ctx *c, hv_node *n, const hv_path *path, uint32_t step)
 {
     uint32_t slot = path->step[step].slot, first = 0, last;
     int32_t item = path->step[step].item;
-    hv_val value = hv_get(n, slot).v;
+    hv_val value;
+    if (hv_read_again(c, n, slot) != HV_OK)
+        return HV_STOPPED;
+    value = hv_get(n, slot).v;
     if (item == HV_STEP_PLAIN)
         return hv_follow_from(c, hv_at(n, (int32_t)slot, -1), path, step);
     if (value.state != HV_PRESENT || value.tag != HV_LIST)

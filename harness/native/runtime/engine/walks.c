@@ -137,6 +137,14 @@ static int hv_read_all_instances(hv_ctx *c, hv_node *root)
     return hv_walk_tree(c, &walk, root);
 }
 
+/* Of an item that was not kept, an instance is had once more; HV_OK or HV_STOPPED. */
+static int hv_read_again(hv_ctx *c, hv_node *node, uint32_t slot)
+{
+    if (!(node->flags & HV_IS_EPHEMERAL) || slot < node->type->first_instance) return HV_OK;
+    if (hv_get(node, slot).v.state != HV_UNREAD) return HV_OK;
+    return hv_force(c, node, slot) == HV_STOPPED ? HV_STOPPED : HV_OK;
+}
+
 /* --- joins and checks --------------------------------------------------------------------- */
 
 static int hv_join_node(hv_ctx *c, hv_node *node)
@@ -168,13 +176,18 @@ static int hv_join_again(hv_ctx *c, hv_node *node)
     c->is_quiet = was_quiet;
     session->steps.left = steps;
     session->output.left = output;
-    return status == HV_OK ? node->type->check(c, node) : status;
+    return status;
+}
+
+static int hv_join_and_check(hv_ctx *c, hv_node *node)
+{
+    return hv_join_again(c, node) == HV_OK ? node->type->check(c, node) : HV_STOPPED;
 }
 
 static int hv_check_items(hv_ctx *c, hv_list *list)
 {
     if (!list->type->check) return HV_OK;
-    return hv_walk_items(c, list, list->type->join ? hv_join_again : list->type->check);
+    return hv_walk_items(c, list, list->type->join ? hv_join_and_check : list->type->check);
 }
 
 static int hv_join_tree(hv_ctx *c, hv_node *root)
