@@ -46,8 +46,7 @@ class SchemaUnderTest:
     ) -> SearchStrategy[Any]:
         """Return the strategy that `given` draws from; its arguments are the same."""
         from harness.schema import load  # noqa: PLC0415  # heavy
-        from harness.schema.library import find  # noqa: PLC0415  # heavy
-        from harness.validation.formats import schema_file  # noqa: PLC0415  # heavy
+        from harness.schema.library import find, schema_file  # noqa: PLC0415  # heavy
         from harness.writing import from_schema, with_companions  # noqa: PLC0415  # heavy
 
         format_ = load(find(self._name))

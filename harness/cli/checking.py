@@ -63,7 +63,7 @@ def check(names: Sequence[str], plans: Sequence[Plan], kept: KeptInput) -> Check
         findings += error.findings
     except KeyboardInterrupt:
         is_interrupted = True
-        files += _unreached(names, len(files), contracts)
+        files += unreached(names, len(files), contracts)
     return Checked(files=tuple(files), findings=each_once(findings), is_interrupted=is_interrupted)
 
 
@@ -72,8 +72,8 @@ def _is_nothing(result: Result) -> bool:
     return any(one.code == _NOTHING_TO_CHECK for one in result.findings)
 
 
-def _unreached(
-    names: Sequence[str], number: int, contracts: tuple[str, ...]
+def unreached(
+    names: Sequence[str], number: int, contracts: tuple[str, ...] = ()
 ) -> Iterator[FileReport]:
     """The files after the first `number`; whoever interrupts again gets those found until then."""
     with contextlib.suppress(KeyboardInterrupt):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from harness.cli.checking import unreached
 from harness.cli.progress import Progress
 from harness.cli.reporting import each_once, file_report
 from harness.cli.standard_input import KeptInput
@@ -22,7 +23,7 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         findings: of files that could not be read, or that count for nothing.
-        files: each with what it was judged by.
+        files: each with what it was judged by; after an interrupt, those not reached as unchecked.
         tally: the sum over all files.
         is_interrupted: the user stopped it; what is here was counted before.
     """
@@ -62,6 +63,7 @@ def measure_all(names: Sequence[str], model: Model, request: Request, kept: Kept
         findings += error.findings
     except KeyboardInterrupt:
         is_interrupted = True
+        files += unreached(names, len(files))
     return Measured(
         tally=total.tally(),
         files=tuple(files),

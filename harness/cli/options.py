@@ -67,6 +67,17 @@ def writable_file(
     return given
 
 
+def folders(
+    context: click.Context, parameter: click.Parameter, given: tuple[Path, ...]
+) -> tuple[Path, ...]:
+    """Refuse what is no folder."""
+    for path in given:
+        if not path.is_dir():
+            is_there = "it is no folder" if path.exists() else "there is no such folder"
+            raise click.BadParameter(f"`{path}`: {is_there}", context, parameter)
+    return given
+
+
 schema_option = click.option(
     "-s", "--schema", metavar="NAME|FILE", help="Schema to read by; else found by name and magic."
 )
@@ -76,7 +87,8 @@ import_path_option = click.option(
     "import_paths",
     metavar="DIR",
     multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
+    callback=folders,
     help="Folder where the schema's imports are looked for too.",
 )
 lenient_option = click.option(

@@ -12,8 +12,8 @@ from harness.fuzzing.corpus import digest, write_whole
 from harness.fuzzing.settings import Clock, files_of
 from harness.reading import Reading, read
 from harness.schema import Schema, load
+from harness.schema.library import schema_file
 from harness.schema.resources import corpora_folder
-from harness.validation.formats import schema_file
 
 if TYPE_CHECKING:
     from harness.consumers.model import Manifest

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from functools import cache as memoised
 from pathlib import Path
 
@@ -15,6 +16,9 @@ import platformdirs
 from harness.schema.ir import ABSENT, Schema
 
 _FOLDER_MODE = 0o700
+_DAY_SECONDS = 24 * 3600
+_UNUSED_SECONDS = 30 * _DAY_SECONDS
+_MOST_BYTES = 64 << 20
 
 
 def terms(import_paths: Sequence[Path], *, lenient: bool) -> str:
@@ -38,7 +42,10 @@ def fetch(path: Path, on_terms: str) -> Schema | None:
         unchanged = all(_digest(Path(file.path)) == file.sha256 for file in schema.files)
     except (OSError, msgspec.DecodeError, msgspec.ValidationError):
         return None
-    return schema if unchanged and schema.path == path else None
+    if not unchanged or schema.path != path:
+        return None
+    _mark_used(entry)
+    return schema
 
 
 def store(path: Path, on_terms: str, schema: Schema) -> None:
@@ -51,6 +58,38 @@ def store(path: Path, on_terms: str, schema: Schema) -> None:
     with contextlib.suppress(OSError, ValueError, OverflowError, msgspec.MsgspecError):
         partial.write_bytes(msgspec.msgpack.encode(schema, enc_hook=str))
         partial.replace(entry)
+        _prune(entry.parent, time.time())
+
+
+def _mark_used(entry: Path) -> None:
+    """Let an entry count as used now, once a day."""
+    with contextlib.suppress(OSError):
+        if time.time() - entry.stat().st_mtime > _DAY_SECONDS:
+            os.utime(entry)
+
+
+def _prune(folder: Path, now: float) -> None:
+    """Remove what was not used for long, and of the rest the longest unused beyond a size.
+
+    Another process may read or remove the same: who misses an entry makes it anew.
+    """
+    kept = 0
+    for used, size, name in sorted(_entries(folder), reverse=True):
+        kept += size
+        if now - used > _UNUSED_SECONDS or kept > _MOST_BYTES:
+            kept -= size
+            with contextlib.suppress(OSError):
+                (folder / name).unlink()
+
+
+def _entries(folder: Path) -> Iterator[tuple[float, int, str]]:
+    """Yield when each file of the cache was used last, its size and its name."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            with contextlib.suppress(OSError):
+                status = entry.stat(follow_symlinks=False)
+                if entry.is_file(follow_symlinks=False):
+                    yield status.st_mtime, status.st_size, entry.name
 
 
 def _digest(path: Path) -> str:

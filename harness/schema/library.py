@@ -56,6 +56,18 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in schemas_folder().glob("*.ksy")))
 
 
+def schema_file(schema: Schema, type_name: str) -> Path:
+    """Return the file that declares an imported type: imports are named as the file is.
+
+    Raises:
+        LookupError: the type is in no file of its own.
+    """
+    for file in schema.files:
+        if Path(file.path).stem == type_name:
+            return Path(file.path)
+    raise LookupError(type_name)
+
+
 def match(file_name: str, head: bytes) -> Path | None:
     """Return the schema of a file, by its extension, then by its magic.
 
@@ -126,11 +138,13 @@ def _listed(valid: Valid) -> tuple[bytes, ...]:
 def _unknown(name: str) -> Finding:
     import difflib  # noqa: PLC0415  # costs start-up time and is needed for mistakes only
 
+    if Path(name).exists():  # a pipe or a device is not waited for
+        kind = "a folder" if Path(name).is_dir() else "a pipe or a device"
+        return _no_schema(name, f"`{name}` is {kind}, and a schema is a file or a known name")
     close = difflib.get_close_matches(name, names(), 1)
     hint = f"did you mean `{close[0]}`?" if close else f"known are {', '.join(names())}"
-    return Finding(
-        code="T012",
-        severity=Severity.ERROR,
-        file=name,
-        actual=f"there is no schema `{name}`; {hint}",
-    )
+    return _no_schema(name, f"there is no schema `{name}`; {hint}")
+
+
+def _no_schema(name: str, said: str) -> Finding:
+    return Finding(code="T012", severity=Severity.ERROR, file=name, actual=said)

@@ -10,6 +10,7 @@ from pathlib import Path
 from harness.reading import Reader, Reading
 from harness.reading.stream import Buffer
 from harness.schema import Schema, load
+from harness.schema.library import schema_file
 from harness.schema.overlay import Overlay
 from harness.validation.engines import Given, Judged, Native
 from harness.validation.request import CompanionUse, Request, SchemaUse
@@ -117,11 +118,6 @@ def schema_for(path: Path, request: Request) -> Schema:
         SchemaError: with one finding for each mistake.
     """
     return _schema(path, _stamp(path), request.import_paths, request.lenient)
-
-
-def schema_file(schema: Schema, type_name: str) -> Path:
-    """Return the file that declares an imported type: imports are named as the file is."""
-    return next(Path(file.path) for file in schema.files if Path(file.path).stem == type_name)
 
 
 def _stamp(path: Path) -> tuple[int, int]:

@@ -10,6 +10,7 @@ import msgspec
 
 from harness.reading.reader import Reader
 from harness.schema.ir import Schema
+from harness.schema.library import schema_file
 from harness.schema.loader import load
 from harness.writing.bases import seeds_of
 from harness.writing.production import (
@@ -122,10 +123,12 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
             OrderError: it is in no file of its own.
         """
         wanted = self.schema.companions[name]
-        for file in self.schema.files:
-            if Path(file.path).stem == wanted:
-                return Path(file.path)
-        raise OrderError(f"the schema of companion `{name}`, `{wanted}`, is in no file of its own")
+        try:
+            return schema_file(self.schema, wanted)
+        except LookupError:
+            raise OrderError(
+                f"the schema of companion `{name}`, `{wanted}`, is in no file of its own"
+            ) from None
 
     def terms(self, made: Mapping[str, Made]) -> Terms:
         """Return what all processes need to know."""

@@ -325,12 +325,13 @@ class TestInterrupted:
         assert process.returncode == 130
         assert b"interrupted: " in out
 
-    def test_what_was_not_reached_is_listed(self, boxes: Boxes) -> None:
+    @pytest.mark.parametrize("command", ["validate", "coverage"])
+    def test_what_was_not_reached_is_listed(self, boxes: Boxes, command: str) -> None:
         """Programs see each file that was not checked, the one under way included."""
         os.mkfifo(boxes.folder / "endless.box")
         writer = os.open(boxes.folder / "endless.box", os.O_RDWR)
         files = ("valid.box", "endless.box", "folder")
-        process = boxes.start("validate", *files, *_SCHEMA, "--format", "json")
+        process = boxes.start(command, *files, *_SCHEMA, "--format", "json")
         _await_open(boxes.folder / "endless.box", process)
         process.send_signal(signal.SIGINT)
         out, _ = process.communicate(timeout=TIMEOUT_SECONDS)

@@ -185,7 +185,9 @@ def test_a_run_is_broken_off_when_the_time_is_over(
     verdict = decide(_case(boxes, "valid.box", lambda: 9.0 if starts else 0.0), _TODAY)
     [finding] = verdict.findings
     assert finding.code == "T009"
-    assert finding.actual == "the time for the gate ran out in run 1 of 2 of `slow 1.0`"
+    assert finding.actual == (
+        "the time for the gate ran out in run 1 of 2 of `slow 1.0`, each of which may take 600 s"
+    )
     assert starts == [".box"]
 
 

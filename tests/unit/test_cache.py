@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,3 +93,29 @@ def test_a_folder_that_others_may_write_to_is_not_used(tmp_path: Path) -> None:
     path = write(tmp_path / "here", sample=TOP % "part", part=PART)
     load(path)
     assert list(folder.iterdir()) == []
+
+
+def _entries(tmp_path: Path) -> set[str]:
+    return {path.name for path in (tmp_path / "cache" / "ir").iterdir()}
+
+
+def test_what_nobody_used_for_a_month_goes(tmp_path: Path) -> None:
+    """Whenever something new is kept; what was used since stays."""
+    old, used = (write(tmp_path / name, sample=TOP % "part", part=PART) for name in ("a", "b"))
+    load(old)
+    first = _entries(tmp_path)
+    load(used)
+    for name in _entries(tmp_path):
+        os.utime(tmp_path / "cache" / "ir" / name, (0, 0))
+    assert cache.fetch(used, TERMS) is not None
+    load(write(tmp_path / "c", sample=TOP % "part", part=PART))
+    assert len(_entries(tmp_path)) == 2
+    assert not first & _entries(tmp_path)
+
+
+def test_the_cache_is_of_a_bounded_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The longest unused goes first; one that is gone is made anew."""
+    monkeypatch.setattr(cache, "_MOST_BYTES", 1)
+    path = write(tmp_path / "here", sample=TOP % "part", part=PART)
+    assert load(path) == load(path)
+    assert _entries(tmp_path) == set()

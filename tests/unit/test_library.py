@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -115,3 +116,15 @@ def test_match(folder: Path, file_name: str, head: bytes, expected: str | None) 
     """The extension decides, then the longest magic; a schema with mistakes matches nothing."""
     wanted = None if expected is None else folder / f"{expected}.ksy"
     assert library.match(file_name, head) == wanted
+
+
+@pytest.mark.parametrize(("name", "what"), [("pipe", "a pipe or a device"), ("inner", "a folder")])
+def test_what_is_no_file_is_no_schema(folder: Path, name: str, what: str) -> None:
+    """A pipe is not waited for, and nobody is told that nothing is there."""
+    os.mkfifo(folder / "pipe")
+    (folder / "inner").mkdir()
+    with pytest.raises(SchemaError) as refused:
+        library.find(str(folder / name))
+    [finding] = refused.value.findings
+    assert finding.code == "T012"
+    assert f"is {what}, and a schema is a file or a known name" in finding.actual

@@ -62,7 +62,10 @@ def _check_one(case: Case, path: Path) -> Output:
         return judged
     # what the runs that were made have shown stands, whatever the others would have
     number = len(observations) + 1
-    said = f"the time for the gate ran out in run {number} of {_RUNS} of `{manifest.label}`"
+    said = (
+        f"the time for the gate ran out in run {number} of {_RUNS} of `{manifest.label}`, "
+        f"each of which may take {manifest.timeout_seconds:g} s"
+    )
     return joined([*([judged] if observations else []), _late(case, said)])
 
 
