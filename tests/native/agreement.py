@@ -1,0 +1,51 @@
+"""A schema compiled for tests: without warnings, and asked the same as the reader."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from harness.findings.model import Finding
+from harness.native import compiler
+from harness.native.compile.source import generate
+from harness.native.engine import Engine
+from harness.native.libraries import Library
+from harness.reading import Reader
+from harness.schema import Schema
+
+_STRICT: Final = ("-std=c99", "-Wall", "-Wextra", "-Wconversion", "-Wpedantic", "-Werror")
+_SHARED: Final = ("-O1", "-fPIC", "-shared")
+MAX_FINDINGS: Final = 100_000
+
+
+def compiled(schema: Schema, folder: Path) -> Engine:
+    """Return the native engine of a schema; no compiler warning is taken."""
+    made = generate(schema)
+    source, library, legend = (folder / f"{schema.id}{end}" for end in (".c", ".so", ".json"))
+    source.write_text(made.source)
+    legend.write_bytes(msgspec.json.encode(made.legend))
+    tool = compiler.find(os.environ)
+    assert tool is not None, "these tests need a C compiler"
+    words = [*tool.words, *_STRICT, *_SHARED, "-o", str(library), str(source)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[:2000]
+    return Engine(Library(library, legend))
+
+
+class Both:
+    """The reader and the native engine of one schema."""
+
+    def __init__(self, schema: Schema, folder: Path) -> None:
+        self._reader = Reader(schema)
+        self.engine = compiled(schema, folder)
+
+    def findings(self, data: bytes) -> tuple[Finding, ...]:
+        """Return what both find in a content, which must be the same in each part."""
+        wanted = self._reader.read(data, file="content", max_findings=MAX_FINDINGS).findings
+        found = self.engine.check(data, "content", MAX_FINDINGS).findings
+        assert found == wanted, data.hex()
+        return found
