@@ -1,0 +1,106 @@
+"""Both engines on the same content: what one finds and the other does not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from harness.findings.model import Finding
+from harness.native import service
+from harness.reading import Reader
+from tools.engines.contents import readings_of
+from tools.engines.subjects import Subject
+
+FILE: Final = "content"
+MOST_SHOWN: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one engine says of one content."""
+
+    findings: tuple[Finding, ...]
+    dropped: Mapping[str, int]
+    is_complete: bool
+
+
+class Twins:
+    """The two readers of one subject."""
+
+    def __init__(self, subject: Subject, *, environment: Mapping[str, str] = os.environ) -> None:
+        """Make both; the schema is compiled.
+
+        Raises:
+            AbsentError: it does not compile.
+        """
+        self._reader = Reader(subject.schema, subject.overlays)
+        self._engine = service.made(subject.schema, subject.overlays, environment)
+        self._companions = readings_of(subject)
+        for name in subject.schema.companions:
+            refusal = self._engine.give_companion(subject.companions[name], name, f"{name}:")
+            if refusal:
+                raise ValueError(f"the companion `{name}` is refused: {refusal}")
+
+    def reference(self, data: bytes, max_findings: int) -> Outcome:
+        """What the reference reader says."""
+        found = self._reader.read(
+            data, file=FILE, companions=self._companions, max_findings=max_findings
+        )
+        return Outcome(found.findings, found.dropped, found.is_complete)
+
+    def native(self, data: bytes, max_findings: int) -> Outcome | str:
+        """What the native engine says, or why it refuses."""
+        found = self._engine.check(data, FILE, max_findings)
+        return found.refusal or Outcome(found.findings, found.dropped, found.is_complete)
+
+    def difference(self, data: bytes, max_findings: int = 1000) -> list[str]:
+        """Return in lines what they do not agree about; nothing where they do."""
+        native = self.native(data, max_findings)
+        if isinstance(native, str):
+            return [f"native refuses: {native}"]
+        return list(_lines(self.reference(data, max_findings), native))
+
+
+def _lines(reference: Outcome, native: Outcome) -> Iterator[str]:
+    if reference.is_complete != native.is_complete:
+        yield f"complete: reference {reference.is_complete}, native {native.is_complete}"
+    if dict(reference.dropped) != dict(native.dropped):
+        yield f"dropped: reference {dict(reference.dropped)}, native {dict(native.dropped)}"
+    if reference.findings == native.findings:
+        return
+    if sorted(map(_said, reference.findings)) == sorted(map(_said, native.findings)):
+        yield "the same findings in another order"
+    pairs = zip(_padded(reference, native), _padded(native, reference), strict=True)
+    different = [(left, right) for left, right in pairs if left != right]
+    for left, right in different[:MOST_SHOWN]:
+        yield f"  reference: {_only(left, right)}"
+        yield f"  native:    {_only(right, left)}"
+    if len(different) > MOST_SHOWN:
+        yield f"  and {len(different) - MOST_SHOWN} more"
+
+
+def _padded(one: Outcome, other: Outcome) -> tuple[Finding | None, ...]:
+    missing = max(0, len(other.findings) - len(one.findings))
+    return (*one.findings, *[None] * missing)
+
+
+def _said(finding: Finding) -> str:
+    return repr(msgspec.structs.replace(finding, order=0))
+
+
+def _only(one: Finding | None, other: Finding | None) -> str:
+    """Return a finding: what tells what it is, and whatever the other one has not."""
+    if one is None:
+        return "none"
+    span = one.span and (one.span.start, one.span.end)
+    said = f"{one.code} {one.rule} at `{one.path}` {span}"
+    if other is not None and (one.code, one.path) == (other.code, other.path):
+        fields = [
+            name for name in one.__struct_fields__ if getattr(one, name) != getattr(other, name)
+        ]
+        return f"{said}: " + ", ".join(f"{name}={getattr(one, name)!r}" for name in fields)
+    return f"{said}: expected {one.expected!r}, actual {one.actual!r}"
