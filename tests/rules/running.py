@@ -131,9 +131,9 @@ def content_codes(example: ContentExample, content: str, folder: Path) -> set[st
     """Return the codes that content raises under the example's schema and contract."""
     path = folder / "example.ksy"
     path.write_text(example.schema)
-    overlay = Overlay(name="example", rules=tuple(_contract(example.contract)))
     schema = load(path, use_cache=False)
-    reading = read(schema, bytes.fromhex(content), file="content", overlays=[overlay])
+    overlays = [overlay_of(example)]
+    reading = read(schema, bytes.fromhex(content), file="content", overlays=overlays)
     return {finding.code for finding in reading.findings}
 
 
@@ -142,6 +142,11 @@ def schema_codes(text: str, folder: Path) -> set[str]:
     path = folder / "example.ksy"
     path.write_text(text)
     return {finding.code for finding in lint(path)}
+
+
+def overlay_of(example: ContentExample) -> Overlay:
+    """Return the contract of an example."""
+    return Overlay(name="example", rules=tuple(_contract(example.contract)))
 
 
 def _contract(text: str) -> Iterator[OverlayRule]:
