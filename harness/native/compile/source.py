@@ -182,7 +182,8 @@ class _Tables:
         return (
             f"{arguments}static const hv_slot SLOTS_{number}[] = {{\n"
             + ",\n".join(slots or ["{-1, 0, 0, 0, 0, 0, 0, 0, 0, NULL}"])
-            + f"\n}};\nstatic HV_UNUSED const hv_type TYPE_{number} = {{{', '.join(map(str, values))}}};\n"
+            + f"\n}};\nstatic HV_UNUSED const hv_type TYPE_{number} = "
+            f"{{{', '.join(map(str, values))}}};\n"
         )
 
     def _is_below(self, name: str, holds: object) -> bool:

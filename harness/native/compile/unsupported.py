@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import msgspec
 
@@ -13,6 +14,8 @@ from harness.schema.expression import typed
 from harness.schema.ir import Process, Schema, TextData
 from harness.schema.lowered import Lowered
 
+MAX_COMPANIONS: Final = 8  # `companions` in runtime/engine/types.h
+
 
 def unsupported(schema: Schema, overlays: Sequence[Lowered] = ()) -> list[tuple[str, Place]]:
     """Return what does not compile, in words, with the place of what it stands in.
@@ -21,8 +24,10 @@ def unsupported(schema: Schema, overlays: Sequence[Lowered] = ()) -> list[tuple[
         schema: the schema.
         overlays: contracts, resolved against it.
     """
-    waiting: list[object] = list(schema.types.values())
-    found = dict.fromkeys(_within((waiting, *overlays), schema.root.place))
+    whole = (*schema.types.values(), *overlays)
+    found = dict.fromkeys(_within(whole, schema.root.place))
+    if len(schema.companions) > MAX_COMPANIONS:
+        found[f"more than {MAX_COMPANIONS} companions", schema.root.place] = None
     return list(found)
 
 
