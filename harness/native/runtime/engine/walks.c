@@ -1,7 +1,6 @@
 /* Walks over the whole tree after reading: harness/reading/{instances,checks}.py.
  *
- * They keep no stack: a structure knows what holds it, and where. What lies below a structure
- * whose type has nothing to do there is not gone into. */
+ * What lies below a structure whose type has nothing to do there is not gone into. */
 
 /* A record of any ephemeral type. */
 typedef struct {
@@ -51,57 +50,69 @@ static hv_node *hv_node_from(const hv_list *list, uint32_t item)
     return NULL;
 }
 
-/* The next structure that `node` holds, at or after `slot` and, there, `item`; ephemeral lists on
- * the way are gone through. NULL for none. */
-static int hv_next_child(hv_ctx *c, const hv_tree_walk *walk, hv_node *node, uint32_t slot,
-                         uint32_t item, hv_node **child)
+static int hv_walk_below(hv_ctx *c, const hv_tree_walk *walk, hv_node *node);
+
+/* A structure and what lies below it. */
+HV_INLINE int hv_walk_node(hv_ctx *c, const hv_tree_walk *walk, hv_node *node)
 {
-    *child = NULL;
-    for (; slot < node->type->slots; slot++, item = 0) {
-        hv_val value = hv_child_in(node, slot);
-        if (value.state != HV_PRESENT) continue;
-        if (value.tag == HV_NODE) {
-            if (item == 0) *child = value.as.node;
-        } else if (value.as.list->kind != HV_LIST_EPHEMERAL) {
-            *child = hv_node_from(value.as.list, item);
-        } else if (item == 0 && hv_goes_below(value.as.list->type, walk->which)) {
-            int status = walk->items(c, value.as.list);
+    int status = walk->is_post_order ? HV_OK : walk->visit(c, node);
+    if (status == HV_OK && hv_goes_below(node->type, walk->which))
+        status = hv_walk_below(c, walk, node);
+    if (status == HV_OK && walk->is_post_order) status = walk->visit(c, node);
+    return status;
+}
+
+/* The structures of a list that keeps them, chunk by chunk. */
+static int hv_walk_list(hv_ctx *c, const hv_tree_walk *walk, const hv_list *list)
+{
+    uint32_t i = 0;
+    if (list->kind == HV_LIST_FIXED) return HV_OK;
+    while (i < list->count) {
+        hv_chunk *chunk = list->last;
+        uint32_t end = list->count;
+        while (chunk->first > i) {
+            end = chunk->first;
+            chunk = chunk->before;
+        }
+        for (; i < end; i++) {
+            hv_node *node = NULL;
+            int status;
+            if (list->kind == HV_LIST_NODES) {
+                memcpy(&node, hv_entries(chunk) + (size_t)(i - chunk->first) * sizeof node,
+                       sizeof node);
+            } else {
+                hv_val value = hv_item(list, i).v;
+                if (value.state == HV_PRESENT && value.tag == HV_NODE) node = value.as.node;
+            }
+            status = node ? hv_walk_node(c, walk, node) : HV_OK;
             if (status) return status;
         }
-        if (*child) return HV_OK;
     }
     return HV_OK;
 }
 
-/* What follows `node` among the structures that its holder holds. */
-static int hv_next_sibling(hv_ctx *c, const hv_tree_walk *walk, hv_node *node, hv_node **next)
+/* What a structure holds, in slot and list order; calls nest as structures do. */
+static int hv_walk_below(hv_ctx *c, const hv_tree_walk *walk, hv_node *node)
 {
-    uint32_t item = node->index < 0 ? 1u : (uint32_t)node->index + 1u;
-    return hv_next_child(c, walk, node->parent, node->slot, item, next);
-}
-
-static int hv_walk_tree(hv_ctx *c, const hv_tree_walk *walk, hv_node *root)
-{
-    hv_node *node = root, *next = NULL;
-    int status = HV_OK, goes_down = 1;
-    for (;;) {
-        if (goes_down) {
-            if (!walk->is_post_order && (status = walk->visit(c, node))) return status;
-            next = NULL;
-            if (hv_goes_below(node->type, walk->which))
-                status = hv_next_child(c, walk, node, 0, 0, &next);
-            if (status) return status;
-            if (next) {
-                node = next;
-                continue;
-            }
-        }
-        if (walk->is_post_order && (status = walk->visit(c, node))) return status;
-        if (node == root) return HV_OK;
-        if ((status = hv_next_sibling(c, walk, node, &next))) return status;
-        goes_down = next != NULL;
-        node = next ? next : node->parent;
+    if (node->depth >= HV_MOST_FRAMES) {
+        c->status = HV_TOO_NESTED;
+        return HV_STOPPED;
     }
+    for (uint32_t slot = 0; slot < node->type->slots; slot++) {
+        hv_val value;
+        int status = HV_OK;
+        if (!node->type->slot[slot].is_child) continue;
+        value = hv_child_in(node, slot);
+        if (value.state != HV_PRESENT) continue;
+        if (value.tag == HV_NODE)
+            status = hv_walk_node(c, walk, value.as.node);
+        else if (value.as.list->kind != HV_LIST_EPHEMERAL)
+            status = hv_walk_list(c, walk, value.as.list);
+        else if (hv_goes_below(value.as.list->type, walk->which))
+            status = walk->items(c, value.as.list);
+        if (status) return status;
+    }
+    return HV_OK;
 }
 
 /* Of an ephemeral list, `visit` every item. */
@@ -134,7 +145,7 @@ static int hv_read_instances_in(hv_ctx *c, hv_list *list)
 static int hv_read_all_instances(hv_ctx *c, hv_node *root)
 {
     static const hv_tree_walk walk = {hv_read_instances_of, hv_read_instances_in, HV_FOR_INSTANCES, 0};
-    return hv_walk_tree(c, &walk, root);
+    return hv_walk_node(c, &walk, root);
 }
 
 /* Of an item that was not kept, an instance is had once more; HV_OK or HV_STOPPED. */
@@ -193,13 +204,13 @@ static int hv_check_items(hv_ctx *c, hv_list *list)
 static int hv_join_tree(hv_ctx *c, hv_node *root)
 {
     static const hv_tree_walk walk = {hv_join_node, hv_join_items, HV_FOR_JOINS, 0};
-    return hv_walk_tree(c, &walk, root);
+    return hv_walk_node(c, &walk, root);
 }
 
 static int hv_check_tree(hv_ctx *c, hv_node *root)
 {
     static const hv_tree_walk walk = {hv_check_node, hv_check_items, HV_FOR_CHECKS, 1};
-    return hv_walk_tree(c, &walk, root);
+    return hv_walk_node(c, &walk, root);
 }
 
 /* --- what a structure holds --------------------------------------------------------------- */
