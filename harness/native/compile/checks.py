@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from harness.native.compile.checking.derived import compile_derived
 from harness.native.compile.checking.parts import Parts
 from harness.native.compile.checking.paths import compile_paths
 from harness.native.compile.checking.rules import compile_rule
 from harness.native.compile.checking.sums import SumCompiler
-from harness.native.compile.checking.tables import compile_orders, compile_reference
+from harness.native.compile.checking.tables import (
+    Reference,
+    compile_orders,
+    compile_reference,
+    is_settled,
+)
 from harness.reading.orders import closing_types
 from harness.schema.ir import Attribute, Check, Type
 
@@ -18,6 +23,8 @@ if TYPE_CHECKING:
     from harness.native.compile.layout import Layouts
     from harness.native.compile.unit import Unit
 
+_MOST_JOINS: Final = 255  # that are counted
+
 
 class CheckFunctions(NamedTuple):
     """The functions that check, by the type of the structure.
@@ -25,12 +32,14 @@ class CheckFunctions(NamedTuple):
     Attributes:
         check: of all checks.
         join: of joins.
+        settled: how many joins a type has, where no structure has its own table for them.
         closing: types that some order is judged within.
         paths: of rules anchored at paths; empty for none.
     """
 
     check: dict[str, str]
     join: dict[str, str]
+    settled: dict[str, int]
     closing: frozenset[str]
     paths: str
 
@@ -44,7 +53,7 @@ def compile_checks(unit: Unit, layouts: Layouts, expressions: ExpressionCompiler
         compiler.compile(type_)
     by_path = [check for overlay in unit.overlays for check in overlay.by_path]
     paths = compile_paths(parts, by_path)
-    return CheckFunctions(compiler.check, compiler.join, compiler.closing, paths)
+    return CheckFunctions(compiler.check, compiler.join, compiler.settled, compiler.closing, paths)
 
 
 class _TypeCompiler:
@@ -57,6 +66,7 @@ class _TypeCompiler:
         self.closing = closing_types(parts.unit.schema)
         self.check: dict[str, str] = {}
         self.join: dict[str, str] = {}
+        self.settled: dict[str, int] = {}
 
     def compile(self, type_: Type) -> None:
         """Put in the functions of a type, where it has checks."""
@@ -96,23 +106,34 @@ class _TypeCompiler:
     ) -> list[str]:
         """Put in the function of joins; return the records of the references."""
         parts, layout = self._parts, self._parts.layouts.of(name)
-        number, references, joins = parts.unit.type_numbers[name], [], []
-        for slot, field in fields:
-            if field.refers is None:
-                continue
-            record = compile_reference(parts, name, slot, field.refers, self._references)
+        all_ = [(slot, field.refers) for slot, field in fields if field.refers is not None]
+        names = [refers.name for _, refers in all_ if refers.name]
+        references, joins = [], []
+        for slot, refers in all_:
+            reference = Reference(slot, refers, self._references)
+            is_alone = names.count(refers.name) == 1
+            record = compile_reference(parts, name, reference, is_alone=is_alone)
             self._references += 1
             references.append(record)
-            if field.refers.name:
-                cell = layout.join_cell(field.refers.name)
+            if refers.name:
+                cell = layout.join_cell(refers.name)
                 joins.append(f"hv_join_reference(c, &{record}, n, {cell}u)")
         if joins:
-            parts.unit.add(
-                f"static int join_{number}(hv_ctx *c, hv_node *n)\n"
-                f"{{\n{_stopping([*again, *joins])}    return HV_OK;\n}}\n"
-            )
-            self.join[name] = f"join_{number}"
+            self._join_function(name, [*again, *joins])
+            if all(is_settled(refers) for _, refers in all_ if refers.name):
+                self.settled[name] = len(joins) if len(joins) <= _MOST_JOINS else 0
         return references
+
+    def _join_function(self, name: str, calls: list[str]) -> None:
+        """Put in the function of joins; what was joined for a glance is joined anew."""
+        number, layout = self._parts.unit.type_numbers[name], self._parts.layouts.of(name)
+        self.join[name] = f"join_{number}"
+        cells = range(layout.first_join, layout.first_join + len(layout.joins))
+        anew = "".join(f"    HV_CELLS(n)[{cell}].v = hv_missing(HV_UNREAD);\n" for cell in cells)
+        self._parts.unit.add(
+            f"static int join_{number}(hv_ctx *c, hv_node *n)\n"
+            f"{{\n{anew}{_stopping(calls)}    return HV_OK;\n}}\n"
+        )
 
     def _of_fields(self, name: str, fields: list[tuple[int, Attribute]]) -> list[str]:
         parts = self._parts

@@ -202,7 +202,7 @@ def _is_fixed(attribute: Attribute) -> bool:
 
 def _is_again(instance: Attribute | ValueInstance) -> bool:
     """Whether an instance gives the same again, keeps no pointer, and costs nothing twice."""
-    if any(_is_costly(node) for one in _within(instance) for node in nodes_of(one.tree)):
+    if any(is_costly(node) for one in _within(instance) for node in nodes_of(one.tree)):
         return False
     if isinstance(instance, ValueInstance):
         return True
@@ -216,7 +216,8 @@ def _is_leaf(data: DataType) -> bool:
     return isinstance(data, IntegerData | FloatData)
 
 
-def _is_costly(node: typed.Expr) -> bool:
+def is_costly(node: typed.Expr) -> bool:
+    """Whether evaluating an expression again would be paid for again."""
     match node:
         case typed.Quantifier() | typed.Join() | typed.ListOf():
             return True

@@ -174,6 +174,7 @@ class _Tables:
             int(self._is_below(name, lambda one: bool(self._schema.types[one].instances))),
             int(self._is_below(name, lambda one: one in self._checks.check)),
             int(self._is_below(name, lambda one: one in self._checks.join)), int(closing),
+            self._checks.settled.get(name, 0),
             _LENIENCIES[type_.layout.gaps], _LENIENCIES[type_.layout.trailing],
             _LENIENCIES[type_.layout.overlap], self._unit.source(type_.place), len(layout.fields),
             layout.first_sequence, layout.first_instance, layout.cells, layout.above_cell or 0,

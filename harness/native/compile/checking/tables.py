@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from harness.native.compile.checking.parts import Parts, word_of
+from harness.native.compile.ephemeral import is_costly
 from harness.native.compile.words import Word
 from harness.schema.expression import typed
 from harness.schema.expression.walk import nodes_of
@@ -12,8 +14,24 @@ from harness.schema.ir import Attribute, Order, Refers
 from harness.schema.types import AnyValue
 
 
-def compile_reference(parts: Parts, owner: str, slot: int, refers: Refers, number: int) -> str:
-    """Return the name of the record of the `number`-th `-refers-to`, of the attribute in `slot`."""
+class Reference(NamedTuple):
+    """A `-refers-to` of the attribute in `slot`; `number` is its own."""
+
+    slot: int
+    refers: Refers
+    number: int
+
+
+def compile_reference(parts: Parts, owner: str, reference: Reference, *, is_alone: bool) -> str:
+    """Return the name of the record of a reference.
+
+    Args:
+        parts: what compilers work with.
+        owner: the type.
+        reference: of an attribute of it.
+        is_alone: no other reference of the type gives an item the same name.
+    """
+    slot, refers, number = reference
     unit = parts.unit
     kind = refers.by.tree.type if refers.by is not None else AnyValue()
     depends = refers.by is not None and any(
@@ -25,10 +43,33 @@ def compile_reference(parts: Parts, owner: str, slot: int, refers: Refers, numbe
     table = parts.expressions.function(refers.table.tree, owner).name
     by, value = parts.boxed(refers.by, owner), parts.boxed(refers.value, owner)
     when = parts.decision(refers.when, owner)
+    join = -1
+    if refers.name and is_alone and not _costs(refers):
+        join = parts.layouts.of(owner).join_cell(refers.name)
     return parts.record(
-        "hv_reference", number, slot, source, dangling, ambiguous, int(depends), table, by, value,
-        when,
+        "hv_reference", number, slot, source, dangling, ambiguous, int(depends), join, table, by,
+        value, when,
     )  # fmt: skip
+
+
+def is_settled(refers: Refers) -> bool:
+    """Whether the table is the same for all structures, and looking into it once more is free."""
+    table = nodes_of(refers.table.tree)
+    mine = [node for node in table if isinstance(node, typed.Self | typed.Bound | typed.ListOf)]
+    depends = refers.by is not None and any(
+        isinstance(node, typed.Self) for node in nodes_of(refers.by.tree)
+    )
+    return not mine and not depends and not _costs(refers)
+
+
+def _costs(refers: Refers) -> bool:
+    expressions = (refers.table, refers.value, refers.when)
+    return any(
+        is_costly(node)
+        for expression in expressions
+        if expression is not None
+        for node in nodes_of(expression.tree)
+    )
 
 
 def compile_orders(parts: Parts, owner: str, slot: int, attribute: Attribute) -> Iterator[str]:

@@ -267,6 +267,7 @@ typedef struct hv_reference {
     uint32_t source;
     uint32_t dangling, ambiguous; /* messages */
     uint32_t depends_on_node;     /* keys of a table's items are not the same for every node */
+    int32_t join;                 /* its own cell of the item; -1 where looking once more costs */
     hv_list_of table;
     hv_evaluate by, value; /* or NULL */
     hv_decide when;        /* or NULL */
@@ -469,6 +470,7 @@ static int hv_look_up(hv_ctx *c, const hv_reference *r, hv_node *n, hv_val value
         return status;
     if ((status = hv_table_of(c, r, n, list, &made, &table)) != HV_OK)
         return status;
+    c->look_ups++;
     sought->applies = 1;
     sought->list = list;
     if (table->is_numbered) {
@@ -530,6 +532,8 @@ static int hv_check_reference(hv_ctx *c, const hv_reference *r, hv_node *n)
     const hv_list *items = hv_own_list(n, r->slot);
     hv_val value;
     hv_room room;
+    if (r->join >= 0 && HV_CELLS(n)[r->join].v.state == HV_PRESENT)
+        return HV_OK; /* it was found */
     if (items == NULL) {
         value = hv_get(n, r->slot).v;
         return value.tag == HV_LIST ? HV_OK : hv_check_reference_at(c, r, n, value, -1);

@@ -110,6 +110,7 @@ struct hv_type {
     uint8_t checks_below;     /* likewise checks after reading */
     uint8_t joins_below;      /* likewise joins */
     uint8_t is_closing;       /* some order is judged within it */
+    uint8_t settled_joins;    /* joins, all of them, if items have nothing to do with their tables */
     uint8_t gaps, trailing, overlap; /* HV_FORBID ... of its -layout */
     uint32_t source;          /* where it stands itself */
     uint16_t slots, first_sequence, first_instance; /* slots in all; where `seq`, instances begin */
@@ -345,6 +346,7 @@ struct hv_ctx {
     hv_recorder recorder;
     struct hv_buckets *buckets;         /* of orders within an ancestor */
     struct hv_table *tables;            /* of references, by key */
+    uint32_t look_ups;                  /* in them */
     struct hv_texts *texts;             /* long ones that were counted */
     uint32_t kept;                      /* rises when something is put into the scratch to stay */
 };

@@ -165,7 +165,17 @@ static int hv_join_node(hv_ctx *c, hv_node *node)
 
 static int hv_join_items(hv_ctx *c, hv_list *list)
 {
-    return list->type->join ? hv_walk_items(c, list, list->type->join) : HV_OK;
+    uint8_t settled = list->type->settled_joins;
+    hv_room room;
+    if (!list->type->join) return HV_OK;
+    if (!settled) return hv_walk_items(c, list, list->type->join);
+    /* once every table is indexed, there is nothing more to say of them here */
+    for (uint32_t i = 0; i < list->count; i++) {
+        uint32_t before = c->look_ups;
+        int status = list->type->join(c, hv_item_node(list, i, &room.head));
+        if (status || c->look_ups - before == settled) return status;
+    }
+    return HV_OK;
 }
 
 static int hv_check_node(hv_ctx *c, hv_node *node)
