@@ -69,9 +69,10 @@ static int hv_read_content(hv_ctx *c, const uint8_t *data, size_t size, const hv
     c->status = HV_DONE;
     c->frames = c->nesting = 0;
     c->is_quiet = 0;
-    c->tables = NULL;
     c->texts = NULL;
     c->kept = 0;
+    c->tables = c->early_tables = NULL;
+    c->is_early = 0;
     c->buckets = NULL;
     session = hv_new_session(c, root, size == 0 ? nothing : data, (uint32_t)size, number);
     if (session == NULL)

@@ -77,6 +77,8 @@ static int hv_present(hv_ctx *c, hv_node *node, uint32_t slot, uint32_t name)
     hv_session *session = node->stream->session;
     int is_ephemeral = (node->flags & HV_IS_EPHEMERAL) != 0;
     uint8_t state = hv_get(node, slot).v.state;
+    if (state == HV_UNREAD && c->is_early)
+        return hv_unknown(c, name, 1);
     if (state == HV_UNREAD && slot >= node->type->first_instance
         && (!session->is_done || (is_ephemeral && !session->is_stopped))) {
         int status = hv_force(c, node, slot);
@@ -137,7 +139,8 @@ static hv_list *hv_new_list(hv_ctx *c, hv_node *node, uint32_t slot, uint8_t kin
     list->load = HV_LOAD_NONE;
     list->order = HV_LITTLE;
     list->is_abandoned = 0;
-    list->is_partial = 0;
+    list->is_partial = list->is_sparse = 0;
+    list->marked = 0;
     list->got = 0;
     list->marks = 0;
     return list;

@@ -193,7 +193,23 @@ struct hv_list {
     uint8_t is_partial;   /* the last item of an ephemeral list is not all there: */
     uint16_t got;         /* what its node has got; it ends where the list does */
     uint16_t marks;       /* of the walk in rings.c */
+    uint8_t is_sparse;    /* only marked items of an ephemeral list need a look after reading: */
+    uint32_t marked;      /* so many, in the chunks */
 };
+
+/* What records of a list need from around them: harness/native/compile/plain.py. */
+enum { HV_MOST_GIVENS = 16 };
+typedef struct hv_givens {
+    uint32_t is_there;    /* by bit */
+    int is_big;
+    int64_t number[HV_MOST_GIVENS];
+    const hv_list *list[HV_MOST_GIVENS];
+} hv_givens;
+
+typedef struct hv_early {
+    uint8_t was_quiet;
+    int64_t steps;
+} hv_early;
 
 /* --- streams ---------------------------------------------------------------------------- */
 
@@ -342,6 +358,7 @@ struct hv_ctx {
     uint32_t companion_count;
     uint32_t frames, nesting, status;
     uint8_t is_quiet;                   /* values are looked up once more: nothing is reported */
+    uint8_t is_early;                   /* what is not read yet must not be read for them */
     hv_error error;
     hv_recorder recorder;
     struct hv_buckets *buckets;         /* of orders within an ancestor */
@@ -349,6 +366,7 @@ struct hv_ctx {
     uint32_t look_ups;                  /* in them */
     struct hv_texts *texts;             /* long ones that were counted */
     uint32_t kept;                      /* rises when something is put into the scratch to stay */
+    struct hv_table *early_tables;      /* likewise, of those looked at before everything is read */
 };
 
 /* Of a type that a whole content is read as: its -limits, 0 for those that are the default. */

@@ -115,12 +115,14 @@ static int hv_walk_below(hv_ctx *c, const hv_tree_walk *walk, hv_node *node)
     return HV_OK;
 }
 
-/* Of an ephemeral list, `visit` every item. */
+/* Of an ephemeral list, `visit` every item that is not clean. */
 static int hv_walk_items(hv_ctx *c, hv_list *list, int (*visit)(hv_ctx *c, hv_node *node))
 {
     hv_room room;
-    for (uint32_t i = 0; i < list->count; i++) {
-        int status = visit(c, hv_item_node(list, i, &room.head));
+    uint32_t count = list->is_sparse ? list->marked : list->count;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t item = list->is_sparse ? hv_marked_item(list, i) : i;
+        int status = visit(c, hv_item_node(list, item, &room.head));
         if (status) return status;
     }
     return HV_OK;
