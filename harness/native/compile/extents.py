@@ -64,10 +64,11 @@ class Extents:
             "inner->has_origin = 1;",
             "inner->origin_start = s->has_origin ? s->origin_start : value_start;",
             "inner->origin_end = s->has_origin ? s->origin_end : value_end;",
-            "inner->has_packed = 1;",
-            "inner->packed = s;",
-            "inner->packed_start = value_start;",
-            "inner->packed_end = value_end;",
+            "inner->packed = hv_take(c, sizeof *inner->packed);",
+            "if (inner->packed == NULL) return HV_STOPPED;",
+            "inner->packed->stream = s;",
+            "inner->packed->start = value_start;",
+            "inner->packed->end = value_end;",
         )
 
     def _bounds(self, code: Code, extent: Extent, bound: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.native.compile.code import Code, c_int, wide_integer
+from harness.native.compile.code import Code, wide_integer
 from harness.reading.instances import needs_parent, values_in, without_values
 from harness.schema.expression.typed import Expression
 from harness.schema.ir import Attribute, ValueInstance
@@ -140,10 +140,8 @@ class _Parse:
         identity = self._context.book.intern(without_values(attribute.data))
         kind = ("", "expr", "until", "eos").index(repeat.kind if repeat is not None else "")
         add("{ hv_key key;", f"  hv_key_begin(&key, n, {self._slot});")
-        add(f"  hv_key_number(&key, {c_int(identity * 4 + kind)});")
-        add("  hv_key_number(&key, (uint64_t)(uintptr_t)s->data);")
-        add("  hv_key_number(&key, (uint64_t)s->end << 32 | position);")
-        add("  hv_key_number(&key, n->flags & HV_IS_BIG);")
+        what = f"{identity * 8 + kind * 2}u + (n->flags & HV_IS_BIG ? 1u : 0u)"
+        add(f"  hv_key_place(&key, {what}, s, position);")
         if repeat is not None and repeat.kind == "expr" and repeat.expression is not None:
             name = self._context.expressions.boxed(repeat.expression.tree, self._owner)
             add(
@@ -186,8 +184,8 @@ class _Parse:
             "if (cell->v.state == HV_RUNNING) cell->v = hv_missing(HV_ABANDONED);",
             "if (known != NULL) {",
             "    known->is_running = 0;",
-            "    known->cell = *cell;",
-            "    known->cell.end = s->position;",
+            "    known->v = cell->v;",
+            "    known->end = s->position;",
             "}",
             "if (hv_end_run(c, s, &saved, 1) != HV_OK) return HV_STOPPED;",
             "s->bits = bits; s->bits_left = bits_left;",

@@ -13,7 +13,7 @@ typedef struct {
 
 HV_INLINE hv_run_walk hv_runs_of(const hv_stream *stream)
 {
-    hv_run_walk walk = {stream, stream->runs, 0, 0};
+    hv_run_walk walk = {stream, stream->last_runs ? stream->last_runs->next : NULL, 0, 0};
     return walk;
 }
 
@@ -23,8 +23,8 @@ static const hv_run *hv_next_run(hv_run_walk *walk)
         walk->has_begun = 1;
         return walk->stream->run_count ? &walk->stream->first_run : NULL;
     }
-    while (walk->chunk && walk->next == walk->chunk->count) {
-        walk->chunk = walk->chunk->next;
+    if (walk->chunk && walk->next == walk->chunk->count) {
+        walk->chunk = walk->chunk == walk->stream->last_runs ? NULL : walk->chunk->next;
         walk->next = 0;
     }
     return walk->chunk ? &walk->chunk->run[walk->next++] : NULL;
@@ -206,11 +206,21 @@ static int hv_go_inside(hv_place *place, const hv_stream *stream, uint32_t offse
     return inner != NULL;
 }
 
+/* Where a run began; an item that is only loaded is put into `room`. */
+static hv_place hv_run_place(const hv_run *run, hv_room *room)
+{
+    uint32_t item = run->item & ~HV_MAY_OVERLAP;
+    int32_t slot = run->slot == HV_NO_SLOT ? -1 : (int32_t)run->slot;
+    if (item == HV_NO_ITEM) return hv_at(run->node, slot, -1);
+    hv_load_item(hv_get(run->node, run->list_slot).v.as.list, item, &room->head);
+    return hv_at(&room->head, slot, -1);
+}
+
 /* The smallest value at or below where a run began that holds the byte. */
 static hv_place hv_deepest(const hv_run *run, const hv_stream *stream, uint32_t offset,
                            hv_room *room)
 {
-    hv_place place = hv_at(run->node, run->slot, -1);
+    hv_place place = hv_run_place(run, room);
     while (hv_go_inside(&place, stream, offset, room)) continue;
     return place;
 }
@@ -321,7 +331,7 @@ static void hv_report_overlap(hv_ctx *c, const hv_stream *stream, const hv_run *
                               const hv_overlap *overlap)
 {
     hv_room room, earlier;
-    hv_place place = hv_at(run->node, run->slot, -1);
+    hv_place place = hv_run_place(run, &room);
     hv_word words[2];
     hv_range span = hv_span_in(stream, overlap->start, overlap->end);
     if (!hv_wants(c, HV_M_OVERLAP, 0)) {
@@ -341,7 +351,7 @@ static int hv_account_overlaps(hv_ctx *c, const hv_stream *stream)
     if (hv_cut_pieces(c, stream, &pieces)) return HV_STOPPED;
     for (const hv_run *run = hv_next_run(&walk); run; run = hv_next_run(&walk)) {
         hv_overlap overlap = hv_lay(&pieces, run);
-        if (overlap.earlier && !run->may_overlap) hv_report_overlap(c, stream, run, &overlap);
+        if (overlap.earlier && !(run->item & HV_MAY_OVERLAP)) hv_report_overlap(c, stream, run, &overlap);
     }
     return HV_OK;
 }

@@ -2,10 +2,12 @@
 
 typedef struct hv_known {
     struct hv_known *next; /* in its bucket */
-    uint64_t hash;
-    uint32_t size;
+    uint32_t hash;
+    uint16_t size;         /* of the key */
     uint8_t is_running;
-    hv_cell cell;          /* with the end of what was read */
+    hv_val v;
+    uint32_t end;          /* of what was read */
+    uint32_t spare;
     /* the key follows */
 } hv_known;
 
@@ -39,6 +41,17 @@ static void hv_key_bytes(hv_key *key, const void *p, uint32_t n)
     if (n > 0)
         memcpy(key->bytes + key->n, p, n);
     key->n += n;
+}
+
+/* What is read of which stream from where; `what` tells ways of reading apart. */
+static void hv_key_place(hv_key *key, uint32_t what, const hv_stream *s, uint32_t position)
+{
+    uint32_t numbers[3];
+    numbers[0] = what;
+    numbers[1] = s->end;
+    numbers[2] = position;
+    hv_key_bytes(key, numbers, sizeof numbers);
+    hv_key_bytes(key, &s->data, sizeof s->data);
 }
 
 static void hv_key_number(hv_key *key, uint64_t number)
@@ -93,7 +106,7 @@ static int hv_memo_grow(hv_ctx *c, hv_memo *memo)
         hv_known *known = memo->buckets[i];
         while (known != NULL) {
             hv_known *next = known->next;
-            uint32_t to = (uint32_t)known->hash & (room - 1);
+            uint32_t to = known->hash & (room - 1);
             known->next = buckets[to];
             buckets[to] = known;
             known = next;
@@ -109,7 +122,7 @@ static hv_known *hv_recall(hv_ctx *c, hv_session *session, hv_key *key, int *is_
 {
     hv_memo *memo = session->memo;
     hv_known *known;
-    uint64_t hash;
+    uint32_t hash;
     *is_new = 0;
     if (memo == NULL) {
         memo = session->memo = hv_take(c, sizeof *memo);
@@ -125,8 +138,8 @@ static hv_known *hv_recall(hv_ctx *c, hv_session *session, hv_key *key, int *is_
         hv_key_number(key, (uint64_t)(uintptr_t)key->node);
         hv_key_number(key, key->slot);
     }
-    hash = hv_hash(key->bytes, key->n);
-    for (known = memo->buckets[(uint32_t)hash & (memo->room - 1)]; known != NULL;
+    hash = (uint32_t)hv_hash(key->bytes, key->n);
+    for (known = memo->buckets[hash & (memo->room - 1)]; known != NULL;
          known = known->next)
         if (known->hash == hash && known->size == key->n
             && memcmp((uint8_t *)known + sizeof *known, key->bytes, key->n) == 0)
@@ -135,14 +148,13 @@ static hv_known *hv_recall(hv_ctx *c, hv_session *session, hv_key *key, int *is_
     if (known == NULL)
         return NULL;
     known->hash = hash;
-    known->size = key->n;
+    known->size = (uint16_t)key->n;
     known->is_running = 1;
-    known->cell.v = hv_missing(HV_RUNNING);
-    known->cell.start = known->cell.end = 0;
-    known->cell.source = NULL;
+    known->v = hv_missing(HV_RUNNING);
+    known->end = known->spare = 0;
     memcpy((uint8_t *)known + sizeof *known, key->bytes, key->n);
-    known->next = memo->buckets[(uint32_t)hash & (memo->room - 1)];
-    memo->buckets[(uint32_t)hash & (memo->room - 1)] = known;
+    known->next = memo->buckets[hash & (memo->room - 1)];
+    memo->buckets[hash & (memo->room - 1)] = known;
     memo->count++;
     *is_new = 1;
     return known;

@@ -318,7 +318,7 @@ static int hv_read_bits(hv_ctx *c, hv_node *n, uint32_t slot, hv_stream *s, uint
         return status;
     }
     s->position = start + missing;
-    s->session->bits_node = hv_keep(c, n);
+    s->session->bits_node = n;
     s->session->bits_slot = slot;
     if (is_big) {
         /* all but the last byte may be needed whole; of the last some bits are left */
@@ -398,7 +398,7 @@ static int hv_share(hv_ctx *c, hv_cell *cell, const hv_known *known, hv_stream *
 {
     if (known->is_running)
         return hv_fault_at(c, HV_M_CYCLE, position, position);
-    cell->v = known->cell.v;
+    cell->v = known->v;
     cell->v.flags = 0;
     if (cell->v.state == HV_PRESENT && (cell->v.tag == HV_NODE || cell->v.tag == HV_LIST)) {
         cell->v.flags = HV_SHARED;
@@ -406,7 +406,7 @@ static int hv_share(hv_ctx *c, hv_cell *cell, const hv_known *known, hv_stream *
     } else {
         cell->v.flags = HV_HAS_SPAN;
         cell->start = position;
-        cell->end = known->cell.end;
+        cell->end = known->end;
     }
     return HV_OK;
 }

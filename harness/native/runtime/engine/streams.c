@@ -40,12 +40,10 @@ static int hv_add_run(hv_ctx *c, hv_stream *s, const hv_run *run)
         hv_runs *more = hv_take(c, sizeof *more + (size_t)room * sizeof *run);
         if (more == NULL)
             return HV_STOPPED;
-        more->next = NULL;
+        more->next = last == NULL ? more : last->next;
         more->count = 0;
         more->room = room;
-        if (last == NULL)
-            s->runs = more;
-        else
+        if (last != NULL)
             last->next = more;
         s->last_runs = last = more;
     }
@@ -60,11 +58,17 @@ static int hv_close_run(hv_ctx *c, hv_stream *s)
         hv_run run;
         run.start = s->run_start;
         run.end = s->position;
-        run.node = hv_keep(c, s->claim_node);
-        run.slot = s->claim_slot;
-        run.may_overlap = s->claim_overlap;
-        if (run.node == NULL)
-            return HV_STOPPED;
+        run.node = s->claim_node;
+        run.slot = s->claim_slot < 0 ? HV_NO_SLOT : (uint16_t)s->claim_slot;
+        run.list_slot = 0;
+        run.item = HV_NO_ITEM;
+        if (run.node->flags & HV_IS_EPHEMERAL) {
+            run.list_slot = run.node->slot;
+            run.item = (uint32_t)run.node->index;
+            run.node = run.node->parent;
+        }
+        if (s->claim_overlap)
+            run.item |= HV_MAY_OVERLAP;
         status = hv_add_run(c, s, &run);
     }
     s->run_start = s->position;

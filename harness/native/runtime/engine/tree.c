@@ -39,20 +39,6 @@ static hv_node *hv_new_node(hv_ctx *c, const hv_type *type, hv_node *parent, uin
     return n;
 }
 
-/* A node that stays, in place of one that is only loaded. */
-static hv_node *hv_keep(hv_ctx *c, hv_node *node)
-{
-    hv_node *kept;
-    if ((node->flags & HV_IS_EPHEMERAL) == 0)
-        return node;
-    kept = hv_take(c, hv_node_size(node->type));
-    if (kept != NULL) {
-        memcpy(kept, node, hv_node_size(node->type));
-        kept->flags = (uint16_t)(kept->flags & ~(unsigned)HV_IS_EPHEMERAL);
-    }
-    return kept;
-}
-
 static hv_cell hv_get(const hv_node *node, uint32_t slot)
 {
     const hv_slot *s = &node->type->slot[slot];
@@ -326,10 +312,10 @@ static hv_stream *hv_source_of(const hv_node *node, uint32_t slot)
 static hv_stream *hv_node_extent(const hv_node *node, uint32_t *start, uint32_t *end)
 {
     hv_stream *stream = node->stream;
-    if (stream->has_packed && stream->owner == node) {
-        *start = stream->packed_start;
-        *end = stream->packed_end;
-        return stream->packed;
+    if (stream->packed != NULL && stream->owner == node) {
+        *start = stream->packed->start;
+        *end = stream->packed->end;
+        return stream->packed->stream;
     }
     *start = node->start;
     *end = node->end == HV_NO_END || node->end < node->start ? node->start : node->end;

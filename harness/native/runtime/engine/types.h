@@ -213,12 +213,20 @@ typedef struct hv_early {
 
 /* --- streams ---------------------------------------------------------------------------- */
 
+/* Bytes read without a jump, and for whom: an attribute of a structure, or the structure itself.
+ * An item of a list that is only loaded is told by what holds it. */
 typedef struct hv_run {
     uint32_t start, end;
-    hv_node *node;        /* at whose attribute the run began */
-    int32_t slot;         /* -1 for the structure itself */
-    uint32_t may_overlap;
+    hv_node *node;
+    uint16_t slot;        /* HV_NO_SLOT for the structure itself */
+    uint16_t list_slot;   /* of an item: the list */
+    uint32_t item;        /* HV_NO_ITEM, or the item of that list in `node` */
 } hv_run;
+
+#define HV_NO_SLOT UINT16_MAX
+/* The highest bit says whether the run may overlap another. */
+enum { HV_NO_ITEM = 0x7fffffff };
+#define HV_MAY_OVERLAP UINT32_C(0x80000000)
 
 typedef struct hv_runs {
     struct hv_runs *next;
@@ -226,26 +234,30 @@ typedef struct hv_runs {
     hv_run run[1];
 } hv_runs;
 
+/* Of a processed buffer: the stream of the packed bytes, and where they are in its data. */
+typedef struct hv_packed {
+    hv_stream *stream;
+    uint32_t start, end;
+} hv_packed;
+
 struct hv_stream {
     const uint8_t *data;
     uint32_t size;               /* of the data */
     uint32_t start, end, position;
     uint32_t run_start;
-    uint8_t bits_left, is_abandoned, has_origin, has_packed;
-    uint8_t claim_overlap;
+    uint8_t bits_left, is_abandoned, has_origin, claim_overlap;
     uint8_t bits;                /* those left of the last byte */
+    int32_t claim_slot;
     hv_session *session;
     hv_node *owner;
     hv_node *claim_node;
-    int32_t claim_slot;
     uint32_t origin_start, origin_end; /* the packed bytes in the file */
-    hv_stream *packed;                 /* the stream of the packed bytes */
-    uint32_t packed_start, packed_end;
+    hv_packed *packed;
     hv_run first_run;                  /* most streams have but one */
-    uint32_t run_count;
-    hv_runs *runs, *last_runs;         /* the rest */
+    hv_runs *last_runs;                /* the rest, in a ring: the last leads to the first */
     struct hv_mark *marks;             /* what was sought in vain, and found */
     hv_stream *next;                   /* in the order they were opened */
+    uint32_t run_count;
 };
 
 typedef struct hv_saved {
