@@ -7,7 +7,7 @@ typedef struct hv_known {
     uint8_t is_running;
     hv_val v;
     uint32_t end;          /* of what was read */
-    uint32_t spare;
+    uint32_t near;         /* where it begins */
     /* the key follows */
 } hv_known;
 
@@ -21,13 +21,14 @@ enum { HV_KEY_BYTES = 512 };
 typedef struct hv_key {
     uint8_t bytes[HV_KEY_BYTES];
     uint32_t n;
+    uint32_t near; /* keys of neighbours stand near each other */
     hv_node *node; /* instead, when it does not fit: this structure's own */
     uint32_t slot;
 } hv_key;
 
 static void hv_key_begin(hv_key *key, hv_node *node, uint32_t slot)
 {
-    key->n = 0;
+    key->n = key->near = 0;
     key->node = node;
     key->slot = slot;
 }
@@ -46,12 +47,12 @@ static void hv_key_bytes(hv_key *key, const void *p, uint32_t n)
 /* What is read of which stream from where; `what` tells ways of reading apart. */
 static void hv_key_place(hv_key *key, uint32_t what, const hv_stream *s, uint32_t position)
 {
-    uint32_t numbers[3];
+    uint32_t numbers[2];
     numbers[0] = what;
     numbers[1] = s->end;
-    numbers[2] = position;
     hv_key_bytes(key, numbers, sizeof numbers);
     hv_key_bytes(key, &s->data, sizeof s->data);
+    key->near = position;
 }
 
 static void hv_key_number(hv_key *key, uint64_t number)
@@ -138,10 +139,10 @@ static hv_known *hv_recall(hv_ctx *c, hv_session *session, hv_key *key, int *is_
         hv_key_number(key, (uint64_t)(uintptr_t)key->node);
         hv_key_number(key, key->slot);
     }
-    hash = (uint32_t)hv_hash(key->bytes, key->n);
+    hash = (uint32_t)hv_hash(key->bytes, key->n) + (key->near >> 3);
     for (known = memo->buckets[hash & (memo->room - 1)]; known != NULL;
          known = known->next)
-        if (known->hash == hash && known->size == key->n
+        if (known->hash == hash && known->near == key->near && known->size == key->n
             && memcmp((uint8_t *)known + sizeof *known, key->bytes, key->n) == 0)
             return known;
     known = hv_take(c, sizeof *known + key->n);
@@ -151,7 +152,8 @@ static hv_known *hv_recall(hv_ctx *c, hv_session *session, hv_key *key, int *is_
     known->size = (uint16_t)key->n;
     known->is_running = 1;
     known->v = hv_missing(HV_RUNNING);
-    known->end = known->spare = 0;
+    known->end = 0;
+    known->near = key->near;
     memcpy((uint8_t *)known + sizeof *known, key->bytes, key->n);
     known->next = memo->buckets[hash & (memo->room - 1)];
     memo->buckets[hash & (memo->room - 1)] = known;
