@@ -29,7 +29,7 @@ from harness.schema.ir import (
     StructData,
     ValueInstance,
 )
-from harness.schema.types import S64_MAX, BoolValue, IntValue, ListValue, StructValue
+from harness.schema.types import S64_MAX, S64_MIN, BoolValue, IntValue, ListValue, StructValue
 
 if TYPE_CHECKING:
     from harness.native.compile.layout import Layout
@@ -166,9 +166,9 @@ class Glance:
         if options is not None:
             self._one_of(slot, [_number(option.tree) for option in options])
         if valid.min is not None:
-            self._unless(f"{self._loaded(slot)} >= {c_int(_number(valid.min.tree))}")
+            self._between(slot, _number(valid.min.tree), S64_MAX)
         if valid.max is not None:
-            self._unless(f"{self._loaded(slot)} <= {c_int(_number(valid.max.tree))}")
+            self._between(slot, S64_MIN, _number(valid.max.tree))
         if valid.expr is not None:
             self._bound = self._loaded(slot)
             self._unless(self._value(valid.expr.tree))
@@ -187,9 +187,17 @@ class Glance:
         if high > S64_MAX:
             raise UnclearError
         if high - low + 1 == len(set(numbers)):
-            self._unless(f"{value} >= {c_int(low)} && {value} <= {c_int(high)}")
+            self._between(slot, low, high)
         else:
             self._unless(" || ".join(f"{value} == {c_int(number)}" for number in sorted(numbers)))
+
+    def _between(self, slot: int, low: int, high: int) -> None:
+        """Leave out what holds of every value of the slot."""
+        value, kind = self._loaded(slot), self._layout.fields[slot].type
+        if isinstance(kind, IntValue) and low > kind.low:
+            self._unless(f"{value} >= {c_int(low)}")
+        if isinstance(kind, IntValue) and high < kind.high:
+            self._unless(f"{value} <= {c_int(high)}")
 
     def _loaded(self, slot: int) -> str:
         """Return an integer of the record, which s64 holds."""

@@ -29,9 +29,9 @@ _LENIENCIES = {"forbid": "HV_FORBID", "zero": "HV_ZERO", "allow": "HV_ALLOW"}
 # the hand-written parts, in the order that C needs
 ENGINE = (
     "scratch.c", "bytes.c", "numbers.c", "mixed.c", "text.c", "faults.c", "report.c", "tree.c",
-    "streams.c", "glance.c", "memo.c", "marks.c", "values.c", "comparing.c", "reading.c", "calls.c",
-    "walks.c", "rings.c", "accounting.c", "tables.c", "sums.c", "sums_plain.c", "sums_crc.c",
-    "sums_adler.c", "sums_sha256.c", "orders.c", "derived.c", "rules.c",
+    "streams.c", "glance.c", "memo.c", "marks.c", "values.c", "comparing.c", "reading.c",
+    "calls.c", "walks.c", "rings.c", "accounting.c", "tables.c", "sums.c", "sums_plain.c",
+    "sums_crc.c", "sums_adler.c", "sums_sha256.c", "orders.c", "derived.c", "rules.c",
 )  # fmt: skip
 
 _PROLOGUE = """\
@@ -180,11 +180,11 @@ class _Tables:
             layout.first_sequence, layout.first_instance, layout.cells, layout.above_cell or 0,
             layout.first_join, layout.fixed, f"SLOTS_{number}", *functions,
         )  # fmt: skip
+        listed = ", ".join(map(str, values))
         return (
             f"{arguments}static const hv_slot SLOTS_{number}[] = {{\n"
             + ",\n".join(slots or ["{-1, 0, 0, 0, 0, 0, 0, 0, 0, NULL}"])
-            + f"\n}};\nstatic HV_UNUSED const hv_type TYPE_{number} = "
-            f"{{{', '.join(map(str, values))}}};\n"
+            + f"\n}};\nstatic HV_UNUSED const hv_type TYPE_{number} = {{{listed}}};\n"
         )
 
     def _is_below(self, name: str, holds: object) -> bool:
