@@ -167,6 +167,7 @@ class Judge:
         self._sums = {checksum.slot: checksum for checksum in self._checks.checksums}
         self._values: dict[int, ValueCheck | None] = {}
         self._book = book
+        self._compile = judges.compiled.of
         name = plan.type.name
         self._mentions = {
             slot: [self._duties[number] for number in facts.mentions.get((name, field.id), ())]
@@ -226,6 +227,8 @@ class Judge:
         before, place[at] = place[at], candidate
         duties = self._grown[slot] if is_growing else self._mentions[slot]
         known = draft.held.get(id(node), 0)
+        if not duties and self._check_of(node, slot) is None:
+            return known
         draft.changed()
         try:
             self.judge_value(node, slot, index, candidate)
@@ -244,11 +247,7 @@ class Judge:
         """
         if self._is_free or is_address(value):
             return
-        if slot not in self._values:
-            field = node.plan.fields[slot]
-            assert isinstance(field, Attribute)
-            self._values[slot] = compile_checks(self._book, replace(field, align=1))
-        check = self._values[slot]
+        check = self._check_of(node, slot)
         if check is None:
             return
         draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
@@ -262,6 +261,14 @@ class Judge:
             raise Rejected from None
         finally:
             draft.may_grow = before
+
+    def _check_of(self, node: StructNode, slot: int) -> ValueCheck | None:
+        """Return what judges a value by itself; alignment is for layout to see to."""
+        if slot not in self._values:
+            field = node.plan.fields[slot]
+            assert isinstance(field, Attribute)
+            self._values[slot] = compile_checks(self._book, replace(field, align=1))
+        return self._values[slot]
 
     def looks_at(self, slot: int) -> bool:
         """Whether a rule looks at a slot."""
@@ -325,7 +332,7 @@ class Judge:
             return
         if self._is_free or not isinstance(items, ListNode):
             return
-        by = self._book.expressions.compile(field.sorted_by.by.tree)
+        by = self._compile(field.sorted_by.by.tree)
         with _looking(node):
             keys = [key_of(node, item, n, by, None) for n, item in enumerate(items.items)]
         if any(key is None for key in keys):

@@ -24,6 +24,7 @@ from harness.writing.manifest import NotMade, Purpose, TargetRecord
 from harness.writing.targets import Target
 
 CHUNK: Final = 20
+VALID_CHUNK: Final = 50
 BOUNDARY_CHUNK: Final = 6
 MORE_TRIES: Final = 3
 _COMPANION_TRIES: Final = 8
@@ -168,8 +169,8 @@ class Maker:
 
 def jobs_for_valid(count: int) -> Iterator[Job]:
     """Yield the shares of making valid contents."""
-    for start in range(0, count, CHUNK):
-        yield Job(kind="valid", start=start, count=min(CHUNK, count - start))
+    for start in range(0, count, VALID_CHUNK):
+        yield Job(kind="valid", start=start, count=min(VALID_CHUNK, count - start))
 
 
 def jobs_for_breaking(targets: tuple[Target, ...], count: int) -> Iterator[Job]:
