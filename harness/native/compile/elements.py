@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.native.compile.code import Code, wide_integer
 from harness.native.compile.data import DataReaders, has_structures
-from harness.native.compile.plain import Glance, UnclearError
+from harness.native.compile.ephemeral_lists import EphemeralLists
 from harness.native.compile.values import compile_checks
 from harness.native.compile.widths import fixed_width, load_of
 from harness.schema.ir import (
@@ -32,6 +32,7 @@ class Elements:
         self._owner = owner
         self._layout = context.layouts.of(owner)
         self._data = DataReaders(context, owner)
+        self._ephemeral = EphemeralLists(context, owner)
 
     def step(self, slot: int, attribute: Attribute) -> str:
         """Add the function that reads an attribute, its condition apart; return its name.
@@ -205,7 +206,7 @@ class Elements:
         self, code: Code, slot: int, attribute: Attribute, repeat: Repeat, check: str, kind: str
     ) -> None:
         if kind == "HV_LIST_EPHEMERAL" and not check:
-            self._glance(code, attribute, repeat)
+            self._ephemeral.glance(code, attribute, repeat)
         at = f"hv_at(n, {slot}, (int32_t)(index < 0 ? 0 : index))"
         broken = f"{{ status = hv_break(c, status, {at}, s); goto broken; }}"
         code.add("for (;;) {")
@@ -217,7 +218,7 @@ class Elements:
             "    was_at = s->position; was_bits = s->bits_left; b.index = index;",
         )
         if kind == "HV_LIST_EPHEMERAL" and isinstance(attribute.data, StructData):
-            self._ephemeral(code, attribute.data.type, check)
+            self._ephemeral.item(code, attribute.data.type, check)
         elif kind == "HV_LIST_FIXED":
             self._fixed(code, attribute, check, broken)
         else:
@@ -305,143 +306,6 @@ class Elements:
             )
         code.add("    if (status == HV_BROKEN) goto broken;", "    b.it = item.v;")
         self._checked(code, check)
-
-    def _ephemeral(self, code: Code, type_name: str, check: str) -> None:
-        """An item is read where it stands; the last may not be all there."""
-        layout = self._context.layouts.of(type_name)
-        if self._context.book.has_bits:
-            code.add("    if (s->bits_left) hv_align(c, s);")
-        code.add(
-            "    { hv_node *it = &room.head;",
-            f"      int is_whole = s->end - s->position >= {layout.group_size}u"
-            " && n->depth + 1u <= n->limits->deepest;",
-            "      list->count++;",
-            "      if (list->is_sparse && hv_mark_item(c, list, (uint32_t)index) != HV_OK)",
-            "          return HV_STOPPED;",
-            "      if (!is_whole) {",
-            "          hv_load_item(list, (uint32_t)index, it);",
-            "          it->got = 0; it->end = HV_NO_END;",
-            "          status = hv_read_node(c, it, s, 0);",
-            "          if (status == HV_STOPPED) return status;",
-            "          list->is_partial = 1; list->got = it->got;",
-            "          goto broken;",
-            "      }",
-        )
-        checks = [(member, self._member_check(type_name, member)) for member in layout.group]
-        if any(name for _, name in checks):
-            code.add("      hv_load_item(list, (uint32_t)index, it);")
-            code.add(f"      s->position += {layout.group_size}u;")
-            for member, name in checks:
-                if name:
-                    code.add(
-                        f"      item = hv_get(it, {member});",
-                        f"      status = {name}(c, it, -1, &item);",
-                        "      if (status != HV_OK) return status;",
-                    )
-        else:
-            code.add(f"      s->position += {layout.group_size}u;")
-        code.add("      hv_load_item(list, (uint32_t)index, it);", "      b.it = hv_of_node(it);")
-        if check:
-            code.add("      item.v = b.it; item.start = item.end = 0; item.source = NULL;")
-        self._checked(code, check)
-        code.add("    }")
-
-    def _glance(self, code: Code, attribute: Attribute, repeat: Repeat) -> None:
-        """Take all items that are there at once; only those that are not clean are looked at."""
-        data = attribute.data
-        if repeat.kind == "until" or not isinstance(data, StructData):
-            return
-        try:
-            glance = Glance(self._context, self._owner, data)
-        except UnclearError:
-            return
-        size = self._context.layouts.of(data.type).group_size
-        check = self._item_check(data.type)
-        code.add(
-            "{ hv_givens given;",
-            f"  uint32_t fitting = (s->end - s->position) / {size}u, i;",
-            "  const uint8_t *p = s->data + s->position;",
-        )
-        if repeat.kind == "expr":
-            code.add("  if (count < (int64_t)fitting) fitting = (uint32_t)count;")
-        code.add(
-            "  if (n->depth + 1u > n->limits->deepest || s->bits_left",
-            "      || n->limits->items->left < (int64_t)fitting) fitting = 0;",
-            "  n->limits->items->left -= fitting;",
-            "  list->is_sparse = 1;",
-            "  given.is_there = 0; given.is_big = (n->flags & HV_IS_BIG) != 0;",
-        )
-        self._givens(code, glance)
-        code.add(
-            "  for (i = 0; i < fitting; i++) {",
-            f"      if ({glance.name}(p + (size_t)i * {size}u, i, &given)) continue;",
-            "      list->count = i + 1;",
-            f"      s->position = list->start + list->count * {size}u;",
-            "      if (hv_mark_item(c, list, i) != HV_OK) return HV_STOPPED;",
-            f"      status = {check}(c, list, i);",
-            "      if (status != HV_OK) return status;",
-            "  }",
-            "  if (fitting > 0) {",
-            "      list->count = fitting;",
-            f"      s->position = list->start + fitting * {size}u;",
-            f"      was_at = s->position - {size}u;",
-            "      index = (int64_t)fitting - 1;",
-            "  } }",
-        )
-
-    def _givens(self, code: Code, glance: Glance) -> None:
-        """Look up what the records need from around them."""
-        if not glance.givens:
-            return
-        code.add(
-            "  if (fitting > 0) {",
-            "      hv_early early;",
-            "      hv_load_item(list, 0, &room.head);",
-            f"      hv_begin_early(c, n, {int(glance.joins)}, &early);",
-        )
-        for number, (name, ctype) in enumerate(glance.givens):
-            if ctype == "hv_list *":
-                code.add(
-                    "      { hv_list *found = NULL;",
-                    f"        if ({name}(c, &room.head, NULL, &found) == HV_OK"
-                    " && hv_is_settled(n, found)) {",
-                    f"            given.list[{number}] = found;",
-                )
-            else:
-                code.add(
-                    f"      {{ {ctype} found = 0;",
-                    f"        if ({name}(c, &room.head, NULL, &found) == HV_OK) {{",
-                    f"            given.number[{number}] = found;",
-                )
-            code.add(f"            given.is_there |= {1 << number}u; }} }}")
-        code.add("      hv_end_early(c, n, &early);", "  }")
-
-    def _item_check(self, type_name: str) -> str:
-        """Add the function that checks the values of one item of a list."""
-        layout = self._context.layouts.of(type_name)
-        name, number = self._unit.fresh("item"), self._unit.type_numbers[type_name]
-        code = Code()
-        for slot in layout.group:
-            check = self._member_check(type_name, slot)
-            if check:
-                code.add(
-                    f"value = hv_get(&room.head, {slot});",
-                    f"status = {check}(c, &room.head, -1, &value);",
-                    "if (status != HV_OK) return status;",
-                )
-        self._unit.add(
-            f"static int {name}(hv_ctx *c, hv_list *list, uint32_t i)\n{{\n"
-            f"    hv_rec_{number} room;\n    hv_cell value;\n    int status = HV_OK;\n"
-            "    (void)c; (void)value;\n    hv_load_item(list, i, &room.head);\n"
-            f"{code.text(1)}    return status;\n}}\n"
-        )
-        return name
-
-    def _member_check(self, type_name: str, slot: int) -> str:
-        field = self._context.layouts.of(type_name).fields[slot]
-        if not isinstance(field, Attribute):
-            return ""
-        return compile_checks(self._context, type_name, slot, field)
 
 
 def _is_bits(attribute: Attribute) -> bool:
