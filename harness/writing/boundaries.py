@@ -14,9 +14,11 @@ from harness.schema.ir import Attribute, BitsData, IntegerData, Schema
 from harness.schema.types import BoolValue
 from harness.schema.walk import arms_of, types_used
 from harness.writing.edits import name_of, places_of
+from harness.writing.hunting import Hunt
 from harness.writing.out import number_bytes
 from harness.writing.outcomes import Rejected
 from harness.writing.rebuilding import length_of, lengthened, long_spots
+from harness.writing.targets import Target
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
@@ -32,7 +34,12 @@ MAX_OCTETS: Final = 1 << 16
 GROWN: Final = 6
 BASES: Final = 6
 EDITS: Final = 6
-SPOTS: Final = 4
+SPOTS: Final = 8
+# contents at a boundary that are mended, the changes of one step, the steps, what may be wrong
+MENDED: Final = 4
+MENDINGS: Final = 150
+MAX_STEPS: Final = 4
+MAX_WRONG: Final = 8
 # how far below its boundary a derived value may lie
 _NEAR: Final = 64
 _OUT_OF_RANGE: Final = "B201"
@@ -135,7 +142,7 @@ class Bounder:
     def __init__(self, breaker: Breaker) -> None:
         self._breaker = breaker
         self._generator = breaker.generator
-        self._always: dict[Name, int | None] = {}
+        self._held: dict[Name, tuple[int, ...]] = {}
 
     def content(self, boundary: Boundary, choices: Choices) -> tuple[bytes, int] | None:
         """Return a content in which a field holds a value, and which raises no more than is said.
@@ -148,12 +155,40 @@ class Bounder:
         always = self.always(boundary)
         if boundary.is_too_large or always not in (None, boundary.value):
             return None
+        left = MENDED
         for data in self._candidates(boundary, choices):
             reading = self._breaker.read(data)
-            codes = {finding.code for finding in reading.findings}
-            reached = _reached(reading, boundary) if codes <= {boundary.code} else None
-            if reached is not None:
+            reached = _reached(reading, boundary)
+            if reached is not None and _is_fit(reading, boundary):
                 return data, reached
+            if reached is not None and left:
+                left -= 1
+                mended = self._mended(data, reading, boundary, choices)
+                if mended is not None:
+                    return mended
+        return None
+
+    def _mended(
+        self, data: bytes, reading: Reading, boundary: Boundary, choices: Choices
+    ) -> tuple[bytes, int] | None:
+        """Change what else a content with a value at its boundary raises, step by step."""
+        breaker = self._breaker
+        hunt = Hunt(breaker.kit, breaker.bases, Target(boundary.code), choices)
+        for _ in range(MAX_STEPS):
+            before = len(reading.findings)
+            if before > MAX_WRONG:
+                return None
+            for _, other in islice(hunt.mended(data, reading), MENDINGS):
+                found = None if other is None else breaker.read(other)
+                reached = None if found is None else _reached(found, boundary)
+                if other is None or found is None or reached is None:
+                    continue
+                if _is_fit(found, boundary):
+                    return other, reached
+                if len(found.findings) < len(reading.findings):
+                    data, reading = other, found
+            if len(reading.findings) == before:
+                return None
         return None
 
     def _candidates(self, boundary: Boundary, choices: Choices) -> Iterator[bytes]:
@@ -197,12 +232,15 @@ class Bounder:
 
     def always(self, boundary: Boundary) -> int | None:
         """Return what a derived field holds wherever it is, if that is always the same."""
-        if not boundary.is_derived:
-            return None
-        if boundary.name not in self._always:
-            held = {v for base in self._breaker.bases for v in values_at(base.reading, boundary)}
-            self._always[boundary.name] = held.pop() if len(held) == 1 else None
-        return self._always[boundary.name]
+        held = self.held(boundary) if boundary.is_derived else ()
+        return held[0] if len(held) == 1 else None
+
+    def held(self, boundary: Boundary) -> tuple[int, ...]:
+        """Return what a field holds in the contents that are begun with, the least first."""
+        if boundary.name not in self._held:
+            found = {v for base in self._breaker.bases for v in values_at(base.reading, boundary)}
+            self._held[boundary.name] = tuple(sorted(found))
+        return self._held[boundary.name]
 
     def _edited(self, base: Base, boundary: Boundary) -> Iterator[bytes]:
         """Write the value over each number that the field holds."""
@@ -219,6 +257,11 @@ class Bounder:
                     except Rejected:
                         continue
                     yield self._breaker.kit.settled(base.data[:start] + raw + base.data[end:])
+
+
+def _is_fit(reading: Reading, boundary: Boundary) -> bool:
+    """Whether a content raises no more than it should."""
+    return {finding.code for finding in reading.findings} <= {boundary.code}
 
 
 def values_at(reading: Reading, boundary: Boundary) -> list[int]:

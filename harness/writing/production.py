@@ -156,9 +156,7 @@ class Maker:
             if found is not None:
                 batch.made.append((found[0], msgspec.structs.replace(purpose, value=found[1])))
             else:
-                batch.not_made.append(
-                    NotMade(purpose, 1, _why_not(boundary, bounder.always(boundary)))
-                )
+                batch.not_made.append(NotMade(purpose, 1, _why_not(boundary, bounder)))
 
     @property
     def _with_seeds(self) -> Breaker:
@@ -226,9 +224,13 @@ def _why_in_vain(health: Health) -> str:
     return "; ".join(said)
 
 
-def _why_not(boundary: Boundary, always: int | None) -> str:
+def _why_not(boundary: Boundary, bounder: Bounder) -> str:
+    always, held = bounder.always(boundary), bounder.held(boundary)
     if always is not None:
         return f"it is always {always}"
     if boundary.is_too_large:
         return f"above the {MAX_OCTETS:,} items or bytes that are ever tried"
-    return "nothing tried was valid with it" if not boundary.code else "nothing tried raised it"
+    said = "nothing tried raised it alone" if boundary.code else "nothing tried was valid with it"
+    if len(held) == 1:
+        return f"{said}; elsewhere it is {held[0]:,}"
+    return f"{said}; elsewhere it is {held[0]:,} to {held[-1]:,}" if held else said

@@ -303,13 +303,13 @@ def _is_about(field: Attribute, code: str) -> bool:
 
 
 def long_spots(reading: Reading, choices: Choices) -> Iterator[Spot]:
-    """Yield what can be made longer in a content: lists of something, texts, octets."""
+    """Yield what can be made longer in a content: lists, texts, octets; one of each field."""
     values = values_of(reading)
     spots = [spot for spot in spots_of(reading) if _is_long(_at(values, spot.route))]
     while spots:
-        spot = choices.pick(spots)
-        spots.remove(spot)
-        yield spot
+        chosen = choices.pick(spots)
+        spots = [spot for spot in spots if spot.name != chosen.name]
+        yield chosen
 
 
 def _is_long(value: Any) -> bool:
@@ -322,17 +322,36 @@ def length_of(reading: Reading, spot: Spot) -> int:
 
 
 def lengthened(reading: Reading, spot: Spot, size: int) -> dict[str, Any]:
-    """Return the values of a content in which something has another length."""
+    """Return the values of a content in which something has another length.
+
+    Lists that are counted by the same expression get the same length.
+    """
     values = values_of(reading)
     around = _at(values, spot.route[:-1])
-    held = around[spot.route[-1]]
+    for one in (spot, *_counted_alike(reading, spot)):
+        around[one.route[-1]] = _with_length(around[one.route[-1]], one.field, size)
+    return values
+
+
+def _counted_alike(reading: Reading, spot: Spot) -> Iterator[Spot]:
+    """Yield the other lists beside one that the same expression counts."""
+    repeat = spot.field.repeat
+    if repeat is None or repeat.expression is None:
+        return
+    for other in spots_of(reading):
+        is_beside = other.route[:-1] == spot.route[:-1] and other.name != spot.name
+        theirs = other.field.repeat.expression if is_beside and other.field.repeat else None
+        if theirs is not None and theirs.tree == repeat.expression.tree:
+            yield other
+
+
+def _with_length(held: Any, field: Attribute, size: int) -> Any:
     filler: Any = held or ("x" if isinstance(held, str) else b"x")
     longer = (filler * (size // len(filler) + 1))[:size]
-    by = spot.field.unique_by or spot.field.sorted_by
+    by = field.unique_by or field.sorted_by
     if isinstance(longer, list) and by is not None:
-        longer = _told_apart(longer, len(held), _key_of(by))
-    around[spot.route[-1]] = longer
-    return values
+        return _told_apart(longer, len(held), _key_of(by))
+    return longer
 
 
 def _told_apart(items: list[Any], known: int, key: str) -> list[Any]:
