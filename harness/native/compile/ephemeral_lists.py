@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.native.compile.code import Code
-from harness.native.compile.plain import Glance, UnclearError
+from harness.native.compile.glance import Glance
+from harness.native.compile.plain import UnclearError
 from harness.native.compile.values import compile_checks
 from harness.schema.ir import Attribute, Repeat, StructData
 

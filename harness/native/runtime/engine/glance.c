@@ -1,4 +1,4 @@
-/* Records told clean at a glance: harness/native/compile/plain.py. */
+/* Records told clean at a glance: harness/native/compile/glance.py. */
 
 /* Item `i` of an ephemeral list needs a look after reading. */
 static int hv_mark_item(hv_ctx *c, hv_list *list, uint32_t i)

@@ -197,7 +197,7 @@ struct hv_list {
     uint32_t marked;      /* so many, in the chunks */
 };
 
-/* What records of a list need from around them: harness/native/compile/plain.py. */
+/* What records of a list need from around them: harness/native/compile/glance.py. */
 enum { HV_MOST_GIVENS = 16 };
 typedef struct hv_givens {
     uint32_t is_there;    /* by bit */
