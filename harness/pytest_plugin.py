@@ -54,8 +54,8 @@ class SchemaUnderTest:
             name: load(schema_file(format_, type_name))
             for name, type_name in format_.companions.items()
         }
-        if theirs and not (self._companions or breaking or overrides):
-            return with_companions(format_, theirs)
+        if theirs and not self._companions:
+            return with_companions(format_, theirs, breaking=breaking, **overrides)
         return from_schema(format_, companions=self._read(theirs), breaking=breaking, **overrides)
 
     def _read(self, schemas: Mapping[str, Schema]) -> dict[str, Reading]:

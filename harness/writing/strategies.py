@@ -64,11 +64,12 @@ def from_schema(
 
     Raises:
         ValueError: the schema has nothing called `breaking`, no field of that name, or a parameter
-            that no companion was given for.
+            that no companion was given for; or both were asked for.
     """
     from hypothesis import strategies  # heavy
 
     _check_companions(schema, companions or {})
+    _check_either(breaking, overrides)
     generator = Generator(schema, companions)
     chosen = _overridden(schema, overrides)
     make = _breaking(generator, called(schema, breaking)) if breaking else _growing(generator)
@@ -81,19 +82,31 @@ def from_schema(
     return contents().filter(_is_there)  # type: ignore[return-value]  # None is filtered out
 
 
-def with_companions(schema: Schema, companions: Mapping[str, Schema]) -> SearchStrategy[Content]:
+def with_companions(
+    schema: Schema,
+    companions: Mapping[str, Schema],
+    *,
+    breaking: str = "",
+    **overrides: SearchStrategy[Any],
+) -> SearchStrategy[Content]:
     """Return a strategy for contents together with what they are to be read with.
 
     Args:
         schema: the format.
         companions: for each structure-typed top-level parameter, the schema of that file.
+        breaking: as for `from_schema`; then the companions are the same for all contents.
+        **overrides: as for `from_schema`, of fields of the contents.
 
     Raises:
-        ValueError: the schema has a parameter that no schema was given for.
+        ValueError: the schema has a parameter that no schema was given for; as for `from_schema`.
     """
     from hypothesis import strategies  # heavy
 
     _check_companions(schema, companions)
+    _check_either(breaking, overrides)
+    if breaking:
+        return _broken_beside(schema, companions, breaking)
+    chosen = _overridden(schema, overrides)
     files = {name: from_schema(theirs) for name, theirs in companions.items()}
     readers = {name: Reader(theirs) for name, theirs in companions.items()}
     generator = Generator(schema)
@@ -102,10 +115,33 @@ def with_companions(schema: Schema, companions: Mapping[str, Schema]) -> SearchS
     def contents(draw: DrawFn) -> Content | None:
         drawn = {name: draw(strategy) for name, strategy in files.items()}
         read = {name: readers[name].read(data, file=name) for name, data in drawn.items()}
-        data = _growing(generator.beside(read))(DrawnChoices(draw), {})
+        values = {name: _drawing(draw, strategy) for name, strategy in chosen.items()}
+        data = _growing(generator.beside(read))(DrawnChoices(draw), values)
         return None if data is None else Content(data, drawn)
 
     return contents().filter(_is_there)  # type: ignore[return-value]  # None is filtered out
+
+
+def _broken_beside(
+    schema: Schema, companions: Mapping[str, Schema], breaking: str
+) -> SearchStrategy[Content]:
+    """Return a strategy for contents that break something, read with companions made once."""
+    from harness.writing.production import companion  # noqa: PLC0415  # only where it is asked for
+
+    made: dict[str, bytes] = {}
+    for name, theirs in companions.items():
+        data = companion(theirs, name, 0)
+        if data is None:
+            raise ValueError(f"no companion `{name}` could be made; give one")
+        made[name] = data
+    read = {name: Reader(companions[name]).read(data, file=name) for name, data in made.items()}
+    contents = from_schema(schema, companions=read, breaking=breaking)
+    return contents.map(lambda data: Content(data, made))
+
+
+def _check_either(breaking: str, overrides: Mapping[str, object]) -> None:
+    if breaking and overrides:
+        raise ValueError("contents break something, or have fields of your own choice: not both")
 
 
 def _is_there(content: object) -> bool:

@@ -120,3 +120,48 @@ def test_a_name_loads_only_what_it_needs() -> None:
         (sys.executable, "-c", code), capture_output=True, text=True, check=True, cwd=_ROOT
     )
     assert found.stdout.strip() == "[]"
+
+
+def test_what_is_broken_has_companions_too() -> None:
+    """They are made once, and each content is read with them."""
+
+    @_FEW
+    @given(under_test("channel_file").strategy(breaking="S107"))
+    def holds(content: Content) -> None:
+        companions = {"definitions": _definitions(content.companions["definitions"])}
+        found = read(_schema("channel_file"), content.data, file="", companions=companions)
+        assert {finding.code for finding in found.findings} == {"S107"}
+
+    holds()
+
+
+def test_fields_of_what_is_read_with_companions_can_be_chosen() -> None:
+    """As those of any other content."""
+
+    @_FEW
+    @given(under_test("channel_file").strategy(header__revision=st.just(77)))
+    def holds(content: Content) -> None:
+        companions = {"definitions": _definitions(content.companions["definitions"])}
+        found = read(_schema("channel_file"), content.data, file="", companions=companions)
+        assert not found.findings
+        assert found.root.values[found.root.plan.names.index("header")].values[7] == 77  # type: ignore[union-attr]  # a structure
+
+    holds()
+
+
+def test_what_only_known_files_have_can_be_broken() -> None:
+    """No generated catalogue has a segment; the corpus has."""
+
+    @_FEW
+    @given(from_schema(_schema("gettext_mo"), breaking="S107"))
+    def holds(data: bytes) -> None:
+        found = read(_schema("gettext_mo"), data, file="").findings
+        assert {finding.code for finding in found} == {"S107"}
+
+    holds()
+
+
+def test_breaking_and_own_values_are_two_things() -> None:
+    """Whoever asks for both is told."""
+    with pytest.raises(ValueError, match="not both"):
+        from_schema(_schema("gettext_mo"), breaking="S107", header__count=st.just(1))
