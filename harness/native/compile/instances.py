@@ -189,5 +189,6 @@ class _Parse:
             "}",
             "if (hv_end_run(c, s, &saved, 1) != HV_OK) return HV_STOPPED;",
             "s->bits = bits; s->bits_left = bits_left;",
-            "if (status == HV_OK) return HV_OK;",
+            "if (status != HV_OK) goto give_up;",
+            "return HV_OK;",
         )
