@@ -123,6 +123,13 @@ def test_what_was_broken_before_changes_nothing(bench: Bench) -> None:
         ("channel_file", ("C304", "I502", "I503", "S105", "one-criterion-per-field")),
         ("gettext_mo", ("B201", "I503", "I504", "header-entry")),
         ("tzif", ("B202", "designation-not-empty")),
+        ("dtb", ("later-version", "S106")),
+        ("terminfo", ("names-printable", "S107")),
+        ("magic_mgc", ("described", "S105")),
+        ("mime_cache", ("lower-case", "S103")),
+        ("maxmind_db", ("B201", "major-version")),
+        ("yara_compiled", ("I505", "rules-end-once")),
+        ("yara_compiled_3", ("match-in-pool", "S107")),
     ],
 )
 def test_known_formats_are_broken_in_one_thing(schema_name: str, names: tuple[str, ...]) -> None:
