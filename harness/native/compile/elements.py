@@ -101,6 +101,8 @@ class Elements:
             f"list = hv_new_list(c, n, {slot}, {kind}, s, {start});",
             "if (list == NULL) return HV_STOPPED;",
         )
+        if repeat.kind == "expr" and kind in ("HV_LIST_NODES", "HV_LIST_CELLS"):
+            code.add("if (count > 4) list->first_room = (uint8_t)(count < 64 ? count : 64);")
         self._describe(code, attribute, kind)
         code.add("cell->v = hv_of_list(list);")
         if self._is_fast(attribute, repeat):

@@ -8,9 +8,10 @@ and where looking at it again gives what it gave before and says nothing new.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from harness.native.compile.widths import group_width
-from harness.schema.expression import typed
+from harness.schema.expression import ranges, typed
 from harness.schema.expression.typed import Expression
 from harness.schema.expression.walk import expressions_of, nodes_of
 from harness.schema.ir import (
@@ -32,8 +33,12 @@ from harness.schema.lowered import Lowered
 from harness.schema.types import AnyValue, IntValue, ListValue, StructValue, ValueType
 from harness.schema.walk import arms_of, data_of
 
+if TYPE_CHECKING:
+    from harness.native.compile.layout import Layout
+
 # what an expression may not do if it is evaluated again: it would be paid for again
 _MOST_ITEMS = (1 << 31) - 1
+_BITS = 64
 _COSTLY_METHODS = frozenset({"min", "max", "to_s", "reverse", "substring"})
 
 
@@ -234,3 +239,42 @@ def is_costly(node: typed.Expr) -> bool:
                 if side is not None
             )
     return False
+
+
+def is_silent(instance: ValueInstance, layout: Layout) -> bool:
+    """Whether computing an instance can neither fail nor read anything."""
+    trees = [instance.value.tree]
+    if instance.condition is not None:
+        trees.append(instance.condition.tree)
+    return all(_cannot_fail(tree, layout) for tree in trees)
+
+
+def _cannot_fail(node: typed.Expr, layout: Layout) -> bool:
+    match node:
+        case typed.Constant():
+            return True
+        case typed.Field(base=typed.Self(), owner=owner, name=name):
+            return owner == layout.type.name and any(
+                layout.fields[slot].id == name for slot in layout.group
+            )
+        case typed.Method(base=base, name="to_i", arguments=()):
+            return isinstance(base.type, IntValue) and _cannot_fail(base, layout)
+        case typed.Operation(operator="not", left=left):
+            return _cannot_fail(left, layout)
+        case typed.Operation(operator=operator, left=left, right=right) if right is not None:
+            sides = _cannot_fail(left, layout) and _cannot_fail(right, layout)
+            return sides and _is_safe(operator, left.type, right)
+        case _:
+            return False
+
+
+def _is_safe(operator: str, kind: ValueType, right: typed.Expr) -> bool:
+    if operator in ("and", "or"):
+        return True
+    if not isinstance(kind, IntValue) or not isinstance(right.type, IntValue):
+        return False
+    if operator in ("==", "!=", "<", "<=", ">", ">="):
+        return True
+    if operator in ("<<", ">>") and not (right.type.low >= 0 and right.type.high < _BITS):
+        return False
+    return operator not in ("/", "%") and not ranges.can_overflow(operator, kind, right.type)

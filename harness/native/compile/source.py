@@ -11,13 +11,23 @@ from harness.findings.registry import RULES
 from harness.native.compile import fixed
 from harness.native.compile.checks import CheckFunctions, compile_checks
 from harness.native.compile.code import c_int
+from harness.native.compile.ephemeral import is_silent
 from harness.native.compile.expressions import ExpressionCompiler
 from harness.native.compile.layout import Layout, Layouts
 from harness.native.compile.reading import Context, Reading, context_of
 from harness.native.compile.unit import Unit
 from harness.native.compile.widths import load_of, order_of
 from harness.native.compile.words import Legend, Source
-from harness.schema.ir import Attribute, BytesData, Limits, Schema, StructData, TextData, Type
+from harness.schema.ir import (
+    Attribute,
+    BytesData,
+    Limits,
+    Schema,
+    StructData,
+    TextData,
+    Type,
+    ValueInstance,
+)
 from harness.schema.lowered import Lowered
 from harness.schema.resources import runtime_folder
 from harness.schema.scoping import file_of
@@ -183,7 +193,7 @@ class _Tables:
         listed = ", ".join(map(str, values))
         return (
             f"{arguments}static const hv_slot SLOTS_{number}[] = {{\n"
-            + ",\n".join(slots or ["{-1, 0, 0, 0, 0, 0, 0, 0, 0, NULL}"])
+            + ",\n".join(slots or ["{-1, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL}"])
             + f"\n}};\nstatic HV_UNUSED const hv_type TYPE_{number} = {{{listed}}};\n"
         )
 
@@ -204,12 +214,13 @@ class _Tables:
             if cell is None:
                 offset, width = layout.offset(slot), layout.width(slot)
                 load, order = load_of(field.data), order_of(field.data)
+        silent = int(isinstance(field, ValueInstance) and is_silent(field, layout))
         arguments = "NULL"
         if isinstance(field, Attribute) and self._is_ephemeral_list(field):
             arguments = f"arguments_{self._unit.type_numbers[name]}_{slot}"
         return (
             f"    {{{-1 if cell is None else cell}, {offset}, {width}, {load}, {order}, "
-            f"{is_child}, {text}, {raw}, {padded}, {arguments}}}"
+            f"{is_child}, {text}, {raw}, {padded}, {silent}, {arguments}}}"
         )
 
     def _is_ephemeral_list(self, field: Attribute) -> bool:

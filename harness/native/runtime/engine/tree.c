@@ -127,6 +127,7 @@ static hv_list *hv_new_list(hv_ctx *c, hv_node *node, uint32_t slot, uint8_t kin
     list->is_abandoned = 0;
     list->is_partial = list->is_sparse = 0;
     list->marked = 0;
+    list->first_room = 4;
     list->got = 0;
     list->marks = 0;
     return list;
@@ -142,7 +143,8 @@ static void *hv_append(hv_ctx *c, hv_list *list, size_t size)
 {
     hv_chunk *last = list->last;
     if (last == NULL || list->count - last->first == last->room) {
-        uint32_t room = last == NULL ? 4u : last->room < 1u << 20 ? last->room * 2u : last->room;
+        uint32_t room = last == NULL ? list->first_room
+                        : last->room < 1u << 20 ? last->room * 2u : last->room;
         hv_chunk *more = hv_take(c, sizeof *more + (size_t)room * size);
         if (more == NULL)
             return NULL;

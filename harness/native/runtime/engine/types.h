@@ -98,6 +98,7 @@ typedef struct hv_slot {
     uint8_t is_text;      /* TextData without `process`, `repeat`: 1 UTF-8, 2 a byte a character */
     uint8_t is_bytes;     /* likewise BytesData */
     uint8_t any_padding;  /* `-padding: any` */
+    uint8_t is_silent;    /* an instance that nothing can be said of, and that reads nothing */
     void (*arguments)(hv_node *item); /* of a list of ephemeral structures: their parameters */
 } hv_slot;
 
@@ -194,6 +195,7 @@ struct hv_list {
     uint16_t got;         /* what its node has got; it ends where the list does */
     uint16_t marks;       /* of the walk in rings.c */
     uint8_t is_sparse;    /* only marked items of an ephemeral list need a look after reading: */
+    uint8_t first_room;   /* entries of the first chunk */
     uint32_t marked;      /* so many, in the chunks */
 };
 

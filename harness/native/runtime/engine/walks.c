@@ -42,7 +42,12 @@ static hv_val hv_child_in(const hv_node *node, uint32_t slot)
 /* The first structure at or after item `item` of a list that keeps its items. */
 static hv_node *hv_node_from(const hv_list *list, uint32_t item)
 {
-    if (list->kind == HV_LIST_FIXED) return NULL;
+    if (list->kind == HV_LIST_FIXED || item >= list->count) return NULL;
+    if (list->kind == HV_LIST_NODES) {
+        hv_node *node;
+        memcpy(&node, hv_entry(list, item, sizeof node), sizeof node);
+        return node;
+    }
     for (; item < list->count; item++) {
         hv_cell cell = hv_item(list, item);
         if (cell.v.state == HV_PRESENT && cell.v.tag == HV_NODE) return cell.v.as.node;
@@ -132,7 +137,9 @@ static int hv_walk_items(hv_ctx *c, hv_list *list, int (*visit)(hv_ctx *c, hv_no
 
 static int hv_read_instances_of(hv_ctx *c, hv_node *node)
 {
+    int is_again = (node->flags & HV_IS_EPHEMERAL) != 0;
     for (uint32_t slot = node->type->first_instance; slot < node->type->slots; slot++) {
+        if (is_again && node->type->slot[slot].is_silent) continue; /* it can be had at any time */
         const hv_cell *cell = &HV_CELLS(node)[node->type->slot[slot].cell];
         if (cell->v.state == HV_UNREAD && hv_force(c, node, slot) == HV_STOPPED) return HV_STOPPED;
     }
