@@ -1,4 +1,4 @@
-"""What `harness schema compile` does: schemas are compiled, and what stands in the way is told."""
+"""Schemas compiled for the native engine, or written as C; what stands in the way is told."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from pathlib import Path
 import msgspec
 
 from harness.cli.exit_codes import CLEAN, FAILED
+from harness.cli.output import write_report
 from harness.cli.progress import Progress
 from harness.cli.reporting import each_once
 from harness.consumers.manifest import load as load_manifest
 from harness.findings.model import Finding
 from harness.native import service
+from harness.native.export import exported
+from harness.reading.reader import lowered_for
 from harness.report.model import FileReport, Report
-from harness.schema import load
+from harness.schema import SchemaError, load
 from harness.schema.ir import Schema
 from harness.schema.library import find
 from harness.schema.overlay import Overlay
@@ -59,6 +62,27 @@ def report_of(wanted: CompileOptions, environment: Mapping[str, str]) -> Report:
         findings=each_once(findings),
         files=tuple(files),
     )
+
+
+def write_c(schema: Schema, contracts: tuple[Path, ...], folder: Path) -> Iterator[Path]:
+    """Write the check of a schema as C; yield the files.
+
+    Raises:
+        SchemaError: a contract does not fit, or something does not compile.
+        ManifestError: a manifest cannot be used.
+        OutputError: the files cannot be written.
+    """
+    manifests = [load_manifest(path) for path in contracts]
+    overlays = [manifest.overlay for manifest in manifests]
+    obstacles = service.uncompilable(schema, overlays)
+    if obstacles:
+        raise SchemaError(obstacles)
+    lowered = [lowered_for(schema, overlay) for overlay in overlays]
+    folder.mkdir(parents=True, exist_ok=True)
+    files = exported(schema, lowered, [manifest.label for manifest in manifests])
+    for name, text in files.items():
+        write_report(text, folder / name)
+        yield folder / name
 
 
 def _obstacles(

@@ -38,6 +38,11 @@ Examples:
   harness schema compile channel_file template_definitions
   harness schema compile channel_file --contract consumers/sensor-7.11.toml
 """
+_EXPORT_EXAMPLES = """\b
+Examples:
+  harness schema export c channel_file --output guard
+  harness schema export c channel_file --contract consumers/sensor-7.11.toml --output guard
+"""
 _JSON_SCHEMA_EXAMPLES = """\b
 Examples:
   harness schema json-schema --output ksy.schema.json
@@ -123,6 +128,35 @@ def compile_(**given: Any) -> int:  # noqa: ANN401 -- `CompileOptions` names and
     refuse_overwriting(wanted.output, (*wanted.schemas, *wanted.contracts))
     destination = Destination(format=wanted.format_name, output=wanted.output, quiet=wanted.quiet)
     return deliver(report_of(wanted, os.environ), destination)
+
+
+@schema.group()
+def export() -> None:
+    """Write a schema in another form."""
+
+
+@export.command("c", epilog=_EXPORT_EXAMPLES)
+@click.argument("name", metavar="SCHEMA")
+@options.import_path_option
+@options.contract_option
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the files; those of an earlier export are replaced.",
+)
+def export_c(
+    name: str, import_paths: tuple[Path, ...], contracts: tuple[Path, ...], output: Path
+) -> int:
+    """Write SCHEMA as a check in C99 that any program can build in: header, source, example."""
+    # only this command needs the compiler
+    from harness.cli.compiling import write_c  # noqa: PLC0415
+
+    for path in write_c(load(find(name), import_paths=import_paths), contracts, output):
+        click.echo(path)
+    return 0
 
 
 @schema.command("json-schema", epilog=_JSON_SCHEMA_EXAMPLES)

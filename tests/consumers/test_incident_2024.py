@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -22,6 +23,10 @@ from corpora.recipes.channel import (
 from harness.consumers import manifest
 from harness.consumers.observation import How, Verdict
 from harness.consumers.run import Consumer, prepare, run
+from harness.native.export import exported
+from harness.reading.reader import lowered_for
+from harness.schema import load
+from harness.schema.library import find
 
 ROOT = Path(__file__).resolve().parents[2]
 INCIDENT = ROOT / "incidents" / "2024-07-crowdstrike-291"
@@ -43,6 +48,23 @@ def sensor(environment: Mapping[str, str]) -> Consumer:
 def fixed(environment: Mapping[str, str]) -> Consumer:
     """The version with both changes."""
     return ready("sensor-7.11-fixed.toml", environment)
+
+
+@pytest.fixture(scope="module")
+def guarded(environment: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory) -> Consumer:
+    """The version that was shipped, behind the exported check of its format and contract."""
+    folder = tmp_path_factory.mktemp("incident") / INCIDENT.name
+    shutil.copytree(INCIDENT, folder, ignore=shutil.ignore_patterns("exported"))
+    contract = manifest.load(folder / "consumers" / "sensor-7.11.toml")
+    schema = load(find("channel_file"))
+    files = exported(schema, [lowered_for(schema, contract.overlay)], [contract.label])
+    target = folder / "consumers" / "exported"
+    target.mkdir()
+    for name, text in files.items():
+        (target / name).write_text(text)
+    return prepare(
+        manifest.load(folder / "consumers" / "sensor-7.11-guarded.toml"), environment=environment
+    )
 
 
 def content(name: str) -> bytes:
@@ -91,6 +113,21 @@ def test_the_sensor_accepts_the_candidate_and_fails_at_the_first_event(sensor: C
         "interpreter.c",
     )
     assert "0 bytes to the right of 480-byte region" in seen.report.text  # 20 values of 24 bytes
+
+
+def test_behind_the_check_the_sensor_lives(guarded: Consumer) -> None:
+    """The candidate is refused before a byte of it is loaded, the last good file is not."""
+    seen = run(guarded, content("candidate.bin"))
+    assert (seen.verdict, seen.how) == (Verdict.REJECTED, How.FINISHED)
+    seen = run(guarded, content("last_good.bin"))
+    assert (seen.verdict, seen.how) == (Verdict.ACCEPTED, How.FINISHED)
+
+
+@pytest.mark.parametrize("kept", [0, 3, 63, 64, 500, -1])
+def test_behind_the_check_a_truncated_file_is_rejected(guarded: Consumer, kept: int) -> None:
+    """The check itself has no fault."""
+    seen = run(guarded, content("last_good.bin")[:kept])
+    assert (seen.verdict, seen.how) == (Verdict.REJECTED, How.FINISHED)
 
 
 @pytest.mark.parametrize("criterion", [regex("x"), string(""), string("x")])

@@ -13,7 +13,7 @@ from corpora.recipes.sample import Corpus
 from harness.fuzzing.edits import Edit, edits_of
 from harness.reading import Reader, Reading
 from harness.schema import load
-from harness.validation.formats import schema_file
+from harness.schema.library import schema_file
 from tools.engines.subjects import Subject
 
 MOST_SEED_BYTES: Final = 2048

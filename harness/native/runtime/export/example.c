@@ -1,0 +1,75 @@
+/* Checks a file of the format `@FORMAT@`: example @USAGE@
+ *
+ * Exit code 0: it may be loaded; 1: it must not; 2: it was not checked.
+ */
+#include "validator.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { MOST_RECORDS = 1 << 20 };
+
+static uint8_t *read_file(const char *name, size_t *size)
+{
+    FILE *file = fopen(name, "rb");
+    uint8_t *data = NULL;
+    long end;
+    *size = 0;
+    if (file == NULL)
+        return NULL;
+    if (fseek(file, 0, SEEK_END) == 0 && (end = ftell(file)) >= 0 && fseek(file, 0, SEEK_SET) == 0) {
+        data = malloc((size_t)end + 1);
+        if (data != NULL)
+            *size = fread(data, 1, (size_t)end, file);
+    }
+    fclose(file);
+    return data;
+}
+
+static void tell(const validator_result *result)
+{
+    static const char *const severities[] = {"error", "warning", "note"};
+    validator_finding finding;
+    size_t at = 0;
+    while (validator_next(result, &at, &finding)) {
+        char path[200];
+        validator_path(&finding, path, sizeof path);
+        printf("%s %s%s%s: `%s`, bytes 0x%llx..0x%llx\n", severities[finding.severity],
+               finding.code, *finding.rule != '\0' ? " " : "", finding.rule, path,
+               (unsigned long long)finding.start, (unsigned long long)finding.end);
+    }
+}
+
+int main(int count, char **arguments)
+{
+    static uint8_t records[MOST_RECORDS];
+    uint8_t *data[@FILES@];
+    size_t sizes[@FILES@], all = 0, scratch_size;
+    validator_context *context;
+    validator_result result = {records, sizeof records, 100, 0, 0, 0, 0, 0};
+    void *scratch;
+    int i, status;
+    if (count != 1 + @FILES@) {
+        fprintf(stderr, "usage: %s @USAGE@\n", arguments[0]);
+        return 2;
+    }
+    for (i = 0; i < @FILES@; i++) {
+        data[i] = read_file(arguments[1 + i], &sizes[i]);
+        if (data[i] == NULL) {
+            fprintf(stderr, "cannot read %s\n", arguments[1 + i]);
+            return 2;
+        }
+        all += sizes[i];
+    }
+    scratch_size = validator_scratch_size(sizes[0], all - sizes[0]);
+    scratch = malloc(scratch_size);
+    context = scratch != NULL ? validator_open(scratch, scratch_size) : NULL;
+    if (context == NULL@EXAMPLE_GIVEN@)
+        return 2;
+    status = validator_check(context, data[0], sizes[0], &result);
+    tell(&result);
+    free(scratch);
+    for (i = 0; i < @FILES@; i++)
+        free(data[i]);
+    return status == VALIDATOR_DONE && result.errors == 0 ? 0 : 1;
+}

@@ -1,0 +1,137 @@
+"""An exported check builds everywhere, needs nothing, and says what `harness validate` says."""
+
+from __future__ import annotations
+
+import ctypes
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from corpora.build import CORPORA, FOLDER
+from harness.cli.main import run as run_command_line
+from harness.native.export import exported
+from harness.reading import Reader
+from harness.reading.reader import Reading
+from harness.schema import load
+from harness.schema.library import find
+from tools.engines.contents import readings_of
+from tools.engines.subjects import subject_of
+
+STRICT = ("-std=c99", "-Wall", "-Wextra", "-Wconversion", "-Wpedantic", "-Werror")
+COMPILERS = [one for one in ("gcc", "clang", "clang-14") if shutil.which(one)] or ["cc"]
+QUICK = ("channel_file", "tzif")
+FORMATS = [
+    pytest.param(corpus.format, marks=() if corpus.format in QUICK else pytest.mark.deep)
+    for corpus in CORPORA
+]
+# of the C library, and what linkers and compilers add by themselves
+ALLOWED = {"memcmp", "memcpy", "memset", "_GLOBAL_OFFSET_TABLE_", "__stack_chk_fail"}
+
+Export = Callable[[str], Path]
+
+
+@pytest.fixture(scope="module")
+def export(tmp_path_factory: pytest.TempPathFactory) -> Export:
+    """Export a schema into a folder of its own, once."""
+    folder = tmp_path_factory.mktemp("exported")
+
+    def export(name: str) -> Path:
+        target = folder / name
+        if not target.exists():
+            target.mkdir()
+            for file, text in exported(load(find(name))).items():
+                (target / file).write_text(text)
+        return target
+
+    return export
+
+
+def build(folder: Path, compiler: str, *words: str) -> None:
+    """Run a compiler that may not warn."""
+    done = subprocess.run(
+        [compiler, *STRICT, *words], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("compiler", COMPILERS)
+@pytest.mark.parametrize("name", FORMATS)
+def test_it_builds_without_a_warning(export: Export, name: str, compiler: str) -> None:
+    """Source and example, with every compiler that is here."""
+    build(export(name), compiler, "-o", f"example.{compiler}", f"{name}.c", "example.c")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_example_says_what_the_reader_says(export: Export, name: str) -> None:
+    """Of every file of the corpus: may it be loaded, and which codes are found where."""
+    folder, subject = export(name), subject_of(name)
+    build(folder, "cc", "-O1", "-o", "example", f"{name}.c", "example.c")
+    companions = [FOLDER / path for _, path in subject.corpus.companions]
+    reader, readings = Reader(subject.schema), readings_of(subject)
+    for sample in (*subject.corpus.valid, *subject.corpus.invalid):
+        content = folder / "content"
+        content.write_bytes(sample.data)
+        done = subprocess.run(
+            [folder / "example", content, *companions], capture_output=True, text=True, check=False
+        )
+        reading = reader.read(sample.data, file="content", companions=readings, max_findings=100)
+        assert sorted(done.stdout.splitlines()) == sorted(_lines(reading))
+        has_error = any(one.severity.rank == 0 for one in reading.findings)
+        assert done.returncode == int(has_error), sample.name
+
+
+def _lines(reading: Reading) -> list[str]:
+    return [
+        f"{one.severity} {one.code}{' ' * bool(one.rule)}{one.rule}: "
+        f"`{one.path.removeprefix('definitions:')}`, "
+        f"bytes 0x{one.span.start:x}..0x{one.span.end:x}"
+        for one in reading.findings
+        if one.span is not None
+    ]
+
+
+def test_it_calls_nothing_but_three_functions(export: Export) -> None:
+    """So it can be built into a program that has no C library."""
+    folder = export("channel_file")
+    build(folder, "cc", "-O2", "-ffreestanding", "-c", "channel_file.c")
+    listed = subprocess.run(
+        ["nm", "-u", "channel_file.o"], cwd=folder, capture_output=True, text=True, check=True
+    )
+    assert {line.split()[-1] for line in listed.stdout.splitlines()} <= ALLOWED
+
+
+def test_what_cannot_be_checked_is_not_accepted(export: Export) -> None:
+    """Too little scratch is no reason to load."""
+    folder = export("tzif")
+    build(folder, "cc", "-O1", "-shared", "-fPIC", "-o", "tzif.so", "tzif.c")
+    library = ctypes.CDLL(str(folder / "tzif.so"))
+    library.tzif_scratch_size.restype = ctypes.c_size_t
+    data = subject_of("tzif").corpus.valid[0].data
+    enough = library.tzif_scratch_size(ctypes.c_size_t(len(data)), ctypes.c_size_t(0))
+    scratch = ctypes.create_string_buffer(enough)
+    accepted = [
+        library.tzif_accepts(scratch, ctypes.c_size_t(size), data, ctypes.c_size_t(len(data)))
+        for size in (0, 100, 1000, enough)
+    ]
+    assert accepted == [0, 0, 0, 1]
+
+
+def test_the_command_writes_the_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And says which."""
+    arguments = ["schema", "export", "c", "tzif", "--output", str(tmp_path / "guard")]
+    assert run_command_line(arguments) == 0
+    names = {"tzif.h", "tzif.c", "example.c", "usage.md"}
+    assert {path.name for path in (tmp_path / "guard").iterdir()} == names
+    assert {Path(line).name for line in capsys.readouterr().out.splitlines()} == names
+
+
+def test_what_does_not_compile_is_refused(tmp_path: Path) -> None:
+    """With the construct and its place, and nothing is written."""
+    schema = tmp_path / "packed.ksy"
+    schema.write_text("meta: {id: packed}\nseq:\n  - {id: x, size-eos: true, process: zlib}\n")
+    arguments = ["schema", "export", "c", str(schema), "--output", str(tmp_path / "guard")]
+    assert run_command_line(arguments) == 2
+    assert not (tmp_path / "guard").exists()
