@@ -49,13 +49,14 @@ static int hv_check_derived_at(hv_ctx *c, const hv_derived *d, hv_node *n, int32
 /* Report each value of the attribute that differs from the measure. */
 static int hv_check_derived(hv_ctx *c, const hv_derived *d, hv_node *n)
 {
-    const hv_list *items = hv_own_list(n, d->slot);
-    hv_val value;
+    hv_val value = hv_value_in(n, d->slot);
+    const hv_list *items;
     hv_room room;
-    if (items == NULL) {
-        value = hv_get(n, d->slot).v;
-        return value.tag == HV_LIST ? HV_OK : hv_check_derived_at(c, d, n, -1, value);
-    }
+    if (value.tag != HV_LIST)
+        return hv_check_derived_at(c, d, n, -1, value);
+    items = hv_own_list(n, d->slot);
+    if (items == NULL)
+        return HV_OK;
     for (uint32_t i = 0; i < items->count; i++) {
         value = hv_item_value(items, i, &room);
         if (hv_check_derived_at(c, d, n, (int32_t)i, value) != HV_OK)

@@ -17,7 +17,7 @@ static int hv_key_at(hv_ctx *c, const hv_ordering *o, hv_node *node, const hv_li
                      uint32_t i, hv_val *key)
 {
     hv_room room;
-    hv_bound bound = hv_bind(hv_item_value(list, i, &room), i);
+    const hv_bound bound = hv_bind(hv_item_value(list, i, &room), i);
     int status = HV_OK, applies = 1;
     if (o->when != NULL)
         status = o->when(c, node, &bound, &applies);

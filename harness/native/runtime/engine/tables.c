@@ -178,8 +178,11 @@ typedef struct hv_indexed {
 
 #define HV_REPORTED UINT32_MAX
 
+enum { HV_RECENT = 8 };
+
 struct hv_table {
     hv_indexed **bucket;
+    hv_indexed *recent[HV_RECENT]; /* by reference: most ask for the same one again */
     uint32_t room, count;
 };
 
@@ -194,12 +197,20 @@ static uint32_t hv_table_bucket(const hv_ctx *c, const struct hv_table *tables, 
 static hv_indexed *hv_known_table(hv_ctx *c, uint32_t reference, const hv_list *list,
                                 const hv_node *node)
 {
-    hv_indexed *table = NULL;
-    if (c->tables != NULL)
-        table = c->tables->bucket[hv_table_bucket(c, c->tables, reference, list, node)];
+    hv_indexed *table, **recent;
+    if (c->tables == NULL)
+        return NULL;
+    recent = &c->tables->recent[reference % HV_RECENT];
+    table = *recent;
+    if (table != NULL && table->reference == reference && table->list == list
+        && table->node == node)
+        return table;
+    table = c->tables->bucket[hv_table_bucket(c, c->tables, reference, list, node)];
     while (table != NULL
            && (table->reference != reference || table->list != list || table->node != node))
         table = table->next;
+    if (table != NULL)
+        *recent = table;
     return table;
 }
 
@@ -283,11 +294,23 @@ HV_INLINE hv_bound hv_bind(hv_val it, int64_t index)
 }
 
 /* Item `i` of any list as a value; one that is only loaded stands in `room`. */
-static hv_val hv_item_value(const hv_list *list, uint32_t i, hv_room *room)
+HV_INLINE hv_val hv_item_value(const hv_list *list, uint32_t i, hv_room *room)
 {
+    hv_node *node;
+    if (list->kind == HV_LIST_NODES) {
+        memcpy(&node, hv_entry(list, i, sizeof node), sizeof node);
+        return hv_of_node(node);
+    }
     if (list->kind == HV_LIST_EPHEMERAL)
         return hv_of_node(hv_item_node(list, i, &room->head));
     return hv_item(list, i).v;
+}
+
+/* What a slot holds, without its bytes. */
+HV_INLINE hv_val hv_value_in(const hv_node *n, uint32_t slot)
+{
+    int32_t cell = n->type->slot[slot].cell;
+    return cell >= 0 ? HV_CELLS(n)[cell].v : hv_get(n, slot).v;
 }
 
 /* Where an item of a table stands; a NULL node where an expression made it. */
@@ -491,14 +514,14 @@ static int hv_look_up(hv_ctx *c, const hv_reference *r, hv_node *n, hv_val value
 /* Give the item that the attribute refers to its name, where it has one. */
 static int hv_join_reference(hv_ctx *c, const hv_reference *r, hv_node *n, uint32_t cell)
 {
-    hv_val value = hv_get(n, r->slot).v;
+    hv_val value = hv_value_in(n, r->slot);
     hv_sought sought;
     int status;
     if (value.state != HV_PRESENT || value.tag == HV_LIST)
         return HV_OK;
     status = hv_look_up(c, r, n, value, -1, &sought);
     if (status == HV_OK && sought.applies && sought.is_found)
-        HV_CELLS(n)[cell].v = hv_item(sought.list, sought.number).v;
+        HV_CELLS(n)[cell].v = hv_item_value(sought.list, sought.number, NULL);
     return status == HV_STOPPED ? status : HV_OK;
 }
 
@@ -529,15 +552,17 @@ static int hv_check_reference_at(hv_ctx *c, const hv_reference *r, hv_node *n, h
 /* Report every value that names no item. */
 static int hv_check_reference(hv_ctx *c, const hv_reference *r, hv_node *n)
 {
-    const hv_list *items = hv_own_list(n, r->slot);
+    const hv_list *items;
     hv_val value;
     hv_room room;
     if (r->join >= 0 && HV_CELLS(n)[r->join].v.state == HV_PRESENT)
         return HV_OK; /* it was found */
-    if (items == NULL) {
-        value = hv_get(n, r->slot).v;
-        return value.tag == HV_LIST ? HV_OK : hv_check_reference_at(c, r, n, value, -1);
-    }
+    value = hv_value_in(n, r->slot);
+    if (value.tag != HV_LIST)
+        return hv_check_reference_at(c, r, n, value, -1);
+    items = hv_own_list(n, r->slot);
+    if (items == NULL)
+        return HV_OK;
     for (uint32_t i = 0; i < items->count; i++) {
         value = hv_item_value(items, i, &room);
         if (hv_check_reference_at(c, r, n, value, (int32_t)i) != HV_OK)

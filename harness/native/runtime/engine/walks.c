@@ -25,7 +25,7 @@ HV_INLINE int hv_goes_below(const hv_type *type, uint8_t which)
 }
 
 /* The structure, or the list of structures, that `node` holds itself in `slot`. */
-static hv_val hv_child_in(const hv_node *node, uint32_t slot)
+HV_INLINE hv_val hv_child_in(const hv_node *node, uint32_t slot)
 {
     const hv_slot *known = &node->type->slot[slot];
     hv_val value = hv_missing(HV_ABSENT);
