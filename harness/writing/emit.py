@@ -194,8 +194,9 @@ class Emitter:
         if chunk.offset is not None:
             self._overlay(chunk, chunk.offset, out)
             return
-        gap = -(len(out.data) + len(chunk.lead)) % chunk.align
-        out.data += bytes(gap) + chunk.lead
+        lead = b"" if out.data.endswith(chunk.lead) else chunk.lead  # it may stand there already
+        gap = -(len(out.data) + len(lead)) % chunk.align
+        out.data += bytes(gap) + lead
         offset = len(out.data)
         for node, slot in chunk.items:
             self._slot(node, slot, out)

@@ -128,6 +128,15 @@ class Needs:
         places = list(self.opened(tree, node, bound))
         return len(places) > 1 and any(self._is_position(place) for place in places)
 
+    def follows_from_size(self, tree: Expr, node: StructNode, bound: Bound) -> bool:
+        """Whether an expression is computed from the size of a stream that has not ended yet."""
+        for part in nodes_of(tree):
+            if isinstance(part, typed.StreamProperty) and part.name == "size":
+                space = self._quiet(part.base, node, bound)
+                if isinstance(space, Space) and space.wanted is None:
+                    return True
+        return False
+
     def _is_region_size(self, place: Place) -> bool:
         node, slot, _ = place
         return (node.plan.type.name, node.plan.names[slot]) in self._facts.region_sizes
@@ -143,7 +152,8 @@ class Needs:
         try:
             size = self._draft.look(self._compile(extent.size.tree), node, bound)
         except Unknown:
-            if next(self.opened(extent.size.tree, node, bound), None) is None:
+            is_open = next(self.opened(extent.size.tree, node, bound), None) is not None
+            if not is_open and not self.follows_from_size(extent.size.tree, node, bound):
                 raise Rejected from None
             return None
         if not 0 <= size <= MAX_SIZE:

@@ -31,7 +31,10 @@ class Regions:
             raise Rejected
         except Unknown:
             pass
-        if self._grower.needs.follows_from_places(extent.size.tree, node, bound):
+        needs, tree = self._grower.needs, extent.size.tree
+        if needs.follows_from_places(tree, node, bound) or (
+            needs.follows_from_size(tree, node, bound)
+        ):
             self._grower.draft.free_size(node, extent)
         else:
             self._grower.decide(extent.size.tree, size, node, bound)
