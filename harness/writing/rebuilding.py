@@ -121,7 +121,7 @@ class Rebuilder:
     def _with_other_sizes(self, spots: list[Spot]) -> Iterator[Built]:
         """Make what is long as long as what is compared with, and one beside it."""
         values = values_of(self._reading)
-        long = [spot for spot in spots if _is_long(_at(values, spot.route))]
+        long = [spot for spot in spots if _is_long(value_at(values, spot.route))]
         sizes = [n + away for n in self._clues.numbers if 0 < n < MAX_SIZE for away in (1, 0, -1)]
         # one of each field; lists first, which are what is counted
         one_of_each = list({spot.name: spot for spot in self._some(long, len(long))}.values())
@@ -139,7 +139,7 @@ class Rebuilder:
 
     def _changed(self, spot: Spot, change: Change) -> Iterator[Built]:
         values, last = values_of(self._reading), spot.route[-1]
-        around = _at(values, spot.route[:-1])
+        around = value_at(values, spot.route[:-1])
         other = change(around[last])
         if other is None or other == around[last]:
             return
@@ -305,7 +305,7 @@ def _is_about(field: Attribute, code: str) -> bool:
 def long_spots(reading: Reading, choices: Choices) -> Iterator[Spot]:
     """Yield what can be made longer in a content: lists, texts, octets; one of each field."""
     values = values_of(reading)
-    spots = [spot for spot in spots_of(reading) if _is_long(_at(values, spot.route))]
+    spots = [spot for spot in spots_of(reading) if _is_long(value_at(values, spot.route))]
     while spots:
         chosen = choices.pick(spots)
         spots = [spot for spot in spots if spot.name != chosen.name]
@@ -318,7 +318,7 @@ def _is_long(value: Any) -> bool:
 
 def length_of(reading: Reading, spot: Spot) -> int:
     """Return the items, characters or octets of something long."""
-    return len(_at(values_of(reading), spot.route))
+    return len(value_at(values_of(reading), spot.route))
 
 
 def lengthened(reading: Reading, spot: Spot, size: int) -> dict[str, Any]:
@@ -327,7 +327,7 @@ def lengthened(reading: Reading, spot: Spot, size: int) -> dict[str, Any]:
     Lists that are counted by the same expression get the same length.
     """
     values = values_of(reading)
-    around = _at(values, spot.route[:-1])
+    around = value_at(values, spot.route[:-1])
     for one in (spot, *_counted_alike(reading, spot)):
         around[one.route[-1]] = _with_length(around[one.route[-1]], one.field, size)
     return values
@@ -375,7 +375,8 @@ def _key_of(by: Order) -> str:
     return by.by.text.removeprefix("_.").split(".")[0]
 
 
-def _at(values: Any, route: Route) -> Any:
+def value_at(values: Any, route: Route) -> Any:
+    """Return what stands at the end of a way through values."""
     for step in route:
         values = values[step]
     return values
