@@ -25,6 +25,7 @@ from random import Random
 from typing import Final
 
 import fdt
+import maxminddb
 from dateutil import tz
 
 from harness.schema import load
@@ -73,6 +74,16 @@ def by_fdt(data: bytes, _path: Path) -> object:
     return fdt.parse_dtb(data).to_dts()
 
 
+def by_maxminddb(mode: int) -> Decode:
+    """Return what opens a database, and decodes all networks and their values."""
+
+    def decode(_data: bytes, path: Path) -> object:
+        with maxminddb.open_database(path, mode) as reader:
+            return reader.metadata(), list(reader)
+
+    return decode
+
+
 def by_command(*words: str, env: Mapping[str, str] | None = None) -> Decode:
     """Return what runs a command on the file; it must end with 0 and say nothing of errors."""
 
@@ -115,6 +126,10 @@ READERS: Final[Mapping[str, Mapping[str, Decode]]] = {
     "terminfo": {
         "infocmp": by_terminfo("infocmp", "-x", "{name}"),
         "curses": by_terminfo(sys.executable, "-c", _CURSES, "{name}"),
+    },
+    "maxmind_db": {
+        "maxminddb": by_maxminddb(maxminddb.MODE_MEMORY),
+        "maxminddb in C": by_maxminddb(maxminddb.MODE_MMAP_EXT),
     },
 }
 

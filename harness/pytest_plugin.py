@@ -18,7 +18,7 @@ files below `invalid/` the code that their name begins with, or any.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +42,7 @@ class SchemaUnderTest:
         self._companions = companions
 
     def strategy(
-        self, *, breaking: str = "", **overrides: SearchStrategy[Any]
+        self, *, breaking: str = "", seeds: Sequence[bytes] = (), **overrides: SearchStrategy[Any]
     ) -> SearchStrategy[Any]:
         """Return the strategy that `given` draws from; its arguments are the same."""
         from harness.schema import load  # noqa: PLC0415  # heavy
@@ -56,7 +56,9 @@ class SchemaUnderTest:
         }
         if theirs and not self._companions:
             return with_companions(format_, theirs, breaking=breaking, **overrides)
-        return from_schema(format_, companions=self._read(theirs), breaking=breaking, **overrides)
+        return from_schema(
+            format_, companions=self._read(theirs), breaking=breaking, seeds=seeds, **overrides
+        )
 
     def _read(self, schemas: Mapping[str, Schema]) -> dict[str, Reading]:
         from harness.reading import read  # noqa: PLC0415  # heavy
@@ -68,12 +70,13 @@ class SchemaUnderTest:
         }
 
     def given(
-        self, *, breaking: str = "", **overrides: SearchStrategy[Any]
+        self, *, breaking: str = "", seeds: Sequence[bytes] = (), **overrides: SearchStrategy[Any]
     ) -> Callable[[Test], Test]:
         """Make a property of a test: Hypothesis calls it with contents of the schema.
 
         Args:
             breaking: a code, or the id of a rule: contents break it. By default they are valid.
+            seeds: valid contents that are to be varied, for a schema that none can be grown of.
             **overrides: by `TYPE__FIELD`, what values of that field are drawn from.
 
         Returns:
@@ -82,7 +85,7 @@ class SchemaUnderTest:
         """
         from hypothesis import given  # heavy
 
-        return given(self.strategy(breaking=breaking, **overrides))
+        return given(self.strategy(breaking=breaking, seeds=seeds, **overrides))
 
 
 def schema(name: str, **companions: str | Path) -> SchemaUnderTest:

@@ -51,6 +51,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     breaking: str | None
     boundaries: bool
     companions: Mapping[str, Path]
+    known: tuple[Path, ...]
     import_paths: tuple[Path, ...]
     seed: int
     workers: int | None
@@ -91,6 +92,14 @@ class Outcome(msgspec.Struct):
     help="Files that raise this finding and, where that can be, no other.",
 )
 @click.option("--boundaries", is_flag=True, help="Files with each number at its least and most.")
+@click.option(
+    "--from",
+    "known",
+    metavar="DIR",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Valid files to be varied, for a format that none can be grown of; repeatable.",
+)
 @options.with_option
 @options.import_path_option
 @click.option(
@@ -173,7 +182,25 @@ def _order(wanted: Options) -> Order:
         count=wanted.number or default,
         breaking=wanted.breaking or "",
         boundaries=wanted.boundaries,
+        known=tuple(_known(wanted.known)),
     )
+
+
+def _known(folders: tuple[Path, ...]) -> Iterator[bytes]:
+    """Yield the files of folders, those below them too.
+
+    Raises:
+        click.UsageError: there is none, or one cannot be read.
+    """
+    for folder in folders:
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        if not files:
+            raise click.UsageError(f"`--from {folder}`: there is no file in it")
+        for file in files:
+            try:
+                yield file.read_bytes()
+            except OSError as error:
+                raise click.UsageError(f"`{file}`: {error.strerror or error}") from None
 
 
 def _content(name: str, path: Path) -> bytes:

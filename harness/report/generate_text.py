@@ -60,6 +60,9 @@ def generated_lines(generated: Generated, style: Style) -> Iterator[str]:
     for name, one in manifest.companions.items():
         if one.is_generated:
             yield f"companion {visible(name)}: {visible(one.file)}, generated"
+    varied = sum(file.purpose.is_varied for file in manifest.files)
+    if varied:
+        yield f"{count(varied, 'file')} made of valid ones by changing values: none could be grown"
     missing = sum(row.missing for row in rows)
     if not manifest.is_complete:
         yield style.paint("interrupted: what was made until then is there", "error")

@@ -11,10 +11,10 @@ import msgspec
 
 from harness.reading.reader import Reading
 from harness.reading.tree import pre_order
-from harness.schema.resources import corpora_folder, schemas_folder
 from harness.writing.choices import RandomChoices
 from harness.writing.facts import Name  # msgspec looks at it
 from harness.writing.rebuilding import MAX_SPOTS, can_be_rebuilt, spots_of
+from harness.writing.seeds import known_contents
 from harness.writing.values import values_of
 
 if TYPE_CHECKING:
@@ -168,9 +168,4 @@ def _small(seeds: Iterable[bytes]) -> list[bytes]:
 
 def seeds_of(schema: Schema) -> tuple[bytes, ...]:
     """Return the valid files that come with a known schema, those of some size left out."""
-    if schema.path.resolve().parent != schemas_folder().resolve():
-        return ()
-    folder = corpora_folder() / schema.id / "valid"
-    files = sorted(folder.iterdir()) if folder.is_dir() else []
-    small = (f for f in files if f.is_file() and f.stat().st_size <= MAX_SEED_BYTES)
-    return tuple(file.read_bytes() for file in small)
+    return known_contents(schema, MAX_SEED_BYTES)

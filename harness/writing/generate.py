@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
+from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -13,12 +14,15 @@ from harness.findings.model import Finding
 from harness.reading.faults import Unknown
 from harness.reading.reader import Reader
 from harness.schema.interpreter import deep_recursion, without_collection
+from harness.writing.choices import RandomChoices
 from harness.writing.draft import Draft
 from harness.writing.emit import Emitter
 from harness.writing.grow import Grower
 from harness.writing.judge import Judges
 from harness.writing.outcomes import GivenUp, Rejected
+from harness.writing.seeds import known_contents
 from harness.writing.settle import Settler
+from harness.writing.varying import Varier
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
@@ -30,6 +34,9 @@ Findings = tuple[Finding, ...]
 Overrides = Mapping[tuple[str, str], Callable[[], Any]]
 
 ATTEMPTS: Final = 20
+# contents that are tried before a schema is one of which none can be grown
+PROBES: Final = 24
+SEED_BYTES: Final = 1 << 15
 
 
 class Health(msgspec.Struct):
@@ -74,7 +81,12 @@ class Generator:
     """
 
     def __init__(
-        self, schema: Schema, companions: Mapping[str, Reading] | None = None, *, broken: str = ""
+        self,
+        schema: Schema,
+        companions: Mapping[str, Reading] | None = None,
+        *,
+        broken: str = "",
+        seeds: Sequence[bytes] = (),
     ) -> None:
         """Make one.
 
@@ -82,8 +94,13 @@ class Generator:
             schema: the format.
             companions: for each structure-typed top-level parameter, what was read for it.
             broken: a rule of the schema that contents are to break wherever it applies.
+            seeds: valid contents that are to be varied; without, those that come with a known
+                schema are, where none can be grown.
         """
         self.schema = schema
+        self._seeds = seeds
+        self._varier: Varier | None = None
+        self._is_growing = True if broken else None
         self.companions = companions or {}
         self.reader = Reader(schema)
         self.health = Health()
@@ -96,7 +113,29 @@ class Generator:
         """Return one for contents that are read with other companions."""
         other = copy(self)
         other.companions = companions
+        other._is_growing, other._varier = True, None  # noqa: SLF001  # one of us
         return other
+
+    @property
+    def is_varying(self) -> bool:
+        """Whether contents are known ones with other values, because none can be grown."""
+        if self._is_growing is None:
+            self._is_growing = not self._seeds and self._can_grow()
+            if not self._is_growing:
+                self._varier = Varier(self, self._seeds or known_contents(self.schema, SEED_BYTES))
+        return self._varier is not None and bool(self._varier.bases)
+
+    def _can_grow(self) -> bool:
+        """Try it a few times, the same each time."""
+        health, effort = self.health, self.effort
+        self.health = Health()
+        try:
+            return any(
+                self._grown(RandomChoices(Random(number)), operator.not_, None) is not None
+                for number in range(PROBES)
+            )
+        finally:
+            self.health, self.effort = health, effort
 
     def valid(self, choices: Choices) -> bytes | None:
         """Return a content without any finding; None if every attempt at one failed."""
@@ -120,6 +159,15 @@ class Generator:
             accepts: whether a content with such findings will do; by default, with none.
             overrides: for fields, by type and name, where their values come from.
         """
+        if not overrides and accepts is operator.not_ and self.is_varying:
+            assert self._varier is not None
+            self.health.contents += 1
+            return self._varier.vary(choices)
+        return self._grown(choices, accepts, overrides)
+
+    def _grown(
+        self, choices: Choices, accepts: Callable[[Findings], bool], overrides: Overrides | None
+    ) -> bytes | None:
         with deep_recursion(), without_collection():
             return self._attempt(choices, accepts, overrides)
 

@@ -22,6 +22,7 @@ class Purpose(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
         rules: the ids of the schema's own rules among those.
         field: of a boundary, as `type.field`.
         value: of a boundary.
+        is_varied: a valid content that was known, with other values.
     """
 
     kind: Kind
@@ -31,6 +32,7 @@ class Purpose(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
     rules: tuple[str, ...] = ()
     field: str = ""
     value: int | None = None
+    is_varied: bool = False
 
     @property
     def title(self) -> str:

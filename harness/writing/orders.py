@@ -52,6 +52,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
         count: of files: in all, or for each thing to break.
         breaking: a code, the id of a rule, or `all`; empty for none.
         boundaries: files at the boundaries are wanted.
+        known: valid contents to be varied; without, they are grown.
     """
 
     schema: Schema
@@ -61,6 +62,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     count: int = 100
     breaking: str = ""
     boundaries: bool = False
+    known: tuple[bytes, ...] = ()
 
     def targets(self) -> tuple[Target, ...]:
         """Return what is to be broken.
@@ -133,10 +135,12 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     def terms(self, made: Mapping[str, Made]) -> Terms:
         """Return what all processes need to know."""
         companions = {**self.companions, **{name: one.data for name, one in made.items()}}
+        is_changed = bool(self.breaking) or self.boundaries
         return Terms(
             schema=self.schema.path,
             import_paths=self.import_paths,
             companions={name: (self.file_of(name), data) for name, data in companions.items()},
-            seeds=seeds_of(self.schema) if self.breaking or self.boundaries else (),
+            seeds=(*seeds_of(self.schema), *self.known) if is_changed else (),
+            known=self.known,
             seed=self.seed,
         )

@@ -38,6 +38,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
         import_paths: further folders where its imports are.
         companions: by name, the file of the schema and the bytes.
         seeds: valid contents to begin from where something is to be broken.
+        known: valid contents that are to be varied instead of any grown.
         seed: of all random numbers.
     """
 
@@ -45,6 +46,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     import_paths: tuple[Path, ...] = ()
     companions: dict[str, tuple[Path, bytes]] = {}
     seeds: tuple[bytes, ...] = ()
+    known: tuple[bytes, ...] = ()
     seed: int = 1
 
 
@@ -93,7 +95,7 @@ class Maker:
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
         schema = load(terms.schema, import_paths=terms.import_paths)
-        self._generator = Generator(schema, companions_of(terms))
+        self._generator = Generator(schema, companions_of(terms), seeds=terms.known)
         self._breaker: Breaker | None = None
 
     def batch(self, job: Job) -> Batch:
@@ -114,7 +116,7 @@ class Maker:
         return RandomChoices(Random(":".join(map(str, (self._terms.seed, *about)))))
 
     def _valid(self, job: Job, batch: Batch) -> None:
-        purpose = Purpose("valid")
+        purpose = Purpose("valid", is_varied=self._generator.is_varying)
         for number in range(job.start, job.start + job.count):
             data = self._generator.valid(self._choices("valid", number))
             if data is not None:

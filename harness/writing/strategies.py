@@ -11,7 +11,7 @@ items, small numbers and short texts. How often a content came to nothing, and w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -47,6 +47,7 @@ def from_schema(
     *,
     companions: Mapping[str, Reading] | None = None,
     breaking: str = "",
+    seeds: Sequence[bytes] = (),
     **overrides: SearchStrategy[Any],
 ) -> SearchStrategy[bytes]:
     """Return a strategy for contents of a schema.
@@ -57,6 +58,8 @@ def from_schema(
             `with_companions` for contents of a schema that has some, and none are at hand.
         breaking: a code such as `S105`, or the id of a rule of the schema: every content breaks
             it, and nothing else. By default they are valid.
+        seeds: valid contents that are to be varied, for a schema that none can be grown of. Those
+            that come with a known schema need not be given.
         **overrides: by `TYPE__FIELD`, what values of that field are drawn from.
 
     Returns:
@@ -70,7 +73,7 @@ def from_schema(
 
     _check_companions(schema, companions or {})
     _check_either(breaking, overrides)
-    generator = Generator(schema, companions)
+    generator = Generator(schema, companions, seeds=seeds)
     chosen = _overridden(schema, overrides)
     make = _breaking(generator, called(schema, breaking)) if breaking else _growing(generator)
 

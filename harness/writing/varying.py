@@ -7,16 +7,16 @@ kept if the reader still finds nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from harness.reading.tree import ListNode, Location, StructNode, extent_of
+from harness.reading.tree import ListNode, Location, extent_of
 from harness.schema.ir import Attribute, BitsData, IntegerData
 from harness.schema.walk import arms_of
 from harness.writing.build import Builder, BuildError
 from harness.writing.edits import name_of, places_of
-from harness.writing.emit import number_bytes
 from harness.writing.facts import Name
+from harness.writing.out import number_bytes
 from harness.writing.outcomes import Rejected
 from harness.writing.rebuilding import Spot, spots_of, value_at
 from harness.writing.settle import Settler
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from harness.writing.generate import Generator
 
 MAX_BASES: Final = 24
-MAX_BASE_BYTES: Final = 1 << 16
+MAX_BASE_BYTES: Final = 1 << 15
 # contents above this are not built anew: reading and building them takes too long
 MAX_BUILT_BYTES: Final = 1 << 12
-MAX_CHANGES: Final = 4
+MAX_CHANGES: Final = 6
 _TRIES: Final = 4
 
 
@@ -60,9 +60,7 @@ class Varier:
         self.bases = [base for base in read if base is not None]
 
     def _read(self, data: bytes) -> Base | None:
-        reading = self._generator.reader.read(
-            data, file="", companions=self._generator.companions
-        )
+        reading = self._generator.reader.read(data, file="", companions=self._generator.companions)
         return None if reading.findings else Base(data, reading)
 
     def vary(self, choices: Choices) -> bytes | None:
@@ -70,10 +68,10 @@ class Varier:
         if not self.bases:
             return None
         base = choices.pick(self.bases)
-        for _ in range(choices.count(0, MAX_CHANGES)):
+        for _ in range(choices.integer(0, MAX_CHANGES)):
             for _ in range(_TRIES):
                 data = self._changed(base, choices)
-                other = None if data in (None, base.data) else self._read(data)  # type: ignore[arg-type]  # bytes
+                other = None if data in (None, base.data) else self._read(data)
                 if other is not None:
                     base = other
                     break
@@ -178,5 +176,3 @@ class Varier:
                     return [*value[: at + 1], *value[at:]]
                 return [*value[:at], *value[at + 1 :]]
         return None
-
-
