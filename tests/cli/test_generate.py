@@ -290,3 +290,35 @@ def test_a_manifest_of_another_kind_is_a_file_like_any(boxes: Boxes) -> None:
     """Only what the harness wrote itself is passed over."""
     boxes.write("out/manifest.json", "{}")
     assert boxes.codes("validate", "--schema", "box.ksy", "out")
+
+
+# no expression of the rule can be solved, and few numbers keep it
+_KNOWN_ONLY = (
+    "meta: {id: known, endian: le}\n"
+    "-invariants: [{id: odd, check: (number * 7919 ^ number >> 3) % 99_991 == 4711}]\n"
+    "seq:\n  - {id: number, type: u4}\n  - {id: level, type: u2}\n"
+)
+
+
+def test_known_files_are_varied_where_none_can_be_grown(boxes: Boxes) -> None:
+    """They come from a folder, and the manifest says of each file that it is one."""
+    number = next(n for n in range(1 << 20) if (n * 7919 ^ n >> 3) % 99_991 == 4711)
+    boxes.write("known.ksy", _KNOWN_ONLY)
+    (boxes.folder / "known").mkdir()
+    (boxes.folder / "known" / "one.bin").write_bytes(number.to_bytes(4, "little") + b"\1\0")
+    line = ("generate", "--schema", "known.ksy", "-n", "12", "--from", "known", "-o", "out")
+    done = boxes.run(*line)
+    assert done.returncode == 0
+    said = "12 files made of valid ones by changing values: none could be grown"
+    assert said in done.stdout.decode()
+    files = manifest(boxes.folder / "out")["files"]
+    assert [file["purpose"] for file in files] == 12 * [{"kind": "valid", "is_varied": True}]
+    assert len({file["sha256"] for file in files}) > 6
+    paths = [f"out/{file['name']}" for file in files]
+    assert boxes.code("validate", "--schema", "known.ksy", *paths) == 0
+
+
+def test_a_folder_without_known_files_is_refused(boxes: Boxes) -> None:
+    """There is nothing to be varied in it."""
+    (boxes.folder / "none").mkdir()
+    assert boxes.code(*_BOX, "--from", "none", "-o", "out") == 2
