@@ -209,12 +209,10 @@ class Needs:
             data = next(iter(arms_of(data)))
         if not isinstance(data, IntegerData | FloatData | BitsData):
             raise Rejected
-        counts = (node.plan.type.name, field.id) in self._facts.uses and not (
-            self._grower.leaves.is_hinted(field)
-        )
+        is_used = (node.plan.type.name, field.id) in self._facts.uses
         judge = self._grower.judges.of(node.plan)
         values: Iterator[Value] = self._grower.leaves.numbers(node, slot, field, data, item)
-        if counts:
+        if is_used and not self._grower.leaves.is_hinted(field):
             some = (self._some_number(node, slot, item) for _ in range(_ROUNDS))
             values = chain(some, values)
         if not any(judge.allows(node, slot, item, v) and self._fits(place, v) for v in values):
