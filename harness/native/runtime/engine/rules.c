@@ -62,7 +62,7 @@ static int hv_each_place(hv_ctx *c, const hv_each *e, hv_node *n, const hv_bound
         return HV_OK;
     }
     if (found.tag == HV_LIST) {
-        hv_val item = hv_item(found.as.list, i).v;
+        hv_val item = hv_look(found.as.list, i);
         if (item.state == HV_PRESENT && item.tag == HV_NODE) {
             *place = hv_at(item.as.node, -1, -1);
             return HV_OK;

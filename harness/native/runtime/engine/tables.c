@@ -296,14 +296,9 @@ HV_INLINE hv_bound hv_bind(hv_val it, int64_t index)
 /* Item `i` of any list as a value; one that is only loaded stands in `room`. */
 HV_INLINE hv_val hv_item_value(const hv_list *list, uint32_t i, hv_room *room)
 {
-    hv_node *node;
-    if (list->kind == HV_LIST_NODES) {
-        memcpy(&node, hv_entry(list, i, sizeof node), sizeof node);
-        return hv_of_node(node);
-    }
     if (list->kind == HV_LIST_EPHEMERAL)
         return hv_of_node(hv_item_node(list, i, &room->head));
-    return hv_item(list, i).v;
+    return hv_look(list, i);
 }
 
 /* What a slot holds, without its bytes. */
@@ -317,7 +312,7 @@ HV_INLINE hv_val hv_value_in(const hv_node *n, uint32_t slot)
 static hv_place hv_table_place(const hv_list *list, uint32_t i)
 {
     if (list->node == NULL) {
-        hv_val item = hv_item(list, i).v;
+        hv_val item = hv_look(list, i);
         int is_node = item.state == HV_PRESENT && item.tag == HV_NODE;
         return hv_at(is_node ? item.as.node : NULL, -1, -1);
     }

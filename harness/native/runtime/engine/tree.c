@@ -211,6 +211,20 @@ static hv_cell hv_item(const hv_list *list, uint32_t i)
     }
 }
 
+/* Item `i` < count of a list whose items are kept, without its bytes. */
+HV_INLINE hv_val hv_look(const hv_list *list, uint32_t i)
+{
+    if (list->kind == HV_LIST_NODES) {
+        hv_node *node;
+        memcpy(&node, hv_entry(list, i, sizeof node), sizeof node);
+        return hv_of_node(node);
+    }
+    if (list->kind == HV_LIST_FIXED)
+        return hv_load(list->stream->data + list->start + i * list->stride, list->stride,
+                       list->load, list->order == HV_BIG);
+    return hv_item(list, i).v;
+}
+
 /* Load item `i` of an ephemeral list into `room`. */
 HV_INLINE void hv_load_item(const hv_list *list, uint32_t i, hv_node *room)
 {

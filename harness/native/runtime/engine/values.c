@@ -10,15 +10,6 @@ static int hv_fault_of(hv_ctx *c, uint32_t message, hv_val value)
 
 /* --- lists -------------------------------------------------------------------------------- */
 
-/* Item `i` < count of a list whose items are kept, without its bytes. */
-static hv_val hv_look(const hv_list *list, uint32_t i)
-{
-    if (list->kind == HV_LIST_FIXED)
-        return hv_load(list->stream->data + list->start + i * list->stride, list->stride,
-                       list->load, list->order == HV_BIG);
-    return hv_item(list, i).v;
-}
-
 /* `index` is not among the `count` elements of a list, or (NULL) of bytes or text. */
 static int hv_no_element(hv_ctx *c, const hv_list *list, hv_val index, uint64_t count)
 {

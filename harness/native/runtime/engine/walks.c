@@ -49,8 +49,8 @@ static hv_node *hv_node_from(const hv_list *list, uint32_t item)
         return node;
     }
     for (; item < list->count; item++) {
-        hv_cell cell = hv_item(list, item);
-        if (cell.v.state == HV_PRESENT && cell.v.tag == HV_NODE) return cell.v.as.node;
+        hv_val value = hv_look(list, item);
+        if (value.state == HV_PRESENT && value.tag == HV_NODE) return value.as.node;
     }
     return NULL;
 }
@@ -86,7 +86,7 @@ static int hv_walk_list(hv_ctx *c, const hv_tree_walk *walk, const hv_list *list
                 memcpy(&node, hv_entries(chunk) + (size_t)(i - chunk->first) * sizeof node,
                        sizeof node);
             } else {
-                hv_val value = hv_item(list, i).v;
+                hv_val value = hv_look(list, i);
                 if (value.state == HV_PRESENT && value.tag == HV_NODE) node = value.as.node;
             }
             status = node ? hv_walk_node(c, walk, node) : HV_OK;
