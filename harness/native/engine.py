@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import mmap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from types import MappingProxyType
 from typing import Final
@@ -59,9 +59,10 @@ class Engine:
         self._functions = Functions(library.path)
         self._scratch = _scratch()
         start = ctypes.addressof(ctypes.c_char.from_buffer(self._scratch))
-        self._context = self._functions.open(start, len(self._scratch))
-        if not self._context:
+        context = self._functions.open(start, len(self._scratch))
+        if not context:
             raise MemoryError("no scratch memory")
+        self._context = ctypes.c_void_p(context)
         self._companions: list[tuple[Buffer, Home]] = []
         self._dropped = (ctypes.c_uint64 * len(RULES))()
         self._records = ctypes.create_string_buffer(_RECORD_BYTES)
@@ -70,7 +71,11 @@ class Engine:
             findings_size=_RECORD_BYTES,
             dropped=ctypes.addressof(self._dropped),
         )
-        self._reference = ctypes.addressof(self._request)
+        # made once: a number would become such a pointer in each call
+        self._reference = ctypes.c_void_p(ctypes.addressof(self._request))
+        self._check: Callable[..., int] = self._functions.check
+        self._max_findings = 0
+        self._is_dirty = False
 
     @cached_property
     def _decoder(self) -> Decoder:
@@ -104,7 +109,8 @@ class Engine:
             prefix: what paths begin with.
         """
         request = self._request
-        request.max_findings = max_findings
+        if max_findings != self._max_findings:
+            request.max_findings = self._max_findings = max_findings
         status = self._run(data)
         while request.is_full:
             self._grow()
@@ -112,17 +118,20 @@ class Engine:
         if request.scratch_used > _KEPT_BYTES:
             self._give_back()
         if status == binding.DONE and not request.count:
-            return CLEAN  # nothing is dropped before something is kept
+            self._is_dirty = False  # nothing is dropped before something is kept
+            return CLEAN
         if status in _REFUSALS:
             return Checked(refusal=_REFUSALS[status])
         return self._checked(Home(file, prefix), is_complete=status == binding.DONE)
 
     def _run(self, data: Buffer) -> int:
-        ctypes.memset(self._dropped, 0, ctypes.sizeof(self._dropped))
+        if self._is_dirty:
+            ctypes.memset(self._dropped, 0, ctypes.sizeof(self._dropped))
+        self._is_dirty = True
         if isinstance(data, bytes):
-            return int(self._functions.check(self._context, data, len(data), self._reference))
+            return self._check(self._context, data, len(data), self._reference)
         with address_of(data) as address:
-            return int(self._functions.check(self._context, address, len(data), self._reference))
+            return self._check(self._context, address, len(data), self._reference)
 
     def _grow(self) -> None:
         """Make room for more records."""
