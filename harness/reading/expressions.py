@@ -182,12 +182,14 @@ class ExpressionCompiler:
         if isinstance(base, typed.Cast):
             base = base.base
         if isinstance(base, typed.Field) and base.owner:
-            slot = self._slots.of(base.owner, base.name)
-            struct, value = self.compile(base.base), self.compile(base)
+            slot, name = self._slots.of(base.owner, base.name), base.name
+            struct = self.compile(base.base)
 
             def of_field(node: StructNode, bound: Bound) -> int:
-                value(node, bound)
-                return methods.offset(which, struct(node, bound), slot)
+                found = struct(node, bound)
+                if found.values[slot].__class__ is Missing:
+                    methods.present(found, slot, name)
+                return methods.offset(which, found, slot)
 
             return of_field
         whole = self.compile(base)

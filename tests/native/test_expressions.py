@@ -111,3 +111,18 @@ def test_what_expressions_make_is_forgotten(tmp_path: Path) -> None:
         assert engine.check(bytes(range(200)) * (count // 100), "content", 10).is_complete
         needed.append(engine._request.scratch_used)
     assert needed[1] < needed[0] + 4096
+
+
+def test_offsets_in_offsets_cost_no_more_each(tmp_path: Path) -> None:
+    """Thirty offsets, each in the index of the next one, are thirty and not a billion."""
+    fields = """
+        meta: {id: many, endian: le}
+        seq: [{id: items, type: item, repeat: eos}]
+        types: {item: {seq: [{id: x, type: u1}]}}
+        -invariants:
+    """.replace("\n        ", "\n")
+    nested = "0"
+    for _ in range(30):
+        nested = f"items[{nested}].x._start"
+    both = Both(schema_of(fields, [f"{nested} == 1", f"{nested} == 0"], tmp_path), tmp_path)
+    assert [finding.rule for finding in both.findings(b"\0\0")] == ["r0"]

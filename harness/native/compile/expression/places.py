@@ -40,16 +40,24 @@ def field(body: Body, node: typed.Field) -> str:
     """A parameter, attribute or instance of a structure whose type is known."""
     slot = body.unit.slots.of(node.owner, node.name)
     base = body.named(node.base)
+    held = _present(body, node, base, slot)
+    if not held:
+        return _loaded(body, node, base, slot)
+    return body.once(carrier_of(node.type), unboxed(f"{held}->v", node.type))
+
+
+def _present(body: Body, node: typed.Field, base: str, slot: int) -> str:
+    """Give up unless a slot holds its value; return its cell, empty where it has none."""
     name = body.unit.name(node.name)
     cell = body.layouts.of(node.owner).cell(slot)
     present = f"hv_present(c, {base}, {slot}u, {name}u)"
     if cell is None:
         body.unless(f"{base}->got > {slot}u", present)
-        return _loaded(body, node, base, slot)
+        return ""
     held = body.constant("hv_cell *", f"&HV_CELLS({base})[{cell}]", "cell")
     with body.block(f"if ({held}->v.state != HV_PRESENT)"):
         body.attempt(present)
-    return body.once(carrier_of(node.type), unboxed(f"{held}->v", node.type))
+    return held
 
 
 def _loaded(body: Body, node: typed.Field, base: str, slot: int) -> str:
@@ -160,9 +168,9 @@ def offset(body: Body, node: typed.Offset) -> str:
     """`_start`, `_end`, `_sizeof`: the value must be there, though only its place is asked for."""
     base = node.base.base if isinstance(node.base, typed.Cast) else node.base
     if isinstance(base, typed.Field) and base.owner:
-        body.line(f"(void){body.value(base)};")
-        holder = body.value(base.base)
         slot = body.unit.slots.of(base.owner, base.name)
+        holder = body.named(base.base)
+        _present(body, base, holder, slot)
         place = f"hv_at({holder}, {slot}, -1)"
     else:
         box = body.boxed(base)
