@@ -21,6 +21,7 @@ from harness.report.generate_json import generated_json
 from harness.report.generate_text import Generated, generated_lines, health_lines
 from harness.schema import load
 from harness.schema.library import find
+from harness.validation.judging import judge_of
 from harness.writing.folder import Folder, FolderError, sha256
 from harness.writing.generate import Health
 from harness.writing.manifest import Companion, Manifest, NotMade, SchemaRecord, TargetRecord
@@ -129,7 +130,7 @@ def generate(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types 
     try:
         order.check_companions()
         made = order.made_companions()
-        terms = order.terms(made)
+        terms = msgspec.structs.replace(order.terms(made), judge=judge_of)
         jobs = order.jobs(terms)
         folder = Folder(wanted.output, order.schema.extensions, sum(job.size for job in jobs))
         with _writing(wanted.output):

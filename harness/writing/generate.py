@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from harness.writing.choices import Choices
 
 Findings = tuple[Finding, ...]
+# gives what a whole content breaks, sooner than the reader; None where the reader must be asked
+Judge = Callable[[bytes], Findings | None]
 # by type and field, what gives a value
 Overrides = Mapping[tuple[str, str], Callable[[], Any]]
 
@@ -87,6 +89,7 @@ class Generator:
         *,
         broken: str = "",
         seeds: Sequence[bytes] = (),
+        judge: Judge | None = None,
     ) -> None:
         """Make one.
 
@@ -96,8 +99,10 @@ class Generator:
             broken: a rule of the schema that contents are to break wherever it applies.
             seeds: valid contents that are to be varied; without, those that come with a known
                 schema are, where none can be grown.
+            judge: says of whole contents what the reader would say.
         """
         self.schema = schema
+        self._judge = judge
         self._seeds = seeds
         self._varier: Varier | None = None
         self._is_growing = True if broken else None
@@ -114,6 +119,7 @@ class Generator:
         other = copy(self)
         other.companions = companions
         other._is_growing, other._varier = True, None  # noqa: SLF001  # one of us
+        other._judge = None  # noqa: SLF001  # one of us; it knows the companions
         return other
 
     @property
@@ -180,7 +186,7 @@ class Generator:
             self.health.rejected += 1
             self.health.last = "its decisions do not go together"
             return None
-        found = self.reader.read(data, file="", companions=self.companions).findings
+        found = self._findings(data)
         if not accepts(found):
             self.health.invalid += 1
             code = f"{found[0].code} {found[0].rule}".strip() if found else "nothing"
@@ -189,6 +195,12 @@ class Generator:
             return None
         self.health.contents += 1
         return data
+
+    def _findings(self, data: bytes) -> Findings:
+        found = self._judge(data) if self._judge is not None else None
+        if found is None:
+            found = self.reader.read(data, file="", companions=self.companions).findings
+        return found
 
     def draft(self, choices: Choices, overrides: Overrides | None = None) -> bytes:
         """Grow a content and write it; it may still break a rule.

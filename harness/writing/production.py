@@ -6,7 +6,7 @@ many processes share the jobs, and in whatever order they end.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from random import Random
 from typing import Any, Final, Literal
@@ -19,7 +19,7 @@ from harness.schema.loader import load
 from harness.writing.boundaries import MAX_OCTETS, Boundary, Bounder, boundaries_of
 from harness.writing.breaking import Breaker, Broken
 from harness.writing.choices import RandomChoices
-from harness.writing.generate import Generator, Health
+from harness.writing.generate import Generator, Health, Judge
 from harness.writing.manifest import NotMade, Purpose, TargetRecord
 from harness.writing.targets import Target
 
@@ -28,6 +28,8 @@ VALID_CHUNK: Final = 50
 BOUNDARY_CHUNK: Final = 6
 MORE_TRIES: Final = 3
 _COMPANION_TRIES: Final = 8
+
+JudgeMaker = Callable[[Schema, Mapping[str, bytes]], Judge]
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +42,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
         seeds: valid contents to begin from where something is to be broken.
         known: valid contents that are to be varied instead of any grown.
         seed: of all random numbers.
+        judge: makes what judges whole contents, from the schema and the bytes of companions; None
+            for the reader. Other processes must find it by its name.
     """
 
     schema: Path
@@ -48,6 +52,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     seeds: tuple[bytes, ...] = ()
     known: tuple[bytes, ...] = ()
     seed: int = 1
+    judge: JudgeMaker | None = None
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +100,9 @@ class Maker:
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
         schema = load(terms.schema, import_paths=terms.import_paths)
-        self._generator = Generator(schema, companions_of(terms), seeds=terms.known)
+        given = {name: data for name, (_, data) in terms.companions.items()}
+        judge = terms.judge(schema, given) if terms.judge is not None else None
+        self._generator = Generator(schema, companions_of(terms), seeds=terms.known, judge=judge)
         self._breaker: Breaker | None = None
 
     def batch(self, job: Job) -> Batch:
