@@ -40,8 +40,9 @@ _LENIENCIES = {"forbid": "HV_FORBID", "zero": "HV_ZERO", "allow": "HV_ALLOW"}
 ENGINE = (
     "scratch.c", "bytes.c", "numbers.c", "mixed.c", "text.c", "faults.c", "report.c", "tree.c",
     "streams.c", "glance.c", "memo.c", "marks.c", "values.c", "comparing.c", "reading.c",
-    "calls.c", "walks.c", "rings.c", "accounting.c", "tables.c", "sums.c", "sums_plain.c",
-    "sums_crc.c", "sums_adler.c", "sums_sha256.c", "orders.c", "derived.c", "rules.c",
+    "calls.c", "walks.c", "rings.c", "accounting.c", "keys.c", "tables.c", "references.c",
+    "orders.c", "derived.c", "rules.c", "sums.c", "sums_plain.c", "sums_crc.c", "sums_adler.c",
+    "sums_sha256.c",
 )  # fmt: skip
 
 _PROLOGUE = """\
