@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # what one target may cost to plan, to mend, and one file of it to make
 PLAN_COST: Final = 3000
 # where nothing broke it yet
-MOST_COST: Final = 12000
+MOST_COST: Final = 8000
 MEND_COST: Final = 3000
 FILE_COST: Final = 300
 # what is looked for more ways once there is one

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -15,6 +15,7 @@ from harness.writing.targets import fields_of
 
 if TYPE_CHECKING:
     from harness.schema.expression.typed import Expr
+    from harness.writing.choices import Choices, Item
     from harness.writing.facts import Name
     from harness.writing.targets import Target
 
@@ -33,6 +34,28 @@ class Clues(NamedTuple):
     names: frozenset[Name]
     numbers: tuple[int, ...]
     texts: tuple[bytes, ...]
+
+
+def by_turns(
+    items: Sequence[Item], name: Callable[[Item], Name], choices: Choices, most: int
+) -> Iterator[Item]:
+    """Yield some items in a random order: one of each field, then another of each, and so on.
+
+    A field that a content has hundreds of times is not looked at more than one that it has once.
+    """
+    left: dict[Name, list[Item]] = {}
+    for item in items:
+        left.setdefault(name(item), []).append(item)
+    turn: list[Name] = []
+    for _ in range(min(most, len(items))):
+        turn = turn or list(left)
+        chosen = choices.pick(turn)
+        turn.remove(chosen)
+        item = choices.pick(left[chosen])
+        left[chosen].remove(item)
+        if not left[chosen]:
+            del left[chosen]
+        yield item
 
 
 NO_NAME: Final = ("", "")

@@ -19,7 +19,7 @@ from harness.schema.ir import (
     TextData,
 )
 from harness.schema.walk import arms_of
-from harness.writing.clues import NO_CLUES, NO_NAME, Clues
+from harness.writing.clues import NO_CLUES, NO_NAME, Clues, by_turns
 from harness.writing.facts import Name
 from harness.writing.out import number_bytes
 from harness.writing.outcomes import Rejected
@@ -126,7 +126,7 @@ class Editor:
         self, places: list[Location], code: str, *, is_kept: bool = False
     ) -> Iterator[Edit]:
         """Change one value after the other, each a few times before any is changed more."""
-        for place in self._some(places, MAX_PLACES):
+        for place in by_turns(places, name_of, self._choices, MAX_PLACES):
             start, end = extent_of(place)[1:]
             name = name_of(place)
             likely, *others = (list(dict.fromkeys(some)) for some in self._others(place, code))

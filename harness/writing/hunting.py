@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # candidates of one content before the next is begun with; contents, where one way is familiar
 EDITS: Final = 80
 REBUILDS: Final = 40
+# what each other way of a round may cost at least
+LEAST_SHARE: Final = 200
 FAMILIAR: Final = 3
 GROWN: Final = 4
 # contents in a row with which nothing new comes up
@@ -75,11 +77,23 @@ class Hunt:
                 yield way, data
 
     def _round(self, number: int, *, has_base: bool) -> Iterator[Candidate]:
+        begun = self._kit.cost
         if has_base:
             yield from islice(self._edited(number), EDITS)
-            yield from islice(self._rebuilt(number, self._clues.names), REBUILDS)
+        share = max(self._kit.cost - begun, LEAST_SHARE)
+        if has_base:
+            rebuilt = islice(self._rebuilt(number, self._clues.names), REBUILDS)
+            yield from self._within(share, rebuilt)
         if self._target.rule:
-            yield from self._grown()
+            yield from self._within(share, self._grown())
+
+    def _within(self, share: int, candidates: Iterator[Candidate]) -> Iterator[Candidate]:
+        """Yield candidates until they have cost their share, so that no way starves the others."""
+        begun = self._kit.cost
+        for candidate in candidates:
+            yield candidate
+            if self._kit.cost - begun > share:
+                return
 
     def by(self, way: Way) -> Iterator[Candidate]:
         """Yield candidates by a way that worked before."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from harness.reading.tree import ListNode, Location, Missing, StructNode, path_of, pre_order
 from harness.schema.ir import Attribute, Order
+from harness.writing.clues import by_turns
 from harness.writing.facts import Name
 from harness.writing.values import values_of
 
@@ -124,18 +125,14 @@ class Rebuilder:
         long = [spot for spot in spots if _is_long(value_at(values, spot.route))]
         sizes = [n + away for n in self._clues.numbers if 0 < n < MAX_SIZE for away in (1, 0, -1)]
         # one of each field; lists first, which are what is counted
-        one_of_each = list({spot.name: spot for spot in self._some(long, len(long))}.values())
+        one_of_each = list(self._some(long, len({spot.name for spot in long})))
         one_of_each.sort(key=lambda spot: spot.field.repeat is None)
         for spot in one_of_each if sizes else ():
             size = self._choices.pick(sizes)
             yield spot.name, self._build(lengthened(self._reading, spot, size), None)
 
     def _some(self, spots: list[Spot], most: int = MAX_PLACES) -> Iterator[Spot]:
-        left = list(spots)
-        for _ in range(min(most, len(left))):
-            chosen = self._choices.pick(left)
-            left.remove(chosen)
-            yield chosen
+        return by_turns(spots, lambda spot: spot.name, self._choices, most)
 
     def _changed(self, spot: Spot, change: Change) -> Iterator[Built]:
         values, last = values_of(self._reading), spot.route[-1]

@@ -12,6 +12,7 @@ items, small numbers and short texts. How often a content came to nothing, and w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -173,12 +174,20 @@ def _breaking(generator: Generator, targets: tuple[Target, ...]) -> Make:
     from harness.writing.bases import seeds_of  # noqa: PLC0415  # only where it is asked for
     from harness.writing.breaking import Breaker  # noqa: PLC0415  # likewise
 
-    breaker = Breaker(generator, seeds_of(generator.schema))
-    possible = [target for target in targets if breaker.plan(target).extras is not None]
+    @cache  # the first content is asked for when the test runs, not when its module is loaded
+    def breaker() -> Breaker:
+        return Breaker(generator, seeds_of(generator.schema))
+
+    @cache
+    def possible() -> list[Target]:
+        return [target for target in targets if breaker().plan(target).extras is not None]
 
     def broken(choices: DrawnChoices, overrides: Overrides) -> bytes | None:
         del overrides
-        found = breaker.broken(choices.pick(possible), choices) if possible else None
+        if not possible():
+            names = ", ".join(f"`{target}`" for target in targets)
+            raise ValueError(f"nothing that was tried raises {names} in {generator.schema.id}")
+        found = breaker().broken(choices.pick(possible()), choices)
         return None if found is None else found.data
 
     return broken

@@ -165,3 +165,19 @@ def test_breaking_and_own_values_are_two_things() -> None:
     """Whoever asks for both is told."""
     with pytest.raises(ValueError, match="not both"):
         from_schema(_schema("gettext_mo"), breaking="S107", header__count=st.just(1))
+
+
+def test_what_cannot_be_broken_is_told(tmp_path: Path) -> None:
+    """Instead of a strategy that has no content."""
+    (tmp_path / "sure.ksy").write_text(
+        "meta: {id: sure, endian: le}\nseq:\n  - {id: one, type: u1}\n"
+        "-invariants:\n  - {id: is-a-byte, check: one < 256}\n"
+    )
+
+    @_FIRST
+    @given(from_schema(load(tmp_path / "sure.ksy"), breaking="is-a-byte"))
+    def fails(data: bytes) -> None:
+        del data
+
+    with pytest.raises(ValueError, match="nothing that was tried raises `is-a-byte` in sure"):
+        fails()
