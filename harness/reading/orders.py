@@ -109,8 +109,6 @@ class OrderCheck:
             low, high = (key, before) if self._order.descending else (before, key)
             try:
                 is_wrong = self._is_above(low, high, node)
-            except Unknown:
-                continue
             except Fault as fault:
                 self._report_fault(fault, node, index)
                 continue

@@ -306,7 +306,44 @@ _RUN: Final = (
     + bytes(byte ^ 0x21 for byte in (3, 5, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0)) + bytes(range(20))
 )  # fmt: skip
 
+# keys of kinds that only reading tells
+_KINDS: Final = """
+-invariants: [{id: all, check: 'rows.all(_.x == rows[0].x)'}]
+seq:
+  - {id: n, type: u1}
+  - id: rows
+    type: row
+    repeat: expr
+    repeat-expr: n
+    -sorted-by: {by: _.x, strict: true}
+    -unique-by: {by: _.x, within: sample}
+  - id: mixed
+    type: {switch-on: n, cases: {3: u1, 4: strz, 5: one, _: f4}}
+    encoding: ASCII
+    repeat: eos
+    -sorted-by: {by: _, descending: true}
+    -unique-by: {by: _}
+    -refers-to: {table: rows, by: _.x}
+types:
+  one: {seq: [{id: value, type: u1}]}
+  row:
+    seq:
+      - {id: k, type: u1}
+      - id: x
+        type: {switch-on: k & 7, cases: {1: u1, 2: strz, 3: f4, 5: one, 6: s8, 7: u8, _: b8}}
+        encoding: ASCII
+      - id: same
+        type: {switch-on: k & 3, cases: {1: u1, 2: s2, _: strz}}
+        encoding: ASCII
+        -derive: {count-of: _root.rows}
+"""
+_KIND: Final = (
+    bytes([4, 1, 5, 4, 6]) + struct.pack("<qh", 5, 4) + bytes([7]) + struct.pack("<Q", 1 << 63)
+    + b"4\0\x03" + struct.pack("<f", 5.0) + b"4\0ab\0ab\0zz\0"
+)  # fmt: skip
+
 CASES: Final = {
+    "kinds": Case(_KINDS, _KIND, frozenset({"I501", "I503", "I504", "I505", "B210", "C302"})),
     "orders": Case(_ORDERS, _ORDERED, frozenset({"I503", "I504", "B206"})),
     "rules": Case(
         _RULES,
