@@ -12,7 +12,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING, Final
@@ -119,13 +119,15 @@ def _outcome(
     return OUTCOMES[ranks[max(0, -(-len(ranks) * 95 // 100) - 1)]]
 
 
-def lines(rows: Sequence[Row]) -> Iterator[str]:
-    """Yield the table, then what is not broken alone."""
+def lines(rows: Iterable[Row]) -> Iterator[str]:
+    """Yield the table, row by row, then what is not broken alone."""
     yield _ROW.format("format", "targets", *OUTCOMES, "CPU s")
+    known = []
     for row in rows:
+        known.append(row)
         numbers = [len(row.outcomes[outcome]) for outcome in OUTCOMES]
         yield _ROW.format(row.schema, row.count, *numbers, f"{row.seconds:.0f}")
-    for row in rows:
+    for row in known:
         yield from (row.schema, *row.details) if row.details else ()
 
 
@@ -141,7 +143,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--schema", choices=names(), action="append")
     options = parser.parse_args(arguments)
     wanted = options.schema or names()
-    print("\n".join(lines([measured(name, options.count, options.seed) for name in wanted])))
+    for line in lines(measured(name, options.count, options.seed) for name in wanted):
+        print(line, flush=True)
     return 0
 
 

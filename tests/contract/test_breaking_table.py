@@ -11,6 +11,7 @@ BARS = {
     "template_definitions": (1.0, 1.0),
     "channel_file": (0.95, 1.0),
     "gettext_mo": (0.7, 0.95),
+    "terminfo": (0.65, 0.95),
 }
 
 
