@@ -319,7 +319,6 @@ seq:
     -unique-by: {by: _.x, within: sample}
   - id: mixed
     type: {switch-on: n, cases: {3: u1, 4: strz, 5: one, _: f4}}
-    encoding: ASCII
     repeat: eos
     -sorted-by: {by: _, descending: true}
     -unique-by: {by: _}
@@ -331,10 +330,8 @@ types:
       - {id: k, type: u1}
       - id: x
         type: {switch-on: k & 7, cases: {1: u1, 2: strz, 3: f4, 5: one, 6: s8, 7: u8, _: b8}}
-        encoding: ASCII
       - id: same
         type: {switch-on: k & 3, cases: {1: u1, 2: s2, _: strz}}
-        encoding: ASCII
         -derive: {count-of: _root.rows}
 """
 _KIND: Final = (

@@ -13,7 +13,7 @@ from tools.engines.compare import Twins
 from tools.engines.contents import contents
 from tools.engines.subjects import Subject
 
-HEAD = "meta: {id: sample, endian: le}\n-allow: [unlimited-size]\n"
+HEAD = "meta: {id: sample, endian: le, encoding: ASCII}\n-allow: [unlimited-size]\n"
 MOST_FINDINGS = (1000, 1, 3, 0)
 COUNTS = [pytest.param(400, id="400"), pytest.param(20_000, id="20000", marks=pytest.mark.deep)]
 
