@@ -22,6 +22,7 @@ seq:
   - {id: bigs, type: u8, repeat: expr, repeat-expr: 2}
   - {id: floats, type: f4, repeat: expr, repeat-expr: 2}
   - {id: recs, type: rec, repeat: expr, repeat-expr: 3}
+  - {id: bare, type: bare, repeat: expr, repeat-expr: 3}
   - {id: names, type: strz, repeat: expr, repeat-expr: 2}
   - {id: tag, type: u1}
   - id: any
@@ -48,6 +49,14 @@ types:
     instances:
       sum: {value: a + b}
       up: {value: _parent._io.size}
+  bare:
+    seq:
+      - {id: a, type: u1}
+      - {id: b, type: s2}
+      - {id: raw, size: 2}
+    instances:
+      sum: {value: a + b}
+      up: {value: _parent._io.size}
   deep:
     seq:
       - {id: n, type: u1}
@@ -62,6 +71,7 @@ types:
 """
 _ITEMS: Final = {  # what can be said of `{}`, an element
     "recs": ("{}.a", "{}.b", "{}.sum"),
+    "bare": ("{}.a", "{}.b", "{}.sum", "{}.raw[0]", "{}._start", "{}.b._end"),
     "deep.items": ("{}.len", "{}.v", "{}.name.size"),
     "names": ("{}.size", "{}[0]"),
     "anys": ("{}.a", "{}", "{}.size"),
@@ -102,7 +112,7 @@ class Texts:
         """An integer."""
         if depth <= 0 or self._random.random() < 0.15:
             leaves = ("u1", "s1", "u8", "s8", "tag", "mixed", "later", "far", "opt", "any",
-                      "deep.n", "nums[0]", "recs[0].a", "recs[1].b", "recs[2].sum", "recs[0].up",
+                      "deep.n", "nums[0]", "recs[0].a", "recs[1].b", "bare[2].sum", "bare[0].up",
                       str(self._one(_EDGES)), *4 * names)  # fmt: skip
             return self._one(leaves)
         if self._random.random() < 0.4:
@@ -141,7 +151,7 @@ class Texts:
 
     def _of_place(self, depth: int, names: Names) -> str:
         member = self._one(("a", "b", "sum", "up", "_start", "_end", "_sizeof"))
-        placed = ("nums", "names[1]", "deep", "deep.items", "recs[1].b", "text", "any", "later",
+        placed = ("nums", "names[1]", "deep", "deep.items", "bare[1].b", "text", "any", "later",
                   "opt", "recs", "mixed", "nums[1]", "deep.items[0].name")  # fmt: skip
         return self._one(
             (
@@ -211,7 +221,7 @@ class Texts:
     def bytes(self, depth: int, names: Names = ()) -> str:
         """A byte array."""
         one, other = self.integer(depth - 1, names), self.integer(depth - 1, names)
-        leaves = ("raw", "recs[0].raw", "recs[1].raw", "[0x61, 0x62]", "[0xff]", "[1, 2, 3]")
+        leaves = ("raw", "recs[0].raw", "bare[1].raw", "[0x61, 0x62]", "[0xff]", "[1, 2, 3]")
         made = (f"[{one}, {other}].as<bytes>", f"({self.truth(0)} ? raw : [1, 2])")
         return self._one((*leaves, *made * 2 * (depth > 0)))
 
@@ -241,7 +251,10 @@ class Texts:
         place = self.integer(depth, names)
         return self._one(
             ("recs[0]", "recs[1]", "recs.first", "recs.last", f"recs[{place}]",
-             "recs.find(_.a > 3)", "recs.find(_index == 1)", "any.as<rec>", "anys[0].as<rec>")
+             "recs.find(_.a > 3)", "recs.find(_index == 1)", "any.as<rec>", "anys[0].as<rec>",
+             "bare[0]", "bare.first", "bare.last", f"bare[{place}]", "bare.find(_.a > 3)",
+             f"bare.find(x: {self.truth(depth - 1, ('x.a', 'x.b', '_index'))})",
+             "(u1 > 3 ? bare[0] : bare.last)")
         )  # fmt: skip
 
     def any(self, depth: int, names: Names = ()) -> str:
@@ -272,7 +285,7 @@ class Contents:
             first, self._bytes(1), self._bytes(8), self._bytes(8), self._float("<f"),
             self._float("<d"), self._bytes(4), self._text(5), *(self._bytes(4) for _ in range(3)),
             self._bytes(8), self._bytes(8), self._float("<f"), self._float("<f"),
-            *(self._record() for _ in range(3)), self._string(), self._string(), bytes([tag]),
+            *(self._record() for _ in range(6)), self._string(), self._string(), bytes([tag]),
             self._any(tag), self._bytes(8), *(self._item(tag) for _ in range(2)),
             self._bytes(1) if first[0] > 100 else b"", self._deep(),
         ]  # fmt: skip

@@ -232,8 +232,10 @@ def _compare(
             if plain:
                 return plain
             order = f"hv_order_numbers({boxed(one, left)}, {boxed(other, right)})"
-        case (BoolValue() | StructValue() | StreamValue(), _):
+        case (BoolValue() | StreamValue(), _):
             return f"{one} {operator} {other}"
+        case (StructValue(), _):
+            return f"hv_is_same_node({one}, {other}) {operator} 1"
         case (IntValue() | FloatValue(), _):
             order = f"hv_order_numbers({boxed(one, kinds[0])}, {boxed(other, kinds[1])})"
         case _:
