@@ -35,6 +35,10 @@ VARYING = """seq:
 instances:
   z: {value: x.to_s(s)}
 """
+LONG = """seq: [{id: x, type: u2}]
+instances:
+  z: {value: '[%s2]'}
+"""
 
 
 @pytest.mark.parametrize(
@@ -48,6 +52,8 @@ instances:
         (DECODED % ("ASCII", "utf8"), []),
         (VARYING, [("`to_s` with an encoding that only reading tells", 7)]),
         (COMPANIONS + PART, [("more than 8 companions", 1)]),
+        (LONG % ("300, " * 990), []),
+        (LONG % ("300, " * 1000), [("an expression of more than 1,000 parts", 4)]),
     ],
 )
 def test_what_does_not_compile_is_told(

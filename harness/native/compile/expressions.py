@@ -21,6 +21,7 @@ from harness.reading import kinship
 from harness.schema.expression import typed
 from harness.schema.expression.signatures import LENGTH
 from harness.schema.expression.typed import Expr
+from harness.schema.expression.walk import nodes_of
 from harness.schema.types import AnyValue, IntValue
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 # what names mean beside the stock ones
 Names = Mapping[str, Binding]
 _NO_NAMES: Final[Names] = {}
+
+_LARGE: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,9 @@ class ExpressionCompiler:
         making.end(body, level)
         body.line(f"*out = {value};")
         comment = f"/* {_one_line(owner)}: {_one_line(self._unit.text(expr))} */\n"
-        self._unit.add(comment + body.function(_head(name, ctype)))
+        # one of many parts takes much of the stack, which must be free again when more is read
+        is_large = sum(1 for _ in nodes_of(expr)) > _LARGE
+        self._unit.add(comment + body.function(_head(name, ctype, is_large=is_large)))
         return Compiled(name, ctype, expr.type)
 
     def _box(self, inner: Compiled) -> str:
@@ -199,9 +204,10 @@ _GIVEN = {
 }
 
 
-def _head(name: str, ctype: str) -> str:
+def _head(name: str, ctype: str, *, is_large: bool = False) -> str:
     out = declared(ctype, "*out") if not ctype.endswith("*") else f"{ctype}*out"
-    return f"static int {name}(hv_ctx *c, hv_node *self, const hv_bound *b, {out})"
+    kind = "static HV_APART int" if is_large else "static int"
+    return f"{kind} {name}(hv_ctx *c, hv_node *self, const hv_bound *b, {out})"
 
 
 def _one_line(text: str) -> str:

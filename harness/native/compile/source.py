@@ -55,8 +55,10 @@ _PROLOGUE = """\
 #endif
 #if defined(__GNUC__)
 #define HV_UNUSED __attribute__((unused))
+#define HV_APART __attribute__((noinline))
 #else
 #define HV_UNUSED
+#define HV_APART
 #endif
 #define HV_LOCAL static HV_UNUSED
 

@@ -11,10 +11,12 @@ from harness.findings.model import Place
 from harness.native.compile.encodings import ENCODINGS
 from harness.schema.encodings import codec_of
 from harness.schema.expression import typed
+from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import Process, Schema, TextData
 from harness.schema.lowered import Lowered
 
 MAX_COMPANIONS: Final = 8  # `companions` in runtime/engine/types.h
+MAX_PARTS: Final = 1_000  # of one expression: each may take room on the stack
 
 
 def unsupported(schema: Schema, overlays: Sequence[Lowered] = ()) -> list[tuple[str, Place]]:
@@ -49,6 +51,8 @@ def _within(whole: object, above: Place) -> Iterator[tuple[str, Place]]:
 
 def _words(node: msgspec.Struct) -> str:
     match node:
+        case typed.Expression(tree=tree) if sum(1 for _ in nodes_of(tree)) > MAX_PARTS:
+            return f"an expression of more than {MAX_PARTS:,} parts"
         case Process(name="zlib"):
             return "`process: zlib`"
         case TextData(encoding=encoding) if encoding not in ENCODINGS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 _SIMPLE: Final = pattern(r"[A-Za-z_]\w*|[A-Z0-9_]+\(\w+\)|\d+|\(-INT64_C\(\d+\)\)")
 
+# the C type of a variable, and its name
+Room = tuple[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Binding:
@@ -37,11 +41,13 @@ class Binding:
         code: the value, or an `hv_val` that may be missing.
         type: of the value.
         is_boxed: it is an `hv_val` that may be missing.
+        rooms: where it stands, if it is only loaded.
     """
 
     code: str
     type: ValueType
     is_boxed: bool = False
+    rooms: tuple[Room, ...] = ()
 
 
 class Body:
@@ -67,6 +73,8 @@ class Body:
         self.bound: Mapping[str, Binding] = {}
         self._emit = emit
         self._declarations: list[str] = []
+        self._rooms: dict[str, tuple[Room, ...]] = {}
+        self._free: defaultdict[str, list[str]] = defaultdict(list)
         self._lines: list[str] = []
         self._depth = 1
         self._count = 0
@@ -104,10 +112,30 @@ class Body:
         return name
 
     def room(self, carrier: str) -> str:
-        """Declare a variable that lives as long as the function runs."""
+        """Return a variable that lives as long as the function runs, unless it is let go."""
+        free = self._free[carrier]
+        if free:
+            return free.pop()
         name = self.name("room")
         self._declarations.append(f"    {carrier} {name};")
         return name
+
+    def stands_in(self, code: str, *rooms: Room) -> None:
+        """Note that what `code` points to stands in rooms: one of them, or each in turn."""
+        self._rooms[code] = rooms
+
+    def rooms_of(self, *codes: str) -> tuple[Room, ...]:
+        """Return the rooms, if any, that `codes` point into; they are kept until given back."""
+        return tuple(room for code in codes for room in self._rooms.pop(code, ()))
+
+    def let_go(self, *codes: str) -> None:
+        """Give back the rooms, if any, that `codes` point into; these are not used any more."""
+        self.give_back(*self.rooms_of(*codes))
+
+    def give_back(self, *rooms: Room) -> None:
+        """Let rooms be used for something else."""
+        for carrier, name in rooms:
+            self._free[carrier].append(name)
 
     def room_of(self, carrier: str, count: int) -> str:
         """Declare an array that lives as long as the function runs."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from harness.native.compile.expression.body import Body
-from harness.native.compile.expression.carriers import boxed, carrier_of
+from harness.native.compile.expression.body import Body, Room
+from harness.native.compile.expression.carriers import boxed, carried, carrier_of
 from harness.schema.expression import ranges, typed
 from harness.schema.types import (
     AnyValue,
@@ -58,10 +58,13 @@ def choice(body: Body, node: typed.Choice) -> str:
     carrier = carrier_of(node.type)
     found = body.variable(carrier)
     condition = body.value(node.condition)
-    with body.block(f"if ({condition})"):
-        body.line(f"{found} = {body.as_type(node.then, node.type)};")
-    with body.block("else"):
-        body.line(f"{found} = {body.as_type(node.otherwise, node.type)};")
+    rooms: list[Room] = []
+    for head, branch in ((f"if ({condition})", node.then), ("else", node.otherwise)):
+        with body.block(head):
+            value = body.named(branch)
+            body.line(f"{found} = {carried(value, branch.type, node.type)};")
+            rooms += body.rooms_of(value)
+    body.stands_in(found, *rooms)
     return found
 
 
@@ -217,8 +220,11 @@ def _comparison(body: Body, node: typed.Operation, right: typed.Expr) -> str:
         other = body.constant(carrier_of(right.type), other)
     kinds = (node.left.type, right.type)
     if any(isinstance(kind, AnyValue | ListValue) for kind in kinds):
-        return _compared(body, node, (boxed(one, kinds[0]), boxed(other, kinds[1])))
-    return body.constant("int", _compare(body, node.operator, kinds, (one, other)))
+        found = _compared(body, node, (boxed(one, kinds[0]), boxed(other, kinds[1])))
+    else:
+        found = body.constant("int", _compare(body, node.operator, kinds, (one, other)))
+    body.let_go(one, other)
+    return found
 
 
 def _compare(

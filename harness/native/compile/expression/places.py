@@ -29,6 +29,7 @@ def parent(body: Body, node: typed.Parent, *, is_plain: bool) -> str:
     base = body.named(node.base)
     above = f"{base}->parent" if is_plain else f"hv_parent_of({base})"
     found = body.constant("hv_node *", above)
+    body.let_go(base)
     body.unless(f"{found} != NULL", body.unknown("_parent"))
     return found
 
@@ -41,9 +42,12 @@ def field(body: Body, node: typed.Field) -> str:
     slot = body.unit.slots.of(node.owner, node.name)
     base = body.named(node.base)
     held = _present(body, node, base, slot)
-    if not held:
-        return _loaded(body, node, base, slot)
-    return body.once(carrier_of(node.type), unboxed(f"{held}->v", node.type))
+    if held:
+        found = body.constant(carrier_of(node.type), unboxed(f"{held}->v", node.type))
+    else:
+        found = _loaded(body, node, base, slot)
+    body.let_go(base)
+    return found
 
 
 def _present(body: Body, node: typed.Field, base: str, slot: int) -> str:
@@ -145,8 +149,11 @@ def loaded_item(body: Body, whole: str, index: str, type_: ValueType) -> str:
     """Return an item that is no longer than the function runs."""
     if not isinstance(type_, StructValue):
         raise TypeError(type_)
-    room = body.room(f"hv_rec_{body.unit.type_numbers[type_.name]}")
-    return body.constant("hv_node *", f"hv_item_node({whole}, {index}, &{room}.head)")
+    carrier = f"hv_rec_{body.unit.type_numbers[type_.name]}"
+    room = body.room(carrier)
+    found = body.constant("hv_node *", f"hv_item_node({whole}, {index}, &{room}.head)")
+    body.stands_in(found, (carrier, room))
+    return found
 
 
 # streams and offsets
@@ -172,16 +179,24 @@ def offset(body: Body, node: typed.Offset) -> str:
         holder = body.named(base.base)
         _present(body, base, holder, slot)
         place = f"hv_at({holder}, {slot}, -1)"
+        pointer = holder
     else:
-        box = body.boxed(base)
+        pointer = body.named(base)
+        box = body.once("hv_val", boxed(pointer, base.type))
         no_structure = body.fault("B210", ("a structure",), (body.word(),), box)
         if isinstance(base.type, AnyValue) or not isinstance(base.type, StructValue):
             body.unless(f"{box}.tag == HV_NODE", no_structure)
         place = f"hv_at({box}.as.node, -1, -1)"
-    if node.which == "sizeof":
+    found = _measured(body, node.which, place)
+    body.let_go(pointer)
+    return found
+
+
+def _measured(body: Body, which: str, place: str) -> str:
+    if which == "sizeof":
         return body.constant("int64_t", f"hv_size_of({place})")
     found = body.variable("int64_t")
-    message = body.unit.message("S117", (), (f"_{node.which}",))
-    is_end = int(node.which == "end")
+    message = body.unit.message("S117", (), (f"_{which}",))
+    is_end = int(which == "end")
     body.attempt(f"hv_offset_of(c, {place}, {is_end}, {message}u, &{found})")
     return found

@@ -63,11 +63,14 @@ def elements(body: Body, node: typed.Quantifier) -> Iterator[Binding]:
         with body.binding({node.item: each, node.index: Binding(f"(int64_t){index}", LENGTH)}):
             yield each
         making.end(body, level)
+    if node.name != "find":
+        body.give_back(*each.rooms)
 
 
 def _item(body: Body, whole: str, index: str, kind: ValueType) -> Binding:
     if places.is_ephemeral(body, kind):
-        return Binding(places.loaded_item(body, whole, index, kind), kind)
+        found = places.loaded_item(body, whole, index, kind)
+        return Binding(found, kind, rooms=body.rooms_of(found))
     return Binding(body.constant("hv_val", f"hv_look({whole}, {index})"), kind, is_boxed=True)
 
 
@@ -100,6 +103,7 @@ def _found(body: Body, node: typed.Quantifier) -> str:
         body.line(f"{is_found} = 1;")
         body.line("break;")
     body.unless(is_found, body.unknown("find"))
+    body.stands_in(found, *each.rooms)
     return body.taken(found, "find", each.type) if each.is_boxed else found
 
 
