@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import signal
 import time
 from pathlib import Path
@@ -99,17 +100,12 @@ def test_what_cannot_be_broken_is_a_failure(boxes: Boxes) -> None:
     )
     line = ("generate", "--schema", "sure.ksy", "--breaking")
     done = boxes.run(*line, "is-a-byte", "-n", "2", "-o", "out")
-    assert (done.returncode, done.stdout.decode().splitlines()) == (
-        1,
-        [
-            "is-a-byte  I501     0  none: 256 contents were tried",
-            "0 files in out",
-            "2 could not be made",
-        ],
-    )
+    line_of_it, *others = done.stdout.decode().splitlines()
+    assert (done.returncode, others) == (1, ["0 files in out", "2 could not be made"])
+    assert re.fullmatch(r"is-a-byte  I501     0  none: \d+ contents were tried", line_of_it)
     done = boxes.run(*line, "all", "-n", "2", "-o", "out")
     assert done.returncode == 0
-    assert b"is-a-byte  I501     0  none: 256 contents were tried\n" in done.stdout
+    assert line_of_it in done.stdout.decode().splitlines()
     (missing,) = manifest(boxes.folder / "out")["not_made"]
     assert (missing["purpose"]["rule"], missing["count"]) == ("is-a-byte", 2)
 
