@@ -4,8 +4,9 @@ Usage: python -m benchmarks.fuzzing [SECONDS] [ROUNDS]
 
 The native rows are of one worker under AddressSanitizer and UBSan, with coverage, traced
 comparisons, exact-size copies, the mutator and a reload in 16 executions: on the smallest consumer,
-and on the fixed sensor of 2024 with channel files. With the oracle on it is a whole campaign, whose
-search differs: what the schema suggests leads it. The Python rows hold the lane against atheris by
+and on the fixed sensor of 2024 with channel files; then with the compiled schema in the worker, which
+judges each execution. With the oracle on it is a whole campaign, whose search differs: what the
+schema suggests leads it. The Python rows hold the lane against atheris by
 itself on the same function, with the same exceptions taken for rejections; their searches differ
 too. Ends with 1 when a bar is missed; takes about a minute unless told otherwise.
 """
@@ -31,12 +32,14 @@ from harness.fuzzing.corpus import Corpus
 from harness.fuzzing.crew import Crew
 from harness.fuzzing.session import Request, fuzz
 from harness.fuzzing.settings import Settings, Snapshot
+from harness.fuzzing.validators import WorkerOracle, worker_oracle
 from harness.schema import load as load_schema
 from harness.schema.library import find
 
 _ROOT: Final = Path(__file__).resolve().parent.parent
 _SENSOR: Final = _ROOT / "incidents/2024-07-crowdstrike-291/consumers/sensor-7.11-fixed.toml"
 _CHANNEL_FILES: Final = _ROOT / "corpora/channel_file/valid"
+_NO_ORACLE: Final = WorkerOracle()
 _LEAST: Final = "smallest consumer"
 _CHANNEL: Final = "channel file"
 _SETTLES_SECONDS: Final = 1.0  # seeds are read and canaries found
@@ -117,15 +120,30 @@ class _Window:
         return self.rate is not None
 
 
-def lane_rate(manifest: Manifest, seeds: Sequence[Path], folder: Path, seconds: float) -> float:
-    """Return the rate of one worker, without the oracle."""
+def judged_rate(manifest: Manifest, seeds: Sequence[Path], folder: Path, seconds: float) -> float:
+    """Return the rate of one worker that judges, without a supervisor."""
+    schema = load_schema(find(manifest.schema_hint()))
+    oracle = worker_oracle(schema, manifest, os.environ)
+    if oracle.library is None:
+        raise RuntimeError("; ".join(oracle.warnings))
+    return lane_rate(manifest, seeds, folder, seconds, oracle)
+
+
+def lane_rate(
+    manifest: Manifest,
+    seeds: Sequence[Path],
+    folder: Path,
+    seconds: float,
+    oracle: WorkerOracle = _NO_ORACLE,
+) -> float:
+    """Return the rate of one worker, without a supervisor."""
     corpus = Corpus(folder / "corpus")
     for seed in seeds:
         corpus.add(seed.read_bytes())
     schema = load_schema(find(manifest.schema_hint()))
     words = hints.dictionary(hints.words(schema))
     window, end = _Window(seconds), time.monotonic() + seconds + _PATIENCE_SECONDS
-    with lanes.opened(manifest, hints.hints_of(schema), os.environ) as lane:
+    with lanes.opened(manifest, hints.hints_of(schema), os.environ, oracle=oracle) as lane:
         crew = Crew(Settings(seconds=seconds, words=words), lane, folder, corpus)
         try:
             crew.start()
@@ -206,6 +224,7 @@ def _rows(folder: Path, seconds: float) -> Iterator[tuple[str, Callable[[Path], 
     }
     for name, (manifest, seeds) in natives.items():
         yield f"{name}, oracle off", _worker_row(lane_rate, manifest, seeds, seconds)
+        yield f"{name}, judged", _worker_row(judged_rate, manifest, seeds, seconds)
         yield f"{name}, oracle on", _worker_row(campaign_rate, manifest, seeds, seconds)
     for name, source in _FUNCTIONS.items():
         inner = folder / name.replace(" ", "-")
@@ -244,7 +263,8 @@ def measure(seconds: float, rounds: int) -> Measured:
 
 def _ratios(rates: Mapping[str, Sequence[float]]) -> Iterator[tuple[str, float]]:
     """What each pair of rows comes to, as the median of the ratios within rounds."""
-    pairs = [(_LEAST, "oracle on", "oracle off"), (_CHANNEL, "oracle on", "oracle off")]
+    natives = [(name, row) for name in (_LEAST, _CHANNEL) for row in ("judged", "oracle on")]
+    pairs = [(name, row, "oracle off") for name, row in natives]
     pairs += [(name, "Python lane", "atheris alone") for name in _FUNCTIONS]
     for name, one, other in pairs:
         both = zip(rates[f"{name}, {one}"], rates[f"{name}, {other}"], strict=True)

@@ -15,7 +15,7 @@ from harness.cli import options
 from harness.cli.campaigns import Delivery, deliver
 from harness.cli.clock import SystemClock
 from harness.cli.errors import AbsentEngineError
-from harness.cli.exit_codes import FINDINGS, INTERRUPTED, ExitCode, first_of, row_of_all
+from harness.cli.exit_codes import FAILED, FINDINGS, INTERRUPTED, ExitCode, first_of, row_of_all
 from harness.cli.live import LiveView
 from harness.cli.output import refuse_overwriting
 from harness.cli.sources import FileSources
@@ -142,7 +142,7 @@ def fuzz(**given: Any) -> int:  # noqa: ANN401  # `Options` names and types them
     run = Run(folder=request.folder, manifest=manifest, result=result)
     delivery = Delivery(
         command="fuzz",
-        row=_row(result, wanted),
+        row=exit_row(result, wanted),
         findings=[kept.finding for kept in result.findings],
         lines=lambda style: _lines(run, style),
         more=lambda: {"campaign": campaign_object(run)},
@@ -173,10 +173,13 @@ def _lines(run: Run, style: Style) -> Iterator[str]:
     yield f"campaign: {visible(str(run.folder))}"
 
 
-def _row(result: Result, wanted: Options) -> ExitCode:
+def exit_row(result: Result, wanted: Options) -> ExitCode:
+    """The row of the table of exit codes that a campaign ends with."""
     rows = [row_of_all([kept.finding for kept in result.findings], wanted.fail_on)]
     if result.outcome.snapshot.waiting:
         rows.append(FINDINGS)  # a worker saw a fault, and nobody has shown that it was none
+    if result.outcome.tool_faults:
+        rows.append(FAILED)
     if result.outcome.is_interrupted:
         rows.append(INTERRUPTED)
     return first_of(rows)

@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 from harness.fuzzing.corpus import Corpus
 from harness.fuzzing.crew import Crew
+from harness.fuzzing.dispute_desk import KIND as DISPUTE
+from harness.fuzzing.dispute_desk import DisputeDesk
 from harness.fuzzing.docket import Docket
 from harness.fuzzing.fault_desk import FaultDesk
 from harness.fuzzing.judging import Oracle
@@ -17,6 +19,8 @@ from harness.fuzzing.ledger import Ledger
 from harness.fuzzing.settings import Clock, Outcome, Settings, Snapshot
 from harness.fuzzing.settling import Settler
 from harness.fuzzing.store import Store
+from harness.fuzzing.tool_faults import ToolFaults
+from harness.fuzzing.trials import Trials
 from harness.fuzzing.verdict_desk import VerdictDesk
 from harness.fuzzing.worker import Lane, Worker
 
@@ -41,9 +45,12 @@ class Campaign:
         self._crew = Crew(settings, lane, store.folder, self._corpus)
         self._lane_warnings = lane.warnings
         self._ledger = Ledger(store, clock, settings.replay)
-        self._faults = FaultDesk(settler, store, self._ledger)
-        self._verdicts = VerdictDesk(oracle, store, self._ledger, self._crew.teach)
-        self._docket = Docket(self._faults, self._verdicts, clock)
+        self._tool_faults = ToolFaults(store.folder)
+        self._faults = FaultDesk(settler, store, self._ledger, self._tool_faults)
+        terms = (oracle, store, self._ledger, Trials(oracle, store, self._ledger))
+        self._verdicts = VerdictDesk(*terms, self._tool_faults, self._crew.teach)
+        self._disputes = DisputeDesk(*terms, self._tool_faults, self._faults.link)
+        self._docket = Docket(self._faults, self._disputes, self._verdicts, clock)
         self._started = clock.now()
 
     def run(self, show: Callable[[Snapshot], None]) -> Outcome:
@@ -78,6 +85,7 @@ class Campaign:
                 is_interrupted=is_interrupted,
                 layers=self._crew.layers,
                 warnings=self._warnings(),
+                tool_faults=self._tool_faults.said,
             )
         finally:
             self._docket.close()
@@ -125,7 +133,7 @@ class Campaign:
     def _collect(self) -> None:
         """Take over what the workers left: faults first, since they must not be lost."""
         for path, fault in self._crew.faults():
-            self._faults.add(path, fault)
+            (self._disputes if fault.kind == DISPUTE else self._faults).add(path, fault)
         for worker, content in self._crew.inputs():
             self._keep_input(worker, content)
         self._verdicts.add_samples(self._crew.samples())
@@ -154,11 +162,11 @@ class Campaign:
             rejected=self._crew.total("rejected"),
             edges=self._crew.edges,
             corpus=len(self._corpus),
-            judged=self._verdicts.judged,
-            valid=self._verdicts.valid,
+            judged=self._verdicts.judged + self._crew.total("judged"),
+            valid=self._verdicts.valid + self._crew.total("valid"),
             findings=self._store.counts(),
-            unconfirmed=self._faults.put_aside,
-            waiting=self._faults.waiting,
+            unconfirmed=self._faults.put_aside + self._disputes.put_aside,
+            waiting=self._faults.waiting + self._disputes.waiting,
             untried=self._ledger.untried_count,
             starts=self._crew.starts,
         )

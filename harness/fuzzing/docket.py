@@ -1,8 +1,9 @@
 """What waits for the oracle, in which order, beside the supervisor.
 
 Faults that nobody has looked at come first, then the seeds, whose trees lead the mutator. Then runs
-in isolation that confirm a fault take turns with verdicts and new content, which get a share of
-the time. What may use up all the time of its run, or turns out to, has a bench of its own.
+in isolation that confirm a fault take turns with verdicts (those that workers dispute first) and
+new content, which get a share of the time. What may use up all the time of its run, or turns out
+to, has a bench of its own.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import msgspec
 
 from harness.consumers.isolation import Stop, StoppedError, never
 from harness.fuzzing.bench import Bench, Case, Finish
+from harness.fuzzing.dispute_desk import DisputeDesk
 from harness.fuzzing.fault_desk import FaultDesk
 from harness.fuzzing.settings import Clock
 from harness.fuzzing.verdict_desk import VerdictDesk
@@ -30,10 +32,13 @@ class _Overdue(msgspec.Struct, frozen=True):
 
 
 class Docket:
-    """Hands out what waits on two desks, and takes what is done."""
+    """Hands out what waits on three desks, and takes what is done."""
 
-    def __init__(self, faults: FaultDesk, verdicts: VerdictDesk, clock: Clock) -> None:
+    def __init__(
+        self, faults: FaultDesk, disputes: DisputeDesk, verdicts: VerdictDesk, clock: Clock
+    ) -> None:
         self._faults = faults
+        self._disputes = disputes
         self._verdicts = verdicts
         self._clock = clock
         self._done: queue.SimpleQueue[Finish] = queue.SimpleQueue()
@@ -114,9 +119,11 @@ class Docket:
         return self._limited(case, is_fault=True) if case is not None else None
 
     def _next_verdict(self) -> Case | None:
-        if self._is_closing or self._clock.now() < self._rests_until:
+        if self._clock.now() < self._rests_until:
             return None
-        case = self._verdicts.next()
+        case = self._disputes.next()
+        if case is None and not self._is_closing:
+            case = self._verdicts.next()
         return self._with_rest(self._limited(case, is_fault=False)) if case is not None else None
 
     def _next_lasting(self) -> Case | None:

@@ -18,6 +18,7 @@ from harness.fuzzing.faults import Fault
 from harness.fuzzing.ledger import Evidence, Ledger
 from harness.fuzzing.settling import Settler
 from harness.fuzzing.store import Store
+from harness.fuzzing.tool_faults import ENDED, ToolFaults
 
 
 class _Waiting(msgspec.Struct, frozen=True):
@@ -30,10 +31,13 @@ class _Waiting(msgspec.Struct, frozen=True):
 class FaultDesk:
     """Settles faults: on a worker's own word first, by a run in isolation afterwards."""
 
-    def __init__(self, settler: Settler, store: Store, ledger: Ledger) -> None:
+    def __init__(
+        self, settler: Settler, store: Store, ledger: Ledger, tool_faults: ToolFaults
+    ) -> None:
         self._settler = settler
         self._store = store
         self._ledger = ledger
+        self._tool_faults = tool_faults
         self._linked = store.linked_faults()
         self._open: dict[Path, Fault] = {}
         self._untold: deque[_Waiting] = deque()
@@ -60,6 +64,11 @@ class FaultDesk:
     def finding_of(self, fault: int) -> str:
         """Return the finding that a settled fault belongs to; empty for none."""
         return self._linked.get(fault, "")
+
+    def link(self, fault: int, finding: str) -> None:
+        """Settle a worker's key: it belongs to this finding; empty for none."""
+        self._linked[fault] = finding
+        self._store.link_fault(fault, finding)
 
     def add(self, path: Path, fault: Fault) -> None:
         """Put a fault on the list."""
@@ -147,14 +156,15 @@ class FaultDesk:
         if seen is None:
             self._put_aside(fault)
         if fault.key:
-            self._linked[fault.key] = key
-            self._store.link_fault(fault.key, key)
+            self.link(fault.key, key)
         elif key:
             self._store.count(key, 1)
         self._forget(waiting)
 
     def _put_aside(self, fault: Fault) -> None:
         self.put_aside += 1
+        if fault.kind == "oracle":  # the consumer alone comes back
+            self._tool_faults.keep(ENDED, fault.content)
         folder = self._store.folder / "unconfirmed"
         folder.mkdir(exist_ok=True)
         write_whole(folder / f"{fault.kind}-{digest(fault.content)[:16]}", fault.content)

@@ -13,11 +13,12 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     """A fault as a worker saw it.
 
     Attributes:
-        kind: `asan`, `ubsan`, `signal`, `hang`, `memory`, `exit`, `state`, `raised`, or `died`
-            when the supervisor found the worker gone.
-        what: such as `SIGSEGV`; `report` where the report says it.
+        kind: `asan`, `ubsan`, `signal`, `hang`, `memory`, `exit`, `state`, `raised`; `verdict`
+            where schema and consumer disagree; `died` when the supervisor found the worker gone,
+            `oracle` when it went while the compiled schema read the content.
+        what: such as `SIGSEGV`; `report` where the report says it; verdict and validity.
         key: by which the worker knows it again.
-        phase: `consume`, `load`, `event` or `unload`.
+        phase: `consume`, `load`, `event`, `unload` or `judge`.
         index: of the event.
         cycle: 0, or 1 in the load after it.
         content: the input.

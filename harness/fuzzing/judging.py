@@ -1,13 +1,15 @@
-"""The oracle of a campaign: the reader's opinion of content, and isolated runs of the consumer.
+"""The oracle of a campaign: what schema and contract say of content, and runs in isolation.
 
-Both are slow beside the engine, so they see a sample, in the supervisor and never in the loop.
+Where the schema compiles, workers judge each execution themselves (native/runtime/fuzz_oracle.c).
+Here, in the supervisor, content is read with all the words of findings, and by two engines that
+must agree.
 """
 
 from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum, auto
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from harness.fuzzing.edits import Edit, edits_of
 from harness.oracle import Expectation, Validity, expect, judge
 from harness.reading import observed
 from harness.validation import Request, Result, Validator
+from harness.validation.engines import NativeEngineError
 from harness.validation.inputs import Input
 
 _INDEX = re.compile(r"\[\d+\]")
@@ -43,10 +46,12 @@ class Opinion(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         validity: the column of the oracle's table.
         faults: the errors, each as code, rule and path without indexes.
+        is_split: the two engines do not agree on it.
     """
 
     validity: Validity
     faults: tuple[str, ...]
+    is_split: bool = False
 
     def fits(self, *, accepted: bool) -> Fits:
         """Hold a verdict against the opinion."""
@@ -80,21 +85,36 @@ class Oracle:
     """Judges content for one consumer."""
 
     def __init__(
-        self, consumer: Consumer, schema: str | None = None, import_paths: tuple[Path, ...] = ()
+        self,
+        consumer: Consumer,
+        schema: str | None = None,
+        import_paths: tuple[Path, ...] = (),
+        native: Mapping[str, str] | None = None,
     ) -> None:
+        """Make one.
+
+        Args:
+            consumer: that is judged.
+            schema: name or path; None for the manifest's.
+            import_paths: folders where it finds its imports too.
+            native: the environment of the native engine, where the schema is compiled for it.
+        """
         self._consumer = consumer
         self._reading = threading.Lock()
         manifest = self._manifest
-        self._validator = Validator(
-            Request(
-                schema=schema if schema is not None else manifest.schema_hint(),
-                companions=manifest.companions,
-                overlays=(manifest.overlay,),
-                engine="reference",  # for its tree
-                import_paths=import_paths,
-                max_findings=_MOST_FINDINGS,
-            )
+        request = Request(
+            schema=schema if schema is not None else manifest.schema_hint(),
+            companions=manifest.companions,
+            overlays=(manifest.overlay,),
+            engine="reference",  # for its tree
+            import_paths=import_paths,
+            max_findings=_MOST_FINDINGS,
         )
+        self._validator = Validator(request)
+        self._native: Validator | None = None
+        if native is not None:
+            by_machine = msgspec.structs.replace(request, engine="native")
+            self._native = Validator(by_machine, environment=native)
 
     @property
     def _manifest(self) -> Manifest:
@@ -106,15 +126,27 @@ class Oracle:
         return self._consumer
 
     def opinion(self, content: bytes, name: str = "input") -> Opinion:
-        """Read content; see `Opinion`."""
-        return self._opinion(name, content, self._read(name, content))
+        """Read content by the quicker engine; see `Opinion`."""
+        result = self._read_natively(name, content) or self._read(name, content)
+        return self._opinion(name, content, result)
+
+    def compared(self, content: bytes, name: str = "input") -> Opinion:
+        """Read content by the reference reader, and by the native engine if it is there."""
+        return self._compared(name, content, self._read(name, content))
 
     def study(self, content: bytes) -> tuple[Opinion, tuple[Edit, ...]]:
-        """Read content; return the opinion, and what its tree suggests to change."""
+        """Likewise; return the opinion, and what its tree suggests to change."""
         result = self._read("input", content)
         with self._reading:  # values are read when they are asked for
             edits = edits_of(result.reading) if result.reading is not None else ()
-        return self._opinion("input", content, result), edits
+        return self._compared("input", content, result), edits
+
+    def _compared(self, name: str, content: bytes, result: Result) -> Opinion:
+        opinion = self._opinion(name, content, result)
+        other = self._read_natively(name, content)
+        if other is None or _said(other) == _said(result):
+            return opinion
+        return msgspec.structs.replace(opinion, is_split=True)
 
     def _opinion(self, name: str, content: bytes, result: Result) -> Opinion:
         expectation = expect(name, len(content), result.findings, {}, checked=result.checked)
@@ -155,6 +187,16 @@ class Oracle:
         with self._reading:
             return self._validator.validate_data(Input(name), content)
 
+    def _read_natively(self, name: str, content: bytes) -> Result | None:
+        """Read content by the native engine; None where it is not there, or says it cannot."""
+        if self._native is None:
+            return None
+        with self._reading:
+            try:
+                return self._native.validate_data(Input(name), content)
+            except NativeEngineError:
+                return None
+
     def _expectation(self, content: bytes, file: str) -> Expectation:
         result = self._read(file, content)
         overlay = self._manifest.overlay
@@ -167,3 +209,8 @@ class Oracle:
             checked=result.checked,
             place=self._manifest.place,
         )
+
+
+def _said(result: Result) -> tuple[tuple[Finding, ...], Mapping[str, int]]:
+    """All that an engine says of content."""
+    return result.findings, result.dropped

@@ -14,10 +14,12 @@ from harness.fuzzing.engine import Engine
 from harness.fuzzing.hints import Hints
 from harness.fuzzing.native_lane import Driver, NativeLane, command_variables
 from harness.fuzzing.python_lane import PythonLane
+from harness.fuzzing.validators import WorkerOracle
 from harness.fuzzing.worker import Lane
 from harness.native import toolchain
 
 _MIB = 1024 * 1024
+_NONE = WorkerOracle()
 _FEEDBACK = b"__sanitizer_cov_8bit_counters_init"  # of clang's -fsanitize=fuzzer-no-link
 _ABOUT_COMMANDS = (
     "no feedback from the code of `{}`, a command: only its exit codes and what it prints lead the "
@@ -32,7 +34,12 @@ class UnsupportedConsumerError(Exception):
 
 @contextmanager
 def opened(
-    manifest: Manifest, hints: Hints, environment: Mapping[str, str], *, care: int | None = None
+    manifest: Manifest,
+    hints: Hints,
+    environment: Mapping[str, str],
+    *,
+    care: int | None = None,
+    oracle: WorkerOracle = _NONE,
 ) -> Iterator[Lane]:
     """Make the lane of a consumer ready, for as long as the block runs.
 
@@ -41,6 +48,7 @@ def opened(
         hints: what its mutator takes from the schema.
         environment: `PATH`, `CC`, `CXX` and `HARNESS_CACHE` are looked at.
         care: every so many executions all is done twice; 0 for never, None for the lane's own.
+        oracle: what workers hold verdicts against themselves; without, they only execute.
 
     Raises:
         UnsupportedConsumerError: it cannot live in one process with the engine, or is not there.
@@ -55,10 +63,13 @@ def opened(
         inputs = stack.enter_context(bundle.bundled(b"", companions, events))
         if isinstance(manifest.run, PythonRun):
             path = environment.get("PATH", "")
-            yield PythonLane(manifest, manifest.run, launcher, inputs, path, care=care)
+            warnings = oracle.warnings
+            yield PythonLane(
+                manifest, manifest.run, launcher, inputs, path, care=care, warnings=warnings
+            )
             return
         driver = stack.enter_context(_driver(manifest, companions, found, environment))
-        yield NativeLane(manifest, driver, launcher, inputs, hints, care=care)
+        yield NativeLane(manifest, driver, launcher, inputs, hints, care=care, oracle=oracle)
 
 
 @contextmanager

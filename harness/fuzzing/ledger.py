@@ -41,11 +41,15 @@ class Ledger:
         self._clock = clock
         self._replay = replay
         self._kept = {one.key: one for one in read_findings(store.folder)}
-        self._why = {why for one in self._kept.values() for why in one.why}
+        self._why = {why: one.key for one in self._kept.values() for why in one.why}
 
     def explains(self, faults: Sequence[str]) -> bool:
         """Whether a known finding about a verdict is about one of these broken rules."""
-        return any(fault in self._why for fault in faults)
+        return bool(self.finding_about(faults))
+
+    def finding_about(self, faults: Sequence[str]) -> str:
+        """Return that finding's key; empty for none."""
+        return next((self._why[fault] for fault in faults if fault in self._why), "")
 
     def keep(self, evidence: Evidence) -> bool:
         """Keep a finding; false if it is known."""
@@ -61,7 +65,7 @@ class Ledger:
         command = f"{self._replay} {path}"
         self._store.keep(kept, evidence.content, evidence.observation, command, self._clock.date())
         self._kept[evidence.key] = kept
-        self._why.update(evidence.why)
+        self._why.update(dict.fromkeys(evidence.why, evidence.key))
         return True
 
     def amend(self, evidence: Evidence) -> None:

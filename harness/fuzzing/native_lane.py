@@ -11,13 +11,16 @@ from harness.consumers import isolation
 from harness.consumers.isolation import Job, Limits
 from harness.consumers.model import Manifest
 from harness.fuzzing.hints import Hints
-from harness.fuzzing.page import Page
+from harness.fuzzing.page import PHASES, Page
+from harness.fuzzing.validators import WorkerOracle
 
 NATIVE_CARE = 16  # every so many executions all is done twice, on fresh copies
 _MOST_HANG_SECONDS = 1.0  # a longer one is told by the run that confirms it
 _SPARE_MB = 2048  # shadow memory, quarantine and corpus, beside what the consumer may use
 _SEPARATOR = "\x1f"
 _NEVER_MS = 1 << 40
+JUDGES = PHASES.index("judge")
+"""The phase in which a worker's own oracle is at work, and the consumer is not."""
 
 UNLIMITED = ("process-limit",)
 """Layers that workers do without on purpose: they may start threads for as long as they run."""
@@ -66,12 +69,14 @@ class NativeLane:
 
     def __init__(
         self, manifest: Manifest, driver: Driver, launcher: Path, inputs_fd: int, hints: Hints,
-        *, care: int | None,
+        *, care: int | None, oracle: WorkerOracle,
     ) -> None:  # fmt: skip  # what a worker is started with
         self.program: Path | None = driver.own
         self.launcher = launcher
         self.told = driver.told
-        self.warnings = driver.warnings
+        self.warnings = (*driver.warnings, *oracle.warnings)
+        self._validator = (oracle.library,) if oracle.library is not None else ()
+        self._companions = oracle.companions
         self._driver = driver
         self._manifest = manifest
         self._inputs_fd = inputs_fd
@@ -89,10 +94,14 @@ class NativeLane:
             words=(
                 *(str(driver.program), str(self._inputs_fd), str(page.descriptor)),
                 *(str(folder / "faults"), str(self._hang_ms()), str(memory_mb), str(self._care)),
-                *(*self._hints, driver.library, blocks),
+                *(*self._hints, driver.library, blocks, "".join(map(str, self._validator))),
+                ",".join(self._companions),
                 *(*_NO_HANDLERS, f"-rss_limit_mb={memory_mb + _SPARE_MB}", *options),
             ),
-            read=(driver.program, *driver.needed, *self._manifest.read, corpus),
+            read=(
+                *(driver.program, *driver.needed, *self._validator),
+                *(*self._manifest.read, corpus),
+            ),
             write=(folder,),
             # What the sanitizers need is built into the program: no environment can undo it.
             environment=isolation.minimal_environment("", driver.variables),
@@ -109,7 +118,8 @@ class NativeLane:
     def lost_content(self, folder: Path, page: Page) -> bytes | None:
         """See `Lane`."""
         del folder
-        return page.current() if page.counters().busy else None
+        seen = page.counters()
+        return page.current() if seen.busy or seen.phase == JUDGES else None
 
 
 def command_variables(

@@ -18,15 +18,15 @@ import msgspec
 from harness.fuzzing.edits import Edit
 
 MAGIC: Final = 0x5A465348
-VERSION: Final = 3
+VERSION: Final = 4
 FAULTS: Final = 2048
 SAMPLES: Final = 8
 SAMPLE_BYTES: Final = 65536
 INPUT_BYTES: Final = 1 << 20
 EDIT_BYTES: Final = 8 << 20
-PHASES: Final = ("consume", "load", "event", "unload")
+PHASES: Final = ("consume", "load", "event", "unload", "judge")
 
-_HEAD: Final = struct.Struct("=II13Q")
+_HEAD: Final = struct.Struct("=II17Q")
 _FAULT: Final = struct.Struct("=QQ")
 _SAMPLE: Final = struct.Struct("=IIQ")
 _NUMBER: Final = struct.Struct("=Q")
@@ -53,6 +53,10 @@ class Counters(msgspec.Struct, frozen=True):
     faults: int = 0
     leaps: int = 0
     counters: int = 0
+    judging: int = 0
+    judged: int = 0
+    valid: int = 0
+    disputes: int = 0
     busy: int = 0
     phase: int = 0
     index: int = 0
@@ -116,7 +120,7 @@ class Page:
 
     def rest(self) -> None:
         """Say that no consumer is running, and that there is no content; between two workers."""
-        for name in ("busy", "input_size"):
+        for name in ("busy", "phase", "input_size"):
             at = 8 + 8 * Counters.__struct_fields__.index(name)
             self._map[at : at + 8] = bytes(8)
 

@@ -17,7 +17,7 @@ from harness.schema.resources import runtime_folder
 _SOURCES = (
     *("fuzz_driver.c", "fuzz_consumer.c", "fuzz_blocks.c", "fuzz_coverage.c"),
     *("fuzz_edits.c", "fuzz_mutator.c"),
-    *("fuzz_faults.c", "fuzz_signals.c", "fuzz_stacks.c", "fuzz_wraps.c"),
+    *("fuzz_faults.c", "fuzz_oracle.c", "fuzz_signals.c", "fuzz_stacks.c", "fuzz_wraps.c"),
 )
 _HOOKED_CALLS = (
     *("exit", "_exit", "_Exit", "abort"),

@@ -22,13 +22,13 @@ class PythonLane:
     name: str = "python"
     program: Path | None = None
     told = frozenset({"raised"})
-    warnings: tuple[str, ...] = ()
 
     def __init__(
         self, manifest: Manifest, run: PythonRun, launcher: Path, inputs_fd: int, path: str,
-        *, care: int | None,
+        *, care: int | None, warnings: tuple[str, ...] = (),
     ) -> None:  # fmt: skip  # what a worker is started with
         self.launcher = launcher
+        self.warnings = warnings
         self._manifest = manifest
         self._run = run
         self._inputs_fd = inputs_fd

@@ -21,6 +21,7 @@ from harness.fuzzing.seeding import seeds_of
 from harness.fuzzing.settings import Clock, Outcome, Settings, Snapshot
 from harness.fuzzing.settling import Settler
 from harness.fuzzing.store import Kept, Store, read_findings
+from harness.fuzzing.validators import WorkerOracle, worker_oracle
 from harness.native.toolchain import BuildError, ToolMissingError
 from harness.schema import load
 from harness.schema.library import find
@@ -40,6 +41,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         seeds: files or folders to begin with; empty for the valid files known of the schema,
             or some made from it.
         until: the code of a finding that is enough; empty for none.
+        workers_judge: by the compiled schema, where there is one; else the supervisor judges
+            samples by the reference reader alone.
     """
 
     manifest: Manifest
@@ -51,6 +54,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 1
     seeds: tuple[Path, ...] = ()
     until: str = ""
+    workers_judge: bool = True
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,10 +90,14 @@ def fuzz(
     name = request.schema if request.schema is not None else manifest.schema_hint()
     schema = load(find(name), import_paths=request.import_paths)
     consumer = run.prepare(manifest, environment=environment)
-    oracle = Oracle(consumer, request.schema, request.import_paths)
+    judge = WorkerOracle()
+    if request.workers_judge:
+        judge = worker_oracle(schema, manifest, environment, request.import_paths)
+    native = environment if judge.library is not None else None
+    oracle = Oracle(consumer, request.schema, request.import_paths, native)
     try:
         with (
-            lanes.opened(manifest, hints.hints_of(schema), environment) as lane,
+            lanes.opened(manifest, hints.hints_of(schema), environment, oracle=judge) as lane,
             Proving(lane.name, environment, clock) as proving,
         ):
             path = environment.get("PATH", "")

@@ -46,7 +46,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
         judged: contents that the oracle read.
         valid: of these, those without an error against schema and contract.
         findings: how often each was seen, by key.
-        unconfirmed: hangs and ends that no isolated run showed.
+        unconfirmed: hangs, ends and verdicts that no isolated run showed.
         waiting: faults that nobody has looked at, or that may be none and wait for an isolated run.
         untried: findings that wait for an isolated run.
         starts: of worker processes.
@@ -80,12 +80,14 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         is_interrupted: by the user.
         layers: of isolation that its workers ran behind, and those that they lacked.
         warnings: what could not be seen in this consumer.
+        tool_faults: what of this tool itself was seen to be wrong.
     """
 
     snapshot: Snapshot
     is_interrupted: bool
     layers: tuple[Layer, ...] = ()
     warnings: tuple[str, ...] = ()
+    tool_faults: tuple[str, ...] = ()
 
 
 class Clock(Protocol):

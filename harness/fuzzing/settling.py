@@ -21,7 +21,7 @@ from harness.fuzzing.ledger import Evidence
 from harness.fuzzing.store import Shown
 
 # What may be the machine's doing, or that of many executions together.
-_LASTING = frozenset({"hang", "memory", "died"})
+_LASTING = frozenset({"hang", "memory", "died", "oracle"})
 
 
 class Settler:

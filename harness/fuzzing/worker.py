@@ -28,6 +28,10 @@ CANNOT_START = 112
 _PROGRESS = re.compile(rb"^#\d+\s.*?\bcov: (\d+) ft: (\d+)")
 _KEPT_LINES = 200
 _STOP_SECONDS = 5
+_JUDGE_HANGS = 114  # of the driver: the compiled schema does not come back
+_OF_A_READING = frozenset(
+    (_JUDGE_HANGS, -signal.SIGSEGV, -signal.SIGBUS, -signal.SIGFPE, -signal.SIGILL)
+)
 
 
 class Lane(Protocol):
@@ -213,11 +217,12 @@ class Worker:
         if content is None:
             return None
         seen: Counters = self.page.counters()
+        phase = PHASES[seen.phase % len(PHASES)]
         return Fault(
-            kind="died",
+            kind="oracle" if phase == "judge" and code in _OF_A_READING else "died",
             what=f"exit-code-{code}" if code >= 0 else f"signal-{-code}",
             key=0,
-            phase=PHASES[seen.phase % len(PHASES)],
+            phase=phase,
             index=seen.index,
             cycle=seen.cycle,
             content=content,

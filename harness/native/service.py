@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 from harness.findings.model import Finding
 from harness.findings.registry import RULES
 from harness.native import cache, toolchain
 from harness.native.compile.words import Legend
 from harness.native.engine import Engine
-from harness.native.libraries import Libraries
+from harness.native.libraries import Libraries, Library
 from harness.reading.reader import lowered_for
 from harness.schema.ir import Schema
 from harness.schema.lowered import Lowered
 from harness.schema.overlay import Overlay
+
+_Made = TypeVar("_Made")
 
 
 class AbsentError(Exception):
@@ -42,6 +45,28 @@ def made(schema: Schema, overlays: Sequence[Overlay], environment: Mapping[str, 
     Raises:
         AbsentError: it cannot be compiled, or there is nothing to compile it with.
     """
+    return _made(schema, overlays, environment, Engine)
+
+
+def compiled(
+    schema: Schema, overlays: Sequence[Overlay], environment: Mapping[str, str]
+) -> Library:
+    """Return the compiled schema on disk, for others to load; see `made`.
+
+    What was asked for lately stays where it is; see `pruning.BOUNDS`.
+
+    Raises:
+        AbsentError: it cannot be compiled, or there is nothing to compile it with.
+    """
+    return _made(schema, overlays, environment, lambda found: found)
+
+
+def _made(
+    schema: Schema,
+    overlays: Sequence[Overlay],
+    environment: Mapping[str, str],
+    use: Callable[[Library], _Made],
+) -> _Made:
     obstacles = uncompilable(schema, overlays)
     if obstacles:
         raise AbsentError(obstacles)
@@ -49,15 +74,15 @@ def made(schema: Schema, overlays: Sequence[Overlay], environment: Mapping[str, 
     try:
         libraries.build(schema, overlays)
         with libraries.found(schema, overlays) as library:
-            engine = Engine(library) if library is not None else None
+            given = use(library) if library is not None else None
     except toolchain.BuildError as error:
         said = f"{error.summary}: {error.output.partition(chr(10))[0]}"
         raise AbsentError((_no_engine(schema, said),)) from error
     except (toolchain.ToolMissingError, cache.CacheError, OSError) as error:
         raise AbsentError((_no_engine(schema, str(error)),)) from error
-    if engine is None:
+    if given is None:
         raise AbsentError((_no_engine(schema, "somebody removed it from the cache folder"),))
-    return engine
+    return given
 
 
 def uncompilable(schema: Schema, overlays: Sequence[Overlay] = ()) -> tuple[Finding, ...]:

@@ -51,7 +51,7 @@ def campaign_object(run: Run) -> Object:
         "unsettled": {"findings": snapshot.untried, "faults": snapshot.waiting},
         "unconfirmed": snapshot.unconfirmed,
         "isolation": [_layer(layer) for layer in outcome.layers],
-        "warnings": list(outcome.warnings),
+        "warnings": [*outcome.tool_faults, *outcome.warnings],
     }
 
 

@@ -41,6 +41,8 @@ def campaign_lines(
         yield last
     yield from snapshot_lines(snapshot)
     yield from _isolation_lines(outcome.layers)
+    for fault in outcome.tool_faults:
+        yield f"{style.paint('error', 'error')}: {visible(fault)}"
     for warning in outcome.warnings:
         yield f"{style.paint('warning', 'warning')}: {visible(warning)}"
     yield f"{count(len(findings), 'distinct finding')}"
@@ -70,7 +72,7 @@ def snapshot_lines(snapshot: Snapshot) -> Iterator[str]:
         f"{snapshot.judged:,} judged by the schema ({valid})"
     )
     if snapshot.unconfirmed:
-        yield f"{snapshot.unconfirmed:,} hangs or ends that no run in isolation showed"
+        yield f"{snapshot.unconfirmed:,} hangs, ends or verdicts that no run in isolation showed"
     if snapshot.untried or snapshot.waiting:
         yield (
             f"{count(snapshot.untried, 'finding')} and {count(snapshot.waiting, 'more fault')} not "

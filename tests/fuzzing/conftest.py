@@ -20,7 +20,9 @@ from harness.fuzzing.faults import Fault
 from harness.fuzzing.hints import Hints
 from harness.fuzzing.page import Counters
 from harness.fuzzing.settings import Settings
+from harness.fuzzing.validators import WorkerOracle
 
+_NO_ORACLE = WorkerOracle()
 MOST_SECONDS = 60.0  # only a broken engine needs them: each run ends once it has what it wants
 
 
@@ -109,7 +111,7 @@ def fuzz(
     return run
 
 
-def fuzz_manifest(
+def fuzz_manifest(  # noqa: PLR0913  # as many things lead a search
     manifest: Manifest,
     environment: Mapping[str, str],
     folder: Path,
@@ -118,13 +120,14 @@ def fuzz_manifest(
     seeds: Sequence[bytes] = (b"seed",),
     care: int = 0,
     words: str = "",
+    oracle: WorkerOracle = _NO_ORACLE,
 ) -> Seen:
     """Fuzz a consumer with one worker until what is wanted was seen."""
     corpus = Corpus(folder / "corpus")
     for seed in seeds:
         corpus.add(seed)
     found: dict[tuple[str, str], Fault] = {}
-    with lanes.opened(manifest, Hints(), environment, care=care) as lane:
+    with lanes.opened(manifest, Hints(), environment, care=care, oracle=oracle) as lane:
         interpreter = Interpreter(manifest, lane.program, environment["PATH"])
         crew = Crew(Settings(seconds=MOST_SECONDS, words=words), lane, folder, corpus)
         end = time.monotonic() + MOST_SECONDS

@@ -16,13 +16,17 @@ from harness.consumers.isolation import Stop, StoppedError
 from harness.consumers.observation import How, Observation, Verdict
 from harness.findings.model import Finding, Severity
 from harness.fuzzing.bench import Bench, Case, Finish
+from harness.fuzzing.dispute_desk import DisputeDesk
 from harness.fuzzing.docket import Docket
 from harness.fuzzing.edits import Edit
 from harness.fuzzing.fault_desk import FaultDesk
+from harness.fuzzing.faults import Fault, encode
 from harness.fuzzing.judging import Opinion, Oracle, Trial
 from harness.fuzzing.ledger import Ledger
 from harness.fuzzing.page import Sample
 from harness.fuzzing.store import Store
+from harness.fuzzing.tool_faults import ToolFaults
+from harness.fuzzing.trials import Trials
 from harness.fuzzing.verdict_desk import VerdictDesk
 from harness.oracle import Validity
 from tests.fuzzing.conftest import SystemClock
@@ -43,6 +47,11 @@ class FakeOracle:
         """`valid`, or `invalid` and the rules that are broken."""
         word, *faults = content.decode().split()
         return Opinion(validity=Validity(word), faults=tuple(faults))
+
+    def compared(self, content: bytes) -> Opinion:
+        """Likewise; the engines do not agree on what says so."""
+        opinion = self.opinion(content.removesuffix(b" split"))
+        return msgspec.structs.replace(opinion, is_split=content.endswith(b" split"))
 
     def study(self, content: bytes) -> tuple[Opinion, tuple[Edit, ...]]:
         """Likewise, without edits."""
@@ -68,8 +77,32 @@ class Court:
         self.store = Store(folder)
         self.ledger = Ledger(self.store, SystemClock(), "replay")
         self.taught: list[bytes] = []
+        self.tool_faults = ToolFaults(folder)
+        self.links: dict[int, str] = {}
+        self.desk = self.verdict_desk()
+        self.disputes = DisputeDesk(*self._terms(), self.tool_faults, self.links.__setitem__)
+
+    def _terms(self) -> tuple[Oracle, Store, Ledger, Trials]:
         oracle = cast("Oracle", self.oracle)
-        self.desk = VerdictDesk(oracle, self.store, self.ledger, self.taught.append)
+        return oracle, self.store, self.ledger, Trials(oracle, self.store, self.ledger)
+
+    def verdict_desk(self) -> VerdictDesk:
+        """Another one, as a later start has it."""
+        return VerdictDesk(*self._terms(), self.tool_faults, self.taught.append)
+
+    def dispute(self, what: str, text: str) -> Path:
+        """Let a worker suspect content, do all there is to do, and return the fault's file."""
+        fault = Fault(
+            kind="verdict", what=what, key=len(self.links) + 1, phase="judge", index=0, cycle=0,
+            content=text.encode(), report="",
+        )  # fmt: skip
+        path = self.store.folder / "told.fault"
+        path.write_bytes(encode(fault))
+        self.disputes.add(path, fault)
+        assert self.disputes.waiting == 1
+        while (case := self.disputes.next()) is not None:
+            case(lambda: False)()
+        return path
 
     def judge(self, *samples: tuple[str, bool]) -> None:
         """Put samples on the list, each with the worker's verdict, and do all there is to do."""
@@ -132,15 +165,54 @@ def test_files_of_the_corpus_are_read_for_edits_and_run_once(court: Court, tmp_p
     assert len(court.taught) == 1
     court.judge()
     assert court.oracle.tried == [b"invalid A"]
-    again = VerdictDesk(
-        cast("Oracle", court.oracle), court.store, court.ledger, court.taught.append
-    )
+    again = court.verdict_desk()
     again.add_seed(path)
     case = again.next_seed()
     assert case is not None
     case(lambda: False)()
     assert len(court.taught) == 2
     assert again.next() is None
+
+
+def test_a_suspicion_is_a_finding_once_a_run_shows_it(court: Court) -> None:
+    """Its file goes, and the worker's key belongs to the finding."""
+    path = court.dispute("accepted-invalid", "invalid A")
+    assert court.keys == ["D706-accepts-invalid-A"]
+    assert list(court.links.values()) == list(court.store.counts())
+    assert not path.exists()
+    assert court.disputes.waiting == 0
+
+
+def test_a_suspicion_about_a_known_finding_is_counted_to_it(court: Court) -> None:
+    """No run is made for it."""
+    court.dispute("accepted-invalid", "invalid A")
+    court.dispute("accepted-invalid", "invalid A B")
+    assert len(set(court.links.values())) == 1
+    assert court.oracle.tried == [b"invalid A"]
+
+
+@pytest.mark.parametrize(
+    ("what", "text"), [("accepted-invalid", "valid"), ("rejected-valid", "invalid A")]
+)
+def test_what_only_the_worker_suspects_is_put_aside(court: Court, what: str, text: str) -> None:
+    """The consumer may have spoiled the memory that the worker judged in: it is no finding."""
+    court.dispute(what, text)
+    assert court.keys == []
+    assert court.oracle.tried == []
+    kept = list((court.store.folder / "unconfirmed").iterdir())
+    assert [one.read_bytes() for one in kept] == [text.encode()]
+    assert court.disputes.put_aside == 1
+    assert court.tool_faults.said == ()
+
+
+def test_engines_that_differ_are_a_fault_of_the_tool(court: Court) -> None:
+    """It is said once, with the first content and the number of all."""
+    court.dispute("accepted-invalid", "invalid A split")
+    court.judge(("valid split", False))
+    (said,) = court.tool_faults.said
+    assert "the compiled schema and the reference reader" in said
+    assert "(2 in all)" in said
+    assert len(list((court.store.folder / "tool-faults").iterdir())) == 2
 
 
 # --- benches -------------------------------------------------------------------------------
@@ -197,33 +269,50 @@ class FakeDesk:
 
         return case
 
-    def _take(self, kind: str) -> Case | None:
+    def take(self, kind: str) -> Case | None:
+        """The next case of a kind."""
         waiting = self.cases.get(kind, [])
         return waiting.pop(0) if waiting else None
 
     def next_told(self) -> Case | None:
         """See `FaultDesk`."""
-        return self._take("told")
+        return self.take("told")
 
     def next_run(self) -> Case | None:
         """See `FaultDesk`."""
-        return self._take("run")
+        return self.take("run")
 
     def next_lasting_run(self) -> Case | None:
         """See `FaultDesk`."""
-        return self._take("lasting")
+        return self.take("lasting")
 
     def next_seed(self) -> Case | None:
         """See `VerdictDesk`."""
-        return self._take("seed")
+        return self.take("seed")
 
     def next(self) -> Case | None:
         """See `VerdictDesk`."""
-        return self._take("verdict")
+        return self.take("verdict")
+
+
+class FakeDisputes:
+    """Disputes of a desk."""
+
+    def __init__(self, desk: FakeDesk) -> None:
+        self._desk = desk
+
+    def next(self) -> Case | None:
+        """See `DisputeDesk`."""
+        return self._desk.take("dispute")
 
 
 def _docket(desk: FakeDesk) -> Docket:
-    return Docket(cast("FaultDesk", desk), cast("VerdictDesk", desk), SystemClock())
+    return Docket(
+        cast("FaultDesk", desk),
+        cast("DisputeDesk", FakeDisputes(desk)),
+        cast("VerdictDesk", desk),
+        SystemClock(),
+    )
 
 
 def _until(docket: Docket, desk: FakeDesk, count: int) -> Sequence[str]:
@@ -298,8 +387,9 @@ def test_at_the_end_only_faults_are_taken_on() -> None:
     desk.add("seed", "seed")
     desk.add("lasting", "lasting")
     desk.add("run", "run")
-    assert set(_until(docket, desk, 2)) == {"lasting", "run"}
+    desk.add("dispute", "dispute")
+    assert set(_until(docket, desk, 3)) == {"lasting", "run", "dispute"}
     docket.work(0.05)
     assert docket.is_idle
-    assert len(desk.said) == 2
+    assert len(desk.said) == 3
     docket.close()

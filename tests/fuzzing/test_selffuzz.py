@@ -151,11 +151,33 @@ def test_a_generated_validator_gets_an_entry_point(
     assert code in codes if code else record.holds
 
 
-def test_a_schema_needs_c_that_reads_it(
+@pytest.mark.deep  # the sanitizers take their time over so much code
+def test_what_is_generated_from_a_schema_stands_it(
+    tmp_path: Path, environment: Mapping[str, str]
+) -> None:
+    """Its validator, against the reference reader."""
+    made = subject("gettext_mo")
+    record = run(made, Settings(seconds=_SHORT_SECONDS), tmp_path / "run", environment)
+    assert record.holds, record.reports
+    assert record.judged > 0
+
+
+def test_a_schema_that_is_not_compiled_is_no_subject(tmp_path: Path) -> None:
+    """Nor one whose contents are read against something that is not given."""
+    (tmp_path / "packed.ksy").write_text(
+        "meta: {id: packed}\nseq:\n  - {id: all, size-eos: true, process: zlib}\n"
+    )
+    with pytest.raises(ValueError, match="zlib"):
+        subject(str(tmp_path / "packed.ksy"))
+    with pytest.raises(ValueError, match="--with definitions=FILE"):
+        subject("channel_file")
+
+
+def test_c_that_reads_a_schema_is_a_subject(
     tmp_path: Path, environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
-    """Without it that is said; with it, it is fuzzed from the files of the corpora."""
+    """It is fuzzed from the files of the corpora."""
     monkeypatch.setenv("HARNESS_CACHE", environment["HARNESS_CACHE"])
     source = tmp_path / "all.c"
     source.write_text(
@@ -164,7 +186,7 @@ def test_a_schema_needs_c_that_reads_it(
         "    return size > 3 && data[0] == 'T' && data[size] == 0;\n}\n"
     )
     words = ["tzif", "--folder", str(tmp_path / "runs"), "--workers", "1", "--minutes", "0.05"]
-    assert main(words) == USAGE
-    assert "--source" in capsys.readouterr().err
+    assert main(["no-such-schema"]) == USAGE
+    assert "no-such-schema" in capsys.readouterr().err
     assert main([*words, "--source", str(source)]) == REPORTED
     assert "report: D702" in capsys.readouterr().out

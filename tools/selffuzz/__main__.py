@@ -1,9 +1,9 @@
 """Fuzz the project's own C as `harness fuzz` fuzzes consumers; any report is a failure.
 
 A subject is `mutator` (the native lane's), `records` (what drivers write of a consumer), or a
-schema with C that reads its contents: `--source` names its files, which define an entry point of
-harness_consumer.h or are a generated validator with its header `validator.h`. Contents of the
-corpora are its seeds, and what `harness_consume` says is held against the reference reader as well.
+schema: the validator that is generated from it, or C that `--source` names, which defines an entry
+point of harness_consumer.h or is a validator with its header `validator.h`. Contents of the corpora
+are its seeds, and what `harness_consume` says is held against the reference reader as well.
 
 Ends with 0 if nothing was reported, with 1 if something was, with 2 for a wrong command line.
 """

@@ -1,8 +1,9 @@
 /*
  * Checks content with a generated validator; `validator.h`, which comes with it, declares hv_open,
  * hv_give_companion, hv_check and what they take. Each content is checked in scratch and room for
- * findings of exactly their size, too little at first, and filled with another pattern each time:
- * what a check says must depend on neither. Companions are in the schema's order.
+ * findings of exactly their size, filled with another pattern each time: what a check says must
+ * depend on neither. Scratch begins with what the last contents took, and with far too little for
+ * one content in eight. Companions are in the schema's order.
  */
 #include "harness_consumer.h"
 #include "validator.h"
@@ -10,10 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LEAST_SCRATCH = 1 << 10, MORE_SCRATCH = 1 << 16, LEAST_ROOM = 16, MOST_FINDINGS = 50 };
-enum { MOST_SCRATCH = 1 << 28, MOST_ROOM = 1 << 24 };
+enum { LEAST_SCRATCH = 1 << 10, MORE_SCRATCH = 1 << 15, MOST_KEPT = 1 << 20 };
+enum { LEAST_ROOM = 16, MORE_ROOM = 1 << 13, MOST_FINDINGS = 50 };
+enum { MOST_SCRATCH = 1 << 28, MOST_ROOM = 1 << 24, SHORT_ONE_IN = 8, MORE_TIMES = 4 };
 
 static uint8_t pattern = 0x5a;
+static size_t enough = MORE_SCRATCH; /* for most contents, as far as seen */
 
 static void *filled(size_t size) {
     void *block = malloc(size);
@@ -54,8 +57,10 @@ static void tell(const harness_observer *observer, int status, const hv_request 
 }
 
 int harness_consume(const uint8_t *data, size_t size, const harness_observer *observer) {
-    size_t scratch_size = LEAST_SCRATCH + (size_t)(digest(data, size) % MORE_SCRATCH);
-    size_t room = LEAST_ROOM;
+    uint64_t turn = digest(data, size);
+    int begins_short = turn % SHORT_ONE_IN == 0;
+    size_t scratch_size = (begins_short ? LEAST_SCRATCH : enough) + (size_t)(turn % LEAST_SCRATCH);
+    size_t room = begins_short ? LEAST_ROOM : MORE_ROOM;
     for (;;) {
         pattern = (uint8_t)~pattern;
         hv_request request = {.max_findings = MOST_FINDINGS, .findings = filled(room)};
@@ -67,7 +72,8 @@ int harness_consume(const uint8_t *data, size_t size, const harness_observer *ob
         if (!is_short && !is_full) tell(observer, status, &request);
         free(request.findings);
         if (!is_short && !is_full) return status == HV_DONE && request.errors == 0 ? 0 : 1 + status;
-        scratch_size *= is_short ? 8 : 1;
+        if (is_short && !begins_short && enough < MOST_KEPT) enough *= 2;
+        scratch_size *= is_short ? MORE_TIMES : 1;
         room *= is_full ? 16 : 1;
     }
 }

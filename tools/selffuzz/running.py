@@ -143,6 +143,7 @@ def run(
         seed=settings.seed,
         seeds=(folder / "seeds",),
         until=settings.until,
+        workers_judge=False,  # what is fuzzed must not judge itself
     )
     result = fuzz(request, environment, _Clock(), _Progress(subject.name).show)
     record = _record(subject, settings, result, environment)

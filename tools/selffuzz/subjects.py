@@ -1,4 +1,7 @@
-"""What is fuzzed of the project's own C: a subject is C text with an entry point over it."""
+"""What is fuzzed of the project's own C: a subject is C text with an entry point over it.
+
+A schema's is the validator that is generated from it.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +15,22 @@ from harness.fuzzing import hints
 from harness.fuzzing.edits import Edit
 from harness.fuzzing.page import pack_edits
 from harness.fuzzing.settings import files_of
+from harness.native.compile.source import generate
+from harness.native.compile.unsupported import unsupported
 from harness.schema import Schema, load
 from harness.schema.library import find
-from harness.schema.resources import corpora_folder
+from harness.schema.resources import corpora_folder, runtime_folder
 
 HERE: Final = Path(__file__).resolve().parent
 _ANY_BYTES: Final = "meta: {id: bytes}\nseq:\n  - {id: all, size-eos: true}\n"
 _KINDS: Final = ("valid", "invalid", "regressions")
 _OWN: Final = ("mutator", "records")
 _ENTRY_POINTS: Final = ("harness_consume", "harness_load", "LLVMFuzzerTestOneInput")
+_ENTRY_POINTS_OF_VALIDATORS: Final = """
+hv_ctx *hv_open(void *scratch, size_t size);
+int hv_give_companion(hv_ctx *, uint32_t number, const uint8_t *, size_t);
+int hv_check(hv_ctx *, const uint8_t *, size_t, hv_request *);
+"""
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -72,33 +82,46 @@ class Subject:
 def subject(
     name: str, sources: Sequence[Path] = (), companions: Mapping[str, Path] | None = None
 ) -> Subject:
-    """Return a subject by name: `mutator`, `records`, or a schema with C that reads its contents.
+    """Return a subject by name: `mutator`, `records`, or a schema: C that reads its contents.
 
     Args:
         name: of the subject, or a schema's name or path.
-        sources: for a schema: C files and headers. Where none defines an entry point they are a
-            generated validator with its header `validator.h`, and `entry.c` is theirs.
+        sources: for a schema: C files and headers; none for what is generated from it. Where
+            none defines an entry point they are a validator with its header `validator.h`, and
+            `entry.c` is theirs.
         companions: likewise: files that its contents are read against.
 
     Raises:
         SchemaError: there is no such schema, or it cannot be used.
-        ValueError: a schema without sources.
+        ValueError: the schema does not compile, or takes a companion that is not given.
     """
     if name in _OWN:
         text = (HERE / f"{name}.c").read_text(encoding="utf-8")
         seeds = _mutations() if name == "mutator" else (bytes(16) + b"name", b"")
         return Subject(name=name, files={f"{name}.c": text}, seeds=tuple(seeds))
-    if not sources:
-        raise ValueError(f"`{name}` needs `--source`: C that reads its contents")
     schema = load(find(name))
+    given = {path.name: path.read_text(encoding="utf-8") for path in sources}
+    missing = schema.companions.keys() - (companions or {}).keys()
+    if missing:
+        raise ValueError(f"`{name}` needs `--with {min(missing)}=FILE`")
     return Subject(
         name=schema.id,
-        files=_with_entry({path.name: path.read_text(encoding="utf-8") for path in sources}),
+        files=_with_entry(given or _generated(schema)),
         seeds=tuple(_corpus(schema)),
         schema=str(Path(name).resolve()) if name.endswith(".ksy") else name,
-        companions={key: path.resolve() for key, path in (companions or {}).items()},
+        companions={key: (companions or {})[key].resolve() for key in schema.companions},
         flags=(),
     )
+
+
+def _generated(schema: Schema) -> Mapping[str, str]:
+    """The validator of a schema, and a header with what it shares with those who call it."""
+    obstacles = [words for words, _ in unsupported(schema)]
+    if obstacles:
+        raise ValueError(f"`{schema.id}` is not compiled to C: {', '.join(obstacles)}")
+    types = (runtime_folder() / "engine" / "types.h").read_text(encoding="utf-8")
+    header = f"#include <stddef.h>\n#include <stdint.h>\n{types}{_ENTRY_POINTS_OF_VALIDATORS}"
+    return {"validator.c": generate(schema).source, "validator.h": header}
 
 
 def _with_entry(files: Mapping[str, str]) -> Mapping[str, str]:

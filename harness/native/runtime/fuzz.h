@@ -9,14 +9,15 @@
 #include <stdint.h>
 
 enum {
-    FUZZ_SHARED_VERSION = 3,
+    FUZZ_SHARED_VERSION = 4,
     FUZZ_FAULTS = 2048,
     FUZZ_SAMPLES = 8, /* the first half for accepted content, the second for rejected */
     FUZZ_SAMPLE_BYTES = 65536,
     FUZZ_INPUT_BYTES = 1 << 20,
     FUZZ_EDIT_BYTES = 8 << 20,
     FUZZ_BEHAVIOURS = 64,       /* counters for what a consumer says, beside those of its code */
-    FUZZ_MANY_BEHAVIOURS = 1024 /* of a command, whose code has none */
+    FUZZ_MANY_BEHAVIOURS = 1024, /* of a command, whose code has none */
+    FUZZ_OPINIONS = 264          /* likewise, for what the schema says */
 };
 
 typedef struct {
@@ -37,6 +38,8 @@ typedef struct {
     uint64_t faults;  /* executions in which one was seen */
     uint64_t leaps;   /* executions that were broken off */
     uint64_t counters; /* places in the consumer's code that are counted */
+    uint64_t judging; /* the worker holds verdicts against the schema itself */
+    uint64_t judged, valid, disputes; /* executions: read by the schema, of these ... */
     uint64_t busy;    /* the consumer is running */
     uint64_t phase, index, cycle; /* where it is; see fuzz_phase */
     uint64_t input_size;
@@ -47,7 +50,7 @@ typedef struct {
     uint8_t edits[FUZZ_EDIT_BYTES];
 } fuzz_shared;
 
-enum fuzz_phase { FUZZ_CONSUME, FUZZ_LOAD, FUZZ_EVENT, FUZZ_UNLOAD };
+enum fuzz_phase { FUZZ_CONSUME, FUZZ_LOAD, FUZZ_EVENT, FUZZ_UNLOAD, FUZZ_JUDGE, FUZZ_PHASES };
 
 extern fuzz_shared *harness_fuzz_page;
 
@@ -86,14 +89,24 @@ void harness_fuzz_fill_block(fuzz_block *b, const uint8_t *data, size_t size);
 void harness_fuzz_empty_block(fuzz_block *b);
 
 /* fuzz_coverage.c */
-void harness_fuzz_start_coverage(size_t behaviours);
+void harness_fuzz_start_coverage(size_t behaviours, size_t opinions);
 void harness_fuzz_said(size_t behaviour);
+void harness_fuzz_judged(size_t opinion);
 bool harness_fuzz_is_hook(uintptr_t address);
 
 /* fuzz_faults.c */
 void harness_fuzz_begin(void); /* an execution */
 void harness_fuzz_end(void);
 void harness_fuzz_state_differs(const char *what);
+
+/* fuzz_oracle.c */
+typedef struct {
+    const uint8_t *data; /* where the consumer does not come by it */
+    size_t size;
+} fuzz_kept;
+
+bool harness_fuzz_start_oracle(const char *library, const fuzz_kept *companions, size_t count);
+void harness_fuzz_judge(const uint8_t *data, size_t size, bool accepted, int code);
 
 /* fuzz_edits.c */
 enum fuzz_edited { FUZZ_NOT_EDITED, FUZZ_EDITED, FUZZ_FIRST_EDITED };

@@ -36,7 +36,7 @@ static uintptr_t code_size; /* 0 until there are counters: constructors run befo
 static uint32_t *number_at; /* by the offset of the instruction after the call */
 static uint8_t *counters;
 static uint8_t turn; /* how often the place that was passed last was passed in this execution */
-static size_t counter_count, behaviours_at, behaviours;
+static size_t counter_count, behaviours_at, behaviours, opinions_at, opinions;
 
 static uintptr_t program(void) { return (uintptr_t)__executable_start; }
 
@@ -101,6 +101,10 @@ void harness_fuzz_said(size_t behaviour) {
     if (counters != NULL) counters[behaviours_at + behaviour % behaviours] = 1;
 }
 
+void harness_fuzz_judged(size_t opinion) {
+    if (opinions > 0) counters[opinions_at + opinion % opinions] = 1;
+}
+
 static void *zeroed_pages(size_t size) {
     void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (pages == MAP_FAILED) harness_fuzz_fail("no memory for the coverage counters");
@@ -147,14 +151,16 @@ static void give_places(size_t size) {
     __sanitizer_cov_pcs_init(places, places + words);
 }
 
-void harness_fuzz_start_coverage(size_t wanted) {
+void harness_fuzz_start_coverage(size_t wanted, size_t wanted_opinions) {
     behaviours = wanted;
+    opinions = wanted_opinions;
     find_comparisons();
     size_t size = (size_t)(etext - __executable_start);
     number_at = zeroed_pages((size + 1) * sizeof *number_at);
     size_t calls = number_calls(size);
     behaviours_at = calls + 1;
-    counter_count = behaviours_at + behaviours;
+    opinions_at = behaviours_at + behaviours;
+    counter_count = opinions_at + opinions;
     counters = zeroed_pages(counter_count);
     __sanitizer_cov_8bit_counters_init(counters, counters + counter_count);
     give_places(size);

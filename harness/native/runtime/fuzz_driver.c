@@ -2,7 +2,8 @@
  * Fuzzes a library consumer in its own process: libFuzzer, as the package atheris ships it inside
  * its AddressSanitizer library, calls the consumer directly.
  *
- *   driver BUNDLE_FD PAGE_FD FOLDER HANG_MS MEMORY_MB CARE REPAIRS WORDS LIBRARY BLOCKS [OPTION...]
+ *   driver BUNDLE_FD PAGE_FD FOLDER HANG_MS MEMORY_MB CARE REPAIRS WORDS LIBRARY BLOCKS VALIDATOR
+ *          ORDER [OPTION...]
  *
  * The bundle (see driver.c) holds companions and events. The page is shared with the supervisor;
  * faults are written to FOLDER. One execution loads the content, feeds each event and unloads.
@@ -12,6 +13,9 @@
  * Content lies in a block of exactly its size, filled for each execution. So do companions and
  * events, whose blocks are filled anew for each careful execution. BLOCKS is `heap` or `guard`; see
  * fuzz_blocks.c. LIBRARY is a consumer that others built, or empty where it is linked in.
+ *
+ * VALIDATOR is the compiled schema that verdicts are held against, or empty; ORDER are the names of
+ * the companions that it takes, with commas between them.
  */
 #define _GNU_SOURCE
 #include "fuzz_faults.h"
@@ -28,7 +32,7 @@
 #include <unistd.h>
 
 enum { BUNDLE_MAGIC = 0x314e4248, PAGE_MAGIC = 0x5a465348, COMPANION = 1, EVENT = 2 };
-enum { NAME_BYTES = 64, OWN_WORDS = 11, CANNOT_START = 112 };
+enum { MOST_JUDGED_COMPANIONS = 8, NAME_BYTES = 64, OWN_WORDS = 13, CANNOT_START = 112 };
 
 typedef struct {
     uint32_t kind, reserved;
@@ -49,6 +53,7 @@ static harness_companion *offered;
 static size_t companion_count, event_count;
 static uint64_t care;
 static uint64_t said; /* a hash of all that the consumer says in one cycle */
+static int reject_code;
 static sigjmp_buf landing;
 
 int LLVMFuzzerRunDriver(int *count, char ***words, int (*one)(const uint8_t *, size_t));
@@ -186,6 +191,7 @@ static enum verdict consume(const fuzz_block *content, const harness_observer *o
     }
     int code = c->consume(content->data, content->size, observer);
     hear((uint64_t)(int64_t)code);
+    reject_code = code;
     harness_fuzz_said(2 + (size_t)(code & 15));
     return code == 0 ? ACCEPTED : REJECTED;
 }
@@ -250,13 +256,17 @@ static int one_input(const uint8_t *data, size_t size) {
     harness_fuzz_begin();
     bool is_careful = care != 0 && page->executions % care == 0;
     volatile int result = -1; /* an execution that was broken off does not enter the corpus */
+    volatile enum verdict said_of_it = UNSAID;
     if (sigsetjmp(landing, 0) == 0) {
         enum verdict verdict = cycle(data, size);
         if (is_careful) reload(data, size, verdict);
         count_verdict(data, size, verdict);
+        said_of_it = verdict;
         result = 0;
     }
     harness_fuzz_end();
+    if (said_of_it != UNSAID)
+        harness_fuzz_judge(page->input, size, said_of_it == ACCEPTED, reject_code);
     return result;
 }
 
@@ -270,6 +280,7 @@ static void map_page(int fd) {
         harness_fuzz_page->version != FUZZ_SHARED_VERSION)
         harness_fuzz_fail("the supervisor's page is of another version");
     harness_fuzz_page->busy = 0;
+    harness_fuzz_page->judging = 0;
 }
 
 static void check_events(void) {
@@ -277,6 +288,19 @@ static void check_events(void) {
     if (event_count > 0 && (c->load == NULL || c->event == NULL))
         harness_fuzz_fail("there are events, and it does not define harness_load and "
                           "harness_event");
+}
+
+/* Judging goes by copies that the consumer never saw; without one of them it is left to others. */
+static bool start_judging(const char *library, char *order) {
+    fuzz_kept kept[MOST_JUDGED_COMPANIONS];
+    size_t count = 0;
+    for (char *rest = order, *name; (name = strsep(&rest, ",")) != NULL && *name != '\0'; count++) {
+        size_t i = 0;
+        while (i < companion_count && strcmp(companions[i].name, name) != 0) i++;
+        if (i == companion_count || count == MOST_JUDGED_COMPANIONS) return false;
+        kept[count] = (fuzz_kept){companions[i].kept, companions[i].copy.size};
+    }
+    return harness_fuzz_start_oracle(library, kept, count);
 }
 
 /* A worker does not outlive its supervisor, and leaves no core files. */
@@ -303,7 +327,8 @@ int main(int count, char **words) {
     harness_fuzz_start_repairs(words[7]);
     harness_fuzz_start_words(words[8]);
     harness_fuzz_start_coverage(getenv("HARNESS_COMMAND") == NULL ? FUZZ_BEHAVIOURS
-                                                                  : FUZZ_MANY_BEHAVIOURS);
+                                                                  : FUZZ_MANY_BEHAVIOURS,
+                                start_judging(words[11], words[12]) ? FUZZ_OPINIONS : 0);
     harness_fuzz_limit_memory(strtoull(words[5], NULL, 10) << 20);
     harness_fuzz_start_stacks(__builtin_frame_address(0));
     harness_fuzz_start_telling(words[3]);

@@ -27,11 +27,12 @@ static uint64_t pending_key; /* of the report that AddressSanitizer is about to 
 static bool is_pending_new;
 static uintptr_t reported_frame;
 
-static const char *const PHASES[] = {"consume", "load", "event", "unload"};
+static const char *const PHASES[FUZZ_PHASES] = {"consume", "load", "event", "unload", "judge"};
 
 /* A stack pointer for code that runs on the consumer's stack: its frames lie above. */
 #define HERE ((uintptr_t)__builtin_frame_address(0))
 
+bool harness_fuzz_has_fault(void) { return has_fault; }
 bool harness_fuzz_is_reporting(void) { return pending_key != 0; }
 uintptr_t harness_fuzz_reported_frame(void) { return reported_frame; }
 
@@ -53,18 +54,20 @@ static uint64_t key_of(const char *kind, uintptr_t pc, uintptr_t frame, uintptr_
                             harness_fuzz_frames(pc, frame, floor, frames, KEY_FRAMES));
 }
 
-/* Counts a fault; true if it is the first of its key. A full table makes all others known. */
-static bool is_new(uint64_t key) {
+uint64_t harness_fuzz_times(uint64_t key) {
     for (size_t i = 0; i < FUZZ_FAULTS; i++) {
         fuzz_fault *slot = &harness_fuzz_page->known[(key + i) % FUZZ_FAULTS];
-        if (slot->key == key) return slot->count++, false;
+        if (slot->key == key) return ++slot->count;
         if (slot->key == 0) {
             *slot = (fuzz_fault){key, 1};
-            return true;
+            return 1;
         }
     }
-    return false;
+    return 0;
 }
+
+/* Counts a fault; true if it is the first of its key. A full table makes all others known. */
+static bool is_new(uint64_t key) { return harness_fuzz_times(key) == 1; }
 
 bool harness_fuzz_is_known(uint64_t key) {
     for (size_t i = 0; i < FUZZ_FAULTS; i++) {
@@ -108,7 +111,7 @@ void harness_fuzz_tell(const char *kind, const char *what, uint64_t key, const c
     size_t report_size = strnlen(report, REPORT_BYTES);
     int head_size = snprintf(
         head, sizeof head, "fault 1 %s %s %016llx %s %llu %llu %llu %zu\n", kind, what,
-        (unsigned long long)key, PHASES[page->phase % 4], (unsigned long long)page->index,
+        (unsigned long long)key, PHASES[page->phase % FUZZ_PHASES], (unsigned long long)page->index,
         (unsigned long long)page->cycle, (unsigned long long)page->input_size, report_size);
     int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0) harness_fuzz_fail("a finding cannot be written");

@@ -36,6 +36,8 @@ void harness_fuzz_refuse(const char *kind, const char *what, uintptr_t pc, uintp
 uint64_t harness_fuzz_key(const char *kind, const uintptr_t *frames, size_t count);
 bool harness_fuzz_is_known(uint64_t key);
 bool harness_fuzz_is_to_be_told(uint64_t key);
+uint64_t harness_fuzz_times(uint64_t key); /* it was seen, now included; 0: nobody counts */
+bool harness_fuzz_has_fault(void);         /* this execution, or the last */
 void harness_fuzz_tell(const char *kind, const char *what, uint64_t key, const char *report);
 void harness_fuzz_tell_of(const char *kind, const char *what, const uintptr_t *frames,
                           size_t count);

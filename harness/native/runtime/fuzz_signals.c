@@ -13,7 +13,7 @@
 #include <ucontext.h>
 
 enum { TICK_US = 10000, HURRY_US = 1000, KNOWN_AFTER_TICKS = 3, MOST_HURRIED_TICKS = 500 };
-enum { MOST_LEAPS = 20000, RESTART = 113 };
+enum { MOST_LEAPS = 20000, RESTART = 113, JUDGE_HANGS = 114, JUDGE_PATIENCE = 10 };
 
 static uint64_t hang_ticks, seen_execution, ticks_in_it, hurried_ticks;
 static pthread_t main_thread;
@@ -108,6 +108,15 @@ static void tick_every(long microseconds) {
     setitimer(ITIMER_REAL, &(struct itimerval){.it_interval = pause, .it_value = pause}, NULL);
 }
 
+/* The schema's reading is bounded, so one that does not come back is a fault of our own. */
+static bool is_judge_hanging(void) {
+    static uint64_t ticks, execution;
+    bool is_judging = harness_fuzz_page->phase == FUZZ_JUDGE && !harness_fuzz_page->busy;
+    if (!is_judging || harness_fuzz_page->executions != execution) ticks = 0;
+    execution = harness_fuzz_page->executions;
+    return ++ticks > JUDGE_PATIENCE * hang_ticks;
+}
+
 /*
  * A hang is an execution that does not change for so many ticks, or for a few where another hung
  * before: else each would cost its whole time again. The leap waits until the
@@ -117,6 +126,7 @@ static void on_tick(int number, siginfo_t *info, void *context) {
     const ucontext_t *at = context;
     (void)number, (void)info;
     if (harness_fuzz_is_tracing()) return; /* the next one will do */
+    if (is_judge_hanging()) __real__exit(JUDGE_HANGS);
     if (harness_fuzz_page->executions != seen_execution || !harness_fuzz_page->busy) {
         seen_execution = harness_fuzz_page->executions;
         if (hurried_ticks > 0) tick_every(TICK_US);
