@@ -4,9 +4,9 @@ Usage: python -m benchmarks.fuzzing [SECONDS] [ROUNDS]
 
 The native rows are of one worker under AddressSanitizer and UBSan, with coverage, traced
 comparisons, exact-size copies, the mutator and a reload in 16 executions: on the smallest consumer,
-and on the fixed sensor of 2024 with channel files; then with the compiled schema in the worker, which
-judges each execution. With the oracle on it is a whole campaign, whose search differs: what the
-schema suggests leads it. The Python rows hold the lane against atheris by
+and on the fixed sensor of 2024 with channel files; `judged` with the compiled schema in the
+worker, which judges each execution. With the oracle on it is a whole campaign, whose search
+differs: what the schema suggests leads it. The Python rows hold the lane against atheris by
 itself on the same function, with the same exceptions taken for rejections; their searches differ
 too. Ends with 1 when a bar is missed; takes about a minute unless told otherwise.
 """
