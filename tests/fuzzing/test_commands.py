@@ -79,7 +79,9 @@ def test_json_has_the_published_shape(
     assert capsys.readouterr().out == ""
     report = json.loads(Path("r.json").read_text())
     jsonschema.validate(report, _SHAPE)
-    assert [one["outcome"] for one in report["replay"]["inputs"]] == ["still-there"]
+    kept, *suspected = [one["outcome"] for one in report["replay"]["inputs"]]
+    assert kept == "still-there"
+    assert set(suspected) <= {"confirmed"}  # what a worker suspected beside it at the end
     _write(tmp_path, "no_such_name")
     assert run(words) == 10
     report = json.loads(capsys.readouterr().out)
