@@ -23,7 +23,7 @@ from harness.fuzzing.settling import Settler
 from harness.fuzzing.store import Kept, Store, read_findings
 from harness.fuzzing.validators import WorkerOracle, worker_oracle
 from harness.native.toolchain import BuildError, ToolMissingError
-from harness.schema import load
+from harness.schema import Schema, load
 from harness.schema.library import find
 
 
@@ -90,9 +90,7 @@ def fuzz(
     name = request.schema if request.schema is not None else manifest.schema_hint()
     schema = load(find(name), import_paths=request.import_paths)
     consumer = run.prepare(manifest, environment=environment)
-    judge = WorkerOracle()
-    if request.workers_judge:
-        judge = worker_oracle(schema, manifest, environment, request.import_paths)
+    judge = _judge(request, schema, environment)
     native = environment if judge.library is not None else None
     oracle = Oracle(consumer, request.schema, request.import_paths, native)
     try:
@@ -126,6 +124,12 @@ def fuzz(
         raise ConsumerError("T008", manifest, f"cannot be run: {error}") from error
     except WorkerError as error:
         raise ConsumerError("T006", manifest, "is not started", str(error)) from error
+
+
+def _judge(request: Request, schema: Schema, environment: Mapping[str, str]) -> WorkerOracle:
+    if not request.workers_judge:
+        return WorkerOracle()
+    return worker_oracle(schema, request.manifest, environment, request.import_paths)
 
 
 def _checked(show: Callable[[Snapshot], None], proving: Proving) -> Callable[[Snapshot], None]:

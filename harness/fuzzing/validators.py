@@ -12,8 +12,8 @@ from harness.findings.message import message
 from harness.findings.model import Severity
 from harness.native import service
 from harness.schema.ir import Schema
+from harness.schema.library import schema_file
 from harness.validation import Request, Validator
-from harness.validation.formats import schema_file
 from harness.validation.inputs import Input
 
 _SAMPLED = "only samples of the executions are judged by the schema: {}"
