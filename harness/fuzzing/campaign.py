@@ -44,6 +44,7 @@ class Campaign:
         self._corpus = Corpus(store.folder / "corpus")
         self._crew = Crew(settings, lane, store.folder, self._corpus)
         self._lane_warnings = lane.warnings
+        self._is_to_judge = lane.judges
         self._ledger = Ledger(store, clock, settings.replay)
         self._tool_faults = ToolFaults(store.folder)
         self._faults = FaultDesk(settler, store, self._ledger, self._tool_faults)
@@ -92,9 +93,15 @@ class Campaign:
             self._crew.close()
 
     def _warnings(self) -> tuple[str, ...]:
-        if not self._crew.is_full:
-            return self._lane_warnings
-        return (*self._lane_warnings, "the table of faults is full: new ones were not told")
+        warnings = [*self._lane_warnings]
+        if self._is_to_judge and not self._crew.judges:
+            warnings.append(
+                "a worker could not have the companions read by the compiled schema: of its "
+                "executions only samples were judged"
+            )
+        if self._crew.is_full:
+            warnings.append("the table of faults is full: new ones were not told")
+        return tuple(warnings)
 
     def _prepare(self) -> None:
         """Take over what an earlier start left, then the seeds."""

@@ -119,6 +119,12 @@ class Crew:
         return max((worker.edges for worker in self.workers), default=0)
 
     @property
+    def judges(self) -> bool:
+        """Whether all workers that executed anything hold verdicts against the schema."""
+        seen = [worker.page.counters() for worker in self.workers]
+        return all(one.judging for one in seen if one.executions)
+
+    @property
     def is_full(self) -> bool:
         """Whether a worker knows as many faults as it can."""
         return any(len(worker.page.known()) >= FAULTS for worker in self.workers)

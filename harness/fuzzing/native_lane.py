@@ -77,6 +77,7 @@ class NativeLane:
         self.warnings = (*driver.warnings, *oracle.warnings)
         self._validator = (oracle.library,) if oracle.library is not None else ()
         self._companions = oracle.companions
+        self.judges = oracle.library is not None
         self._driver = driver
         self._manifest = manifest
         self._inputs_fd = inputs_fd

@@ -20,6 +20,7 @@ class PythonLane:
     """Consumers in Python: their bytecode is instrumented."""
 
     name: str = "python"
+    judges = False
     program: Path | None = None
     told = frozenset({"raised"})
 

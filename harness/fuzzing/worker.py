@@ -57,6 +57,10 @@ class Lane(Protocol):
     def warnings(self) -> tuple[str, ...]:
         """What cannot be seen in this consumer."""
 
+    @property
+    def judges(self) -> bool:
+        """Whether workers are to hold verdicts against the compiled schema themselves."""
+
     def job(self, folder: Path, page: Page, corpus: Path, options: Sequence[str]) -> Job:
         """Say how to run a worker.
 

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from harness.cli.exit_codes import FAILED
@@ -43,7 +44,7 @@ _FALSE_ENTRY_POINTS = """
 uint32_t hv_abi(void) { return 1; }
 hv_ctx *hv_open(void *scratch, size_t size) { return size > 0 ? scratch : NULL; }
 int hv_give_companion(hv_ctx *c, uint32_t n, const uint8_t *data, size_t size) {
-    return (void)c, (void)n, (void)data, (void)size, HV_DONE;
+    return (void)c, (void)n, (void)data, (void)size, HV_NO_SCRATCH;
 }
 int hv_check(hv_ctx *c, const uint8_t *data, size_t size, hv_request *r) {
     (void)c, (void)r;
@@ -226,6 +227,21 @@ def test_an_oracle_that_fails_is_no_fault_of_the_consumer(
     assert all(len(fault.content) > 1 for fault in seen.faults.values())
 
 
+def test_a_worker_that_cannot_judge_says_so(
+    make: Make, environment: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its page tells, and the campaign warns; all else goes on."""
+    manifest = make(
+        "return 0;", f"{_LIMITED}seq: [{{id: all, size-eos: true}}]\n", _limits(tmp_path, b"\1")
+    )
+    oracle = msgspec.structs.replace(_false_oracle(tmp_path, ""), companions=("limits",))
+    monkeypatch.setattr("harness.fuzzing.session.worker_oracle", lambda *_: oracle)
+    result = _campaign(manifest, environment, "", executions=1000)
+    last = result.outcome.snapshot
+    assert last.executions > 1000 > last.judged
+    assert any("could not have the companions read" in one for one in result.outcome.warnings)
+
+
 def test_a_slow_oracle_judges_fewer(
     make: Make, environment: Mapping[str, str], tmp_path: Path
 ) -> None:
@@ -239,11 +255,14 @@ def test_a_slow_oracle_judges_fewer(
     assert 0 < seen.counters.judged < seen.counters.executions / 2
 
 
-def _campaign(manifest: Manifest, environment: Mapping[str, str], until: str) -> Result:
-    """Fuzz as a whole until there is a finding."""
+def _campaign(
+    manifest: Manifest, environment: Mapping[str, str], until: str, executions: int = 0
+) -> Result:
+    """Fuzz as a whole until there is a finding, or so many executions."""
 
     def show(snapshot: Snapshot) -> None:
-        if any(key.startswith(until) for key in snapshot.findings):
+        is_found = bool(until) and any(key.startswith(until) for key in snapshot.findings)
+        if is_found or 0 < executions < snapshot.executions:
             raise KeyboardInterrupt
 
     seed = manifest.folder / "seed"
