@@ -15,7 +15,13 @@ import msgspec
 from harness.native import toolchain
 
 PYTHON: Final = (sys.executable,)
-_FLAGS: Final = ("-std=c99", "-O2", "-fPIC", "-shared")
+_FLAGS: Final = ("-std=c99", "-fPIC", "-shared")
+_OPTIMISED: Final = "-O2"
+_PLAIN: Final = "-O0"
+# compilers take much longer than in proportion for what is larger, and no schema that people
+# write is; a hostile one must not keep a run waiting
+_OPTIMISED_BYTES: Final = 2 << 20
+_MOST_BYTES: Final = 32 << 20
 # Zig's own default is to trap on what UBSan finds
 _ZIG_FLAGS: Final = ("-fno-sanitize=undefined",)
 
@@ -62,12 +68,17 @@ def build_shared(compiler: Compiler, source: Path, target: Path, store: Path) ->
         toolchain.BuildError: the compiler refused.
         toolchain.ToolMissingError: it is not there.
     """
-    words = [*compiler.words, *_FLAGS, "-o", str(target), str(source)]
+    size = source.stat().st_size
+    if size > _MOST_BYTES:
+        raise toolchain.BuildError("the generated validator does not compile: it is too large", "")
+    level = _OPTIMISED if size <= _OPTIMISED_BYTES else _PLAIN
+    words = [*compiler.words, *_FLAGS, level, "-o", str(target), str(source)]
     folders = {"ZIG_GLOBAL_CACHE_DIR": str(store), "ZIG_LOCAL_CACHE_DIR": str(source.parent)}
     toolchain.run(words, "the generated validator does not compile", compiler.path, folders)
 
 
 def _stamp(words: tuple[str, ...], program: str) -> str:
     status = os.stat(program)  # noqa: PTH116  # of a text; follows links to the program itself
-    facts = (*words, *_FLAGS, os.path.realpath(program), status.st_mtime_ns, status.st_size)
+    program = os.path.realpath(program)
+    facts = (*words, *_FLAGS, _OPTIMISED, program, status.st_mtime_ns, status.st_size)
     return "\0".join(map(str, facts))

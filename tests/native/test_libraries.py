@@ -138,6 +138,17 @@ def test_source_that_does_not_compile_is_an_error(
     assert path_of(environment, box) is None
 
 
+def test_source_beyond_all_measure_is_not_compiled(
+    environment: Mapping[str, str], box: Schema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hostile schema must keep nobody waiting; below that it is compiled without optimising."""
+    monkeypatch.setattr("harness.native.compiler._OPTIMISED_BYTES", 1)
+    libraries(environment).build(box, ())
+    monkeypatch.setattr("harness.native.compiler._MOST_BYTES", 1)
+    with pytest.raises(toolchain.BuildError, match="too large"):
+        libraries({**environment, "CC": "gcc -g"}).build(box, ())
+
+
 def test_clean_content_has_no_findings(shared: Engine) -> None:
     """And needs no legend."""
     checked = shared.check(b"\0", "a.box", 10)
