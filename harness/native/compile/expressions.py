@@ -22,7 +22,7 @@ from harness.schema.expression import typed
 from harness.schema.expression.signatures import LENGTH
 from harness.schema.expression.typed import Expr
 from harness.schema.expression.walk import nodes_of
-from harness.schema.types import AnyValue, IntValue
+from harness.schema.types import AnyValue, IntValue, StructValue
 
 if TYPE_CHECKING:
     from harness.native.compile.layout import Layouts
@@ -104,6 +104,7 @@ class ExpressionCompiler:
         value = body.named(expr)
         making.end(body, level)
         body.line(f"*out = {value};")
+        _outlive(body, expr.type)
         comment = f"/* {_one_line(owner)}: {_one_line(self._unit.text(expr))} */\n"
         # one of many parts takes much of the stack, which must be free again when more is read
         is_large = sum(1 for _ in nodes_of(expr)) > _LARGE
@@ -202,6 +203,16 @@ _GIVEN = {
     "_on": Binding("b->on", AnyValue(), is_boxed=True),
     "_index": Binding("b->index", LENGTH),
 }
+
+
+def _outlive(body: Body, kind: ValueType) -> None:
+    """Let what the function gives outlive it, where it may be a structure that is only loaded."""
+    match kind:
+        case StructValue(name=name) if name == "" or places.is_ephemeral(body, kind):
+            body.line("*out = hv_outliving(c, *out);")
+            body.unless("*out != NULL", "HV_STOPPED")
+        case AnyValue():
+            body.attempt("hv_outlive(c, out)")
 
 
 def _head(name: str, ctype: str, *, is_large: bool = False) -> str:

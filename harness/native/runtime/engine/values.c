@@ -1,8 +1,30 @@
 /* What expressions do with values: items, elements, places, comparison of any two. */
 
-/* A fault with one value in its words. */
+/* A structure that outlives the expression that loaded it; NULL when the scratch is used up. */
+static hv_node *hv_outliving(hv_ctx *c, hv_node *node)
+{
+    hv_node *kept = node;
+    if (node->flags & HV_IS_EPHEMERAL) {
+        kept = hv_take(c, hv_node_size(node->type));
+        if (kept != NULL)
+            memcpy(kept, node, hv_node_size(node->type));
+    }
+    return kept;
+}
+
+/* The same of a value that may be one; HV_OK or HV_STOPPED. */
+static int hv_outlive(hv_ctx *c, hv_val *value)
+{
+    if (value->tag == HV_NODE)
+        value->as.node = hv_outliving(c, value->as.node);
+    return value->tag == HV_NODE && value->as.node == NULL ? HV_STOPPED : HV_OK;
+}
+
+/* A fault with one value in its words, which are put together when the expression is left. */
 static int hv_fault_of(hv_ctx *c, uint32_t message, hv_val value)
 {
+    if (hv_outlive(c, &value) != HV_OK)
+        return HV_STOPPED;
     (void)hv_fault(c, message);
     hv_add_word(c, value);
     return HV_FAULT;
