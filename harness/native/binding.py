@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-ABI: Final = 1
+ABI: Final = 3
 MAX_BYTES: Final = (1 << 32) - 1
 
 # how a run ended (runtime/engine/types.h)
@@ -37,6 +37,12 @@ class Request(ctypes.Structure):
         ("padding", ctypes.c_uint32),
         ("scratch_kept", ctypes.c_size_t),
         ("scratch_used", ctypes.c_size_t),
+        ("observed", ctypes.c_void_p),
+        ("observed_room", ctypes.c_size_t),
+        ("observed_wanted", ctypes.c_size_t),
+        ("spans", ctypes.c_void_p),
+        ("span_room", ctypes.c_uint64),
+        ("span_count", ctypes.c_uint64),
     )
 
 
@@ -88,6 +94,11 @@ class _View(ctypes.Structure):
         ("suboffsets", ctypes.c_void_p),
         ("internal", ctypes.c_void_p),
     )
+
+
+def start_of(memory: mmap.mmap) -> int:
+    """Return the address of memory that may be written to, which must be kept meanwhile."""
+    return ctypes.addressof(ctypes.c_char.from_buffer(memory))
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import mmap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 from typing import Final
@@ -16,8 +16,11 @@ from harness.findings.model import Finding
 from harness.findings.registry import RULES
 from harness.native import binding
 from harness.native.binding import Functions, address_of
+from harness.native.compile.words import Legend
 from harness.native.libraries import Library
+from harness.native.observing import Observations, Values
 from harness.native.records import Decoder, Home
+from harness.native.spans import SpanTable
 from harness.reading.stream import Buffer
 
 # only what is touched counts; where so much address space is not to be had, less must do
@@ -35,12 +38,15 @@ class Checked(msgspec.Struct, frozen=True):
         dropped: how many more there were, by code.
         is_complete: False where a limit stopped the reading.
         refusal: why the engine cannot judge this content, lower case; empty where it did.
+        observed: of each contract, the values that it observes; unknown ones are left out. Empty
+            unless they were asked for.
     """
 
     findings: tuple[Finding, ...] = ()
     dropped: Mapping[str, int] = {}
     is_complete: bool = True
     refusal: str = ""
+    observed: tuple[Values, ...] = ()
 
 
 CLEAN: Final = Checked()
@@ -58,8 +64,7 @@ class Engine:
         self._library = library
         self._functions = Functions(library.path)
         self._scratch = _scratch()
-        start = ctypes.addressof(ctypes.c_char.from_buffer(self._scratch))
-        context = self._functions.open(start, len(self._scratch))
+        context = self._functions.open(binding.start_of(self._scratch), len(self._scratch))
         if not context:
             raise MemoryError("no scratch memory")
         self._context = ctypes.c_void_p(context)
@@ -78,9 +83,17 @@ class Engine:
         self._is_dirty = False
 
     @cached_property
+    def _legend(self) -> Legend:
+        """Read when there is something to say: most contents are clean."""
+        return self._library.legend()
+
+    @cached_property
     def _decoder(self) -> Decoder:
-        """Made when there is something to say: most contents are clean."""
-        return Decoder(self._library.legend())
+        return Decoder(self._legend)
+
+    @cached_property
+    def _observations(self) -> Observations:
+        return Observations(self._legend)
 
     def give_companion(self, data: Buffer, file: str, prefix: str) -> str:
         """Read the next companion, in the order in which the schema declares them.
@@ -99,7 +112,16 @@ class Engine:
         self._companions.append((data, Home(file, prefix)))
         return _REFUSALS.get(status, "")
 
-    def check(self, data: Buffer, file: str, max_findings: int, prefix: str = "") -> Checked:
+    def check(
+        self,
+        data: Buffer,
+        file: str,
+        max_findings: int,
+        prefix: str = "",
+        *,
+        observe: bool = False,
+        spans: SpanTable | None = None,
+    ) -> Checked:
         """Judge one content.
 
         Args:
@@ -107,22 +129,33 @@ class Engine:
             file: what findings call it.
             max_findings: how many are kept.
             prefix: what paths begin with.
+            observe: whether the values that contracts observe are told.
+            spans: takes all values with their bytes; none of a content that is refused. Of items of
+                lists, instances may be missing in a content that a limit stopped.
         """
         request = self._request
         if max_findings != self._max_findings:
             request.max_findings = self._max_findings = max_findings
+        rooms = self._rooms(spans, observe=observe) if observe or spans is not None else ()
         status = self._run(data)
-        while request.is_full:
-            self._grow()
+        while request.is_full or rooms:
+            if not self._has_grown(rooms):
+                break
             status = self._run(data)
+        if rooms:
+            request.observed = request.spans = None
+        if spans is not None:
+            spans.fill(0 if status in _REFUSALS else request.span_count, self._legend.types)
         if request.scratch_used > _KEPT_BYTES:
             self._give_back()
         if status == binding.DONE and not request.count:
             self._is_dirty = False  # nothing is dropped before something is kept
-            return CLEAN
+            if not observe:
+                return CLEAN
         if status in _REFUSALS:
             return Checked(refusal=_REFUSALS[status])
-        return self._checked(Home(file, prefix), is_complete=status == binding.DONE)
+        observed = self._observations.values() if observe else ()
+        return self._checked(Home(file, prefix), observed, is_complete=status == binding.DONE)
 
     def _run(self, data: Buffer) -> int:
         if self._is_dirty:
@@ -133,12 +166,28 @@ class Engine:
         with address_of(data) as address:
             return self._check(self._context, address, len(data), self._reference)
 
-    def _grow(self) -> None:
-        """Make room for more records."""
-        size = 4 * len(self._records)
-        self._records = ctypes.create_string_buffer(size)
-        self._request.findings = ctypes.addressof(self._records)
-        self._request.findings_size = size
+    def _rooms(
+        self, spans: SpanTable | None, *, observe: bool
+    ) -> Sequence[Observations | SpanTable]:
+        """Have what is asked for beside findings written; return where to."""
+        rooms: list[Observations | SpanTable] = [self._observations] if observe else []
+        if spans is not None:
+            rooms.append(spans)
+        for room in rooms:
+            room.put_into(self._request)
+        return rooms
+
+    def _has_grown(self, rooms: Sequence[Observations | SpanTable]) -> bool:
+        """Make room for what did not fit; the run must be repeated then."""
+        has_grown = bool(self._request.is_full)
+        if has_grown:
+            size = 4 * len(self._records)
+            self._records = ctypes.create_string_buffer(size)
+            self._request.findings = ctypes.addressof(self._records)
+            self._request.findings_size = size
+        for room in rooms:
+            has_grown |= room.has_grown(self._request)
+        return has_grown
 
     def _give_back(self) -> None:
         """Let go of memory that the next content may not need; what companions hold stays."""
@@ -147,11 +196,12 @@ class Engine:
         if whole_pages < len(self._scratch):
             self._scratch.madvise(mmap.MADV_DONTNEED, whole_pages)
 
-    def _checked(self, home: Home, *, is_complete: bool) -> Checked:
+    def _checked(self, home: Home, observed: tuple[Values, ...], *, is_complete: bool) -> Checked:
         homes = [home, *(home for _, home in self._companions)]
         written = memoryview(self._records).cast("B")[: self._request.used]
         findings = self._decoder.findings(written, homes)
-        return Checked(findings, self._decoder.dropped(list(self._dropped)), is_complete)
+        dropped = self._decoder.dropped(list(self._dropped))
+        return Checked(findings, dropped, is_complete, observed=observed)
 
 
 _REFUSALS: Final = MappingProxyType(

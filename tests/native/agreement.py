@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,16 +16,18 @@ from harness.native.compile.source import generate
 from harness.native.engine import Engine
 from harness.native.libraries import Library
 from harness.reading import Reader
+from harness.reading.reader import lowered_for
 from harness.schema import Schema
+from harness.schema.overlay import Overlay
 
 _STRICT: Final = ("-std=c99", "-Wall", "-Wextra", "-Wconversion", "-Wpedantic", "-Werror")
 _SHARED: Final = ("-O1", "-fPIC", "-shared")
 MAX_FINDINGS: Final = 100_000
 
 
-def compiled(schema: Schema, folder: Path) -> Engine:
+def compiled(schema: Schema, folder: Path, overlays: Sequence[Overlay] = ()) -> Engine:
     """Return the native engine of a schema; no compiler warning is taken."""
-    made = generate(schema)
+    made = generate(schema, [lowered_for(schema, overlay) for overlay in overlays])
     source, library, legend = (folder / f"{schema.id}{end}" for end in (".c", ".so", ".json"))
     source.write_text(made.source)
     legend.write_bytes(msgspec.json.encode(made.legend))

@@ -81,9 +81,11 @@ typedef struct {
     int64_t max_findings; uint8_t *findings; size_t findings_size; uint64_t *dropped;
     size_t used; uint64_t count, errors, contract_errors; uint32_t is_full, padding;
     size_t scratch_kept, scratch_used;
+    uint64_t *observed; size_t observed_room, observed_wanted;
+    void *spans; uint64_t span_room, span_count;
 } hv_request;
 
-uint32_t hv_abi(void) { return 1; }
+uint32_t hv_abi(void) { return 3; }
 void *hv_open(void *scratch, size_t size) { return size < 4096 ? NULL : memset(scratch, 0, 64); }
 int hv_give_companion(void *context, uint32_t number, const uint8_t *data, size_t size)
 { ((uint8_t *)context)[number] = size ? data[0] : 0; return 0; }

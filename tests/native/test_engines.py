@@ -23,6 +23,7 @@ from tests.rules.running import overlay_of
 from tools.engines.__main__ import main
 from tools.engines.compare import Outcome, Twins
 from tools.engines.contents import contents
+from tools.engines.observing import observing
 from tools.engines.subjects import Subject, subject_of
 
 FORMATS = [corpus.format for corpus in CORPORA]
@@ -40,8 +41,9 @@ EXAMPLES = [
 @cache
 def twins_of(name: str, *, with_contract: bool = False) -> tuple[Subject, Twins]:
     """A format with both of its readers, made once."""
-    overlays = (load_manifest(CONTRACT).overlay,) if with_contract else ()
-    subject = subject_of(name, overlays)
+    subject = subject_of(name)
+    overlays = [load_manifest(CONTRACT).overlay] if with_contract else []
+    subject = replace(subject, overlays=(*overlays, observing(subject.schema)))
     return subject, Twins(subject)
 
 
@@ -56,7 +58,7 @@ def differences(subject: Subject, twins: Twins, seed: int, count: int) -> list[s
 @pytest.mark.parametrize("count", COUNTS)
 @pytest.mark.parametrize("name", FORMATS)
 def test_samples_and_mutants_give_the_same(name: str, count: int) -> None:
-    """Findings, their order, those only counted, and whether reading came to its end."""
+    """Findings, their order, those only counted, the end of reading, values observed, all spans."""
     assert differences(*twins_of(name), seed=0, count=count) == []
 
 
@@ -106,6 +108,8 @@ def test_a_difference_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         "native:    none": replace(told, findings=()),
         "dropped": replace(told, dropped={"S101": 1}),
         "complete": replace(told, is_complete=False),
+        "observed 0": replace(told, observed=({"0": -1},)),
+        "span": replace(told, spans=told.spans[1:]),
         "refuses": "it has 4 GiB or more",
     }
     for words, other in others.items():

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from corpora.build import CORPORA
@@ -14,6 +15,7 @@ from harness.consumers.manifest import load as load_manifest
 from harness.native.service import AbsentError
 from tools.engines.compare import Twins
 from tools.engines.contents import contents
+from tools.engines.observing import observing
 from tools.engines.subjects import Subject, kaitai_subjects, subject_of
 
 MOST_FINDINGS = (1000, 1, 3)  # in turn
@@ -61,7 +63,8 @@ def _compare(subject: Subject, wanted: argparse.Namespace) -> int:
     """Compare on one schema; about how many contents they differ."""
     name = subject.schema.id
     try:
-        twins = Twins(subject)
+        watched = (*subject.overlays, observing(subject.schema))
+        twins = Twins(replace(subject, overlays=watched))
     except AbsentError as error:
         print(f"{name}: {error}", flush=True)
         return int(error.findings[0].code != "Q950")

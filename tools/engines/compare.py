@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,14 +10,17 @@ from typing import Final
 
 import msgspec
 
-from harness.findings.model import Finding
+from harness.findings.model import Finding, Span
 from harness.native import service
-from harness.reading import Reader
+from harness.native.spans import SpanTable
+from harness.reading import Reader, observed
+from harness.reading.views import views
 from tools.engines.contents import readings_of
 from tools.engines.subjects import Subject
 
 FILE: Final = "content"
 MOST_SHOWN: Final = 3
+_KINDS: Final = {"struct": "STRUCT", "array": "LIST", "value": "VALUE", "shared": "SHARED"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class Outcome:
     findings: tuple[Finding, ...]
     dropped: Mapping[str, int]
     is_complete: bool
+    observed: tuple[Mapping[str, int | tuple[int, ...]], ...] = ()
+    spans: tuple[tuple[str, str, Span | None], ...] = ()
 
 
 class Twins:
@@ -39,6 +45,7 @@ class Twins:
         """
         self._reader = Reader(subject.schema, subject.overlays)
         self._engine = service.made(subject.schema, subject.overlays, environment)
+        self._overlays, self._spans = subject.overlays, SpanTable()
         self._companions = readings_of(subject)
         for name in subject.schema.companions:
             refusal = self._engine.give_companion(subject.companions[name], name, f"{name}:")
@@ -50,12 +57,19 @@ class Twins:
         found = self._reader.read(
             data, file=FILE, companions=self._companions, max_findings=max_findings
         )
-        return Outcome(found.findings, found.dropped, found.is_complete)
+        values = tuple(observed(found, overlay) for overlay in self._overlays)
+        spans = tuple((view.path, _KINDS[view.kind], view.span) for view in views(found))
+        return Outcome(found.findings, found.dropped, found.is_complete, values, spans)
 
     def native(self, data: bytes, max_findings: int) -> Outcome | str:
         """What the native engine says, or why it refuses."""
-        found = self._engine.check(data, FILE, max_findings)
-        return found.refusal or Outcome(found.findings, found.dropped, found.is_complete)
+        found = self._engine.check(
+            data, FILE, max_findings, observe=bool(self._overlays), spans=self._spans
+        )
+        spans = tuple((one.path, one.kind.name, one.span) for one in self._spans.values())
+        return found.refusal or Outcome(
+            found.findings, found.dropped, found.is_complete, found.observed, spans
+        )
 
     def difference(self, data: bytes, max_findings: int = 1000) -> list[str]:
         """Return in lines what they do not agree about; nothing where they do."""
@@ -70,6 +84,13 @@ def _lines(reference: Outcome, native: Outcome) -> Iterator[str]:
         yield f"complete: reference {reference.is_complete}, native {native.is_complete}"
     if dict(reference.dropped) != dict(native.dropped):
         yield f"dropped: reference {dict(reference.dropped)}, native {dict(native.dropped)}"
+    for mine, theirs in zip(reference.observed, native.observed, strict=True):
+        for name in sorted(mine.keys() | theirs.keys()):
+            if mine.get(name) != theirs.get(name):
+                yield f"observed {name}: reference {mine.get(name)}, native {theirs.get(name)}"
+    # the reader knows instances of items that are not kept, and are not read after a limit
+    if reference.is_complete:
+        yield from _span_lines(reference, native)
     if reference.findings == native.findings:
         return
     if sorted(map(_said, reference.findings)) == sorted(map(_said, native.findings)):
@@ -81,6 +102,12 @@ def _lines(reference: Outcome, native: Outcome) -> Iterator[str]:
         yield f"  native:    {_only(right, left)}"
     if len(different) > MOST_SHOWN:
         yield f"  and {len(different) - MOST_SHOWN} more"
+
+
+def _span_lines(reference: Outcome, native: Outcome) -> Iterator[str]:
+    pairs = itertools.zip_longest(reference.spans, native.spans)
+    different = [f"span: reference {one}, native {two}" for one, two in pairs if one != two]
+    yield from different[:MOST_SHOWN]
 
 
 def _padded(one: Outcome, other: Outcome) -> tuple[Finding | None, ...]:

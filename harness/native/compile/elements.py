@@ -82,6 +82,13 @@ class Elements:
 
     # lists
 
+    def leaves(self, attribute: Attribute) -> tuple[str, ...]:
+        """Return what is done once an attribute is read: a list may be left where it stands."""
+        repeat = attribute.repeat
+        if repeat is None or self._is_fast(attribute, repeat):
+            return ()
+        return ("if (status == HV_STOPPED) hv_leave_list(cell, s);",)
+
     def _list(self, slot: int, attribute: Attribute, repeat: Repeat, check: str) -> str:
         name, code = self._unit.fresh("list"), Code()
         kind = self._kind(attribute)
@@ -292,19 +299,22 @@ class Elements:
         if kind == "HV_LIST_NODES":
             code.add(
                 f"    if (status == HV_FAULT || status == HV_UNKNOWN) {broken}",
-                "    if (status == HV_STOPPED) return status;",
+                "    if (status == HV_STOPPED && item.v.state != HV_PRESENT) return status;",
                 "    if (hv_append_node(c, list, item.v.as.node) != HV_OK) return HV_STOPPED;",
+                "    if (status == HV_STOPPED) return status;",
             )
         else:
             inside = " - (was_bits > 0)" if _is_bits(attribute) else ""
             code.add(
                 f"    if (status == HV_FAULT || status == HV_UNKNOWN) {broken}",
-                "    if (status == HV_STOPPED) return status;",
+                "    if (status == HV_STOPPED && (item.v.state != HV_PRESENT"
+                " || item.v.tag != HV_NODE)) return status;",
                 "    if (item.v.state != HV_PRESENT || item.v.tag != HV_NODE) {",
                 "        item.v.flags = HV_HAS_SPAN;",
                 f"        item.start = was_at{inside}; item.end = s->position;",
                 "    }",
                 "    if (hv_append_cell(c, list, &item) != HV_OK) return HV_STOPPED;",
+                "    if (status == HV_STOPPED) return status;",
             )
         code.add("    if (status == HV_BROKEN) goto broken;", "    b.it = item.v;")
         self._checked(code, check)

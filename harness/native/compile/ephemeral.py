@@ -71,6 +71,7 @@ class EphemeralTypes:
             checks = (*overlay.by_type.values(), (path.check for path in overlay.by_path))
             found = [one for part in checks for check in part for one in _within(check)]
             yield from _kept_by_expressions(found)
+            yield from self._kept_to_be_observed(overlay)
         for name, type_ in self._schema.types.items():
             for field in (*type_.parameters, *type_.sequence, *type_.instances):
                 yield from self._kept_by(field)
@@ -102,6 +103,15 @@ class EphemeralTypes:
                 if not node.owner:
                     yield ""
                 elif node.owner != name and self._is_instance(node):
+                    yield node.owner
+
+    def _kept_to_be_observed(self, overlay: Lowered) -> Iterator[str]:
+        """Yield types whose instances are observed: a limit decides which of them there are."""
+        observed = [entry.expression for entry in overlay.observed]
+        yield from _kept_by_expressions(observed)
+        for expression in observed:
+            for node in nodes_of(expression.tree):
+                if isinstance(node, typed.Field) and (not node.owner or self._is_instance(node)):
                     yield node.owner
 
     def _is_instance(self, node: typed.Field) -> bool:

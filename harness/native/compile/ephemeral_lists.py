@@ -42,8 +42,8 @@ class EphemeralLists:
             "          hv_load_item(list, (uint32_t)index, it);",
             "          it->got = 0; it->end = HV_NO_END;",
             "          status = hv_read_node(c, it, s, 0);",
-            "          if (status == HV_STOPPED) return status;",
             "          list->is_partial = 1; list->got = it->got;",
+            "          if (status == HV_STOPPED) return status;",
             "          goto broken;",
             "      }",
         )
@@ -56,7 +56,7 @@ class EphemeralLists:
                     code.add(
                         f"      item = hv_get(it, {member});",
                         f"      status = {name}(c, it, -1, &item);",
-                        "      if (status != HV_OK) return status;",
+                        "      if (status != HV_OK) { list->count--; return status; }",
                     )
         else:
             code.add(f"      s->position += {layout.group_size}u;")
@@ -103,7 +103,7 @@ class EphemeralLists:
             f"      s->position = list->start + list->count * {size}u;",
             "      if (hv_mark_item(c, list, i) != HV_OK) return HV_STOPPED;",
             f"      status = {check}(c, list, i);",
-            "      if (status != HV_OK) return status;",
+            "      if (status != HV_OK) { list->count--; return status; }",
             "  }",
             "  if (fitting > 0) {",
             "      list->count = fitting;",

@@ -173,6 +173,7 @@ class _Parse:
             "bits = s->bits; bits_left = s->bits_left;",
             "s->bits = s->bits_left = 0;",
             f"status = {step}(c, n, s, cell);",
+            *self._elements.leaves(attribute),
             "if (status == HV_STOPPED) return status;",
             "if (status == HV_OK || status == HV_BROKEN) {",
             "    status = HV_OK;",

@@ -158,7 +158,7 @@ class Reading:
                 "else {",
             )
         single = self._elements.step(slot, attribute)
-        add(f"status = {single}(c, n, s, cell);")
+        add(f"status = {single}(c, n, s, cell);", *self._elements.leaves(attribute))
         broken = f"return hv_break(c, status, {place}, s);"
         if attribute.allows_overlap:
             # what is nested comes back however it ends, a fault before it does not

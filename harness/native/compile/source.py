@@ -14,6 +14,7 @@ from harness.native.compile.code import c_int
 from harness.native.compile.ephemeral import is_silent
 from harness.native.compile.expressions import ExpressionCompiler
 from harness.native.compile.layout import Layout, Layouts
+from harness.native.compile.observed import compile_observed
 from harness.native.compile.reading import Context, Reading, context_of
 from harness.native.compile.unit import Unit
 from harness.native.compile.widths import load_of, order_of
@@ -42,7 +43,7 @@ ENGINE = (
     "streams.c", "glance.c", "memo.c", "marks.c", "values.c", "comparing.c", "reading.c",
     "calls.c", "walks.c", "rings.c", "accounting.c", "keys.c", "tables.c", "references.c",
     "orders.c", "derived.c", "rules.c", "sums.c", "sums_plain.c", "sums_crc.c", "sums_adler.c",
-    "sums_sha256.c",
+    "sums_sha256.c", "observing.c", "spans.c",
 )  # fmt: skip
 
 _PROLOGUE = """\
@@ -87,13 +88,14 @@ def generate(schema: Schema, overlays: Sequence[Lowered] = ()) -> Generated:
     for name in schema.types:
         Reading(context, name).compile()
     checks = compile_checks(unit, layouts, expressions)
+    observed = compile_observed(unit, expressions)
     tables = _Tables(context, checks)
     types = tables.types()
     parts = [
         _PROLOGUE, _part("types.h"), constants, tables.findings(), tables.literals(),
         tables.declarations(), _part("functions.h"), *(_part(name) for name in ENGINE),
         expressions.members.table(),
-        *unit.functions, types, tables.roots(), _part("driver.c"),
+        *unit.functions, types, tables.roots(), observed, _part("driver.c"),
     ]  # fmt: skip
     return Generated("\n".join(parts), unit.legend())
 
@@ -196,7 +198,7 @@ class _Tables:
         listed = ", ".join(map(str, values))
         return (
             f"{arguments}static const hv_slot SLOTS_{number}[] = {{\n"
-            + ",\n".join(slots or ["{-1, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL}"])
+            + ",\n".join(slots or ["{-1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL}"])
             + f"\n}};\nstatic HV_UNUSED const hv_type TYPE_{number} = {{{listed}}};\n"
         )
 
@@ -223,7 +225,8 @@ class _Tables:
             arguments = f"arguments_{self._unit.type_numbers[name]}_{slot}"
         return (
             f"    {{{-1 if cell is None else cell}, {offset}, {width}, {load}, {order}, "
-            f"{is_child}, {text}, {raw}, {padded}, {silent}, {arguments}}}"
+            f"{is_child}, {text}, {raw}, {padded}, {silent}, "
+            f"{int(isinstance(field, ValueInstance))}, {arguments}}}"
         )
 
     def _is_ephemeral_list(self, field: Attribute) -> bool:

@@ -104,9 +104,8 @@ class Unit:
             enums={name: enum.members for name, enum in self.schema.enums.items()},
             companions=tuple(self.schema.companions.items()),
             observed=tuple(
-                (entry.name, entry.is_indexed)
+                tuple((entry.name, entry.is_indexed) for entry in overlay.observed)
                 for overlay in self.overlays
-                for entry in overlay.observed
             ),
         )
 

@@ -103,7 +103,7 @@ class Legend(msgspec.Struct, frozen=True):
         types: by number.
         enums: members by number, by the enum's qualified name.
         companions: name and schema of the parameters that take one, in the order of their sessions.
-        observed: names of what an overlay observes, and whether each has an index.
+        observed: of each overlay, names of what it observes, and whether each has an index.
     """
 
     schema: str
@@ -113,4 +113,4 @@ class Legend(msgspec.Struct, frozen=True):
     types: tuple[Named, ...]
     enums: dict[str, dict[int, str]]
     companions: tuple[tuple[str, str], ...]
-    observed: tuple[tuple[str, bool], ...] = ()
+    observed: tuple[tuple[tuple[str, bool], ...], ...] = ()

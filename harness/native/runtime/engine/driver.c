@@ -1,6 +1,6 @@
 /* One content from its beginning to its end, and the entry points. */
 
-enum { HV_ABI = 1, HV_FREE_ITEMS = 1 << 16, HV_FREE_STEPS = 4000000 };
+enum { HV_ABI = 3, HV_FREE_ITEMS = 1 << 16, HV_FREE_STEPS = 4000000 };
 
 static hv_session *hv_new_session(hv_ctx *c, const hv_root *root, const uint8_t *data, uint32_t size,
                                   uint32_t number)
@@ -142,7 +142,17 @@ HV_EXPORT int hv_check(hv_ctx *c, const uint8_t *data, size_t size, hv_request *
     r->left = request->max_findings;
     r->dropped = request->dropped;
     c->at = c->after_companions;
+    request->observed_wanted = 0;
+    request->span_count = 0;
     status = hv_read_content(c, data, size, &hv_top_root, 0);
+    if (status == HV_DONE || status == HV_LIMIT) {
+        if (request->observed != NULL)
+            hv_observe_all(c, hv_observed, hv_observed_total, request);
+        if (request->spans != NULL && c->status == HV_DONE)
+            hv_write_spans(c, request);
+        if (c->status != HV_DONE)
+            status = (int)c->status;
+    }
     request->used = r->used;
     request->count = r->count;
     request->errors = r->errors;

@@ -26,6 +26,15 @@ static void hv_abandon(hv_node *n)
     }
 }
 
+/* Nothing more is read, also of the list in `cell` if one is under way there. */
+static void hv_leave_list(const hv_cell *cell, const hv_stream *s)
+{
+    if (cell->v.state == HV_PRESENT && cell->v.tag == HV_LIST) {
+        cell->v.as.list->is_abandoned = 1;
+        cell->v.as.list->end = s->position;
+    }
+}
+
 /* Read a structure whose node is made. HV_MENDED: it broke off, and ends with its region. */
 static int hv_read_node(hv_ctx *c, hv_node *n, hv_stream *s, int owns_region)
 {
@@ -46,13 +55,13 @@ static int hv_read_node(hv_ctx *c, hv_node *n, hv_stream *s, int owns_region)
         status = n->type->body(c, n, s);
     }
     c->frames--;
-    if (status == HV_STOPPED)
-        return status;
     if (status != HV_OK)
         hv_abandon(n);
     else if (s->bits_left && owns_region)
         hv_align(c, s);
     n->end = owns_region ? s->end : s->position;
+    if (status == HV_STOPPED)
+        return status;
     if (owns_region) {
         if (hv_close_run(c, s) != HV_OK)
             return HV_STOPPED;

@@ -99,6 +99,7 @@ typedef struct hv_slot {
     uint8_t is_bytes;     /* likewise BytesData */
     uint8_t any_padding;  /* `-padding: any` */
     uint8_t is_silent;    /* an instance that nothing can be said of, and that reads nothing */
+    uint8_t is_computed;  /* a value instance */
     void (*arguments)(hv_node *item); /* of a list of ephemeral structures: their parameters */
 } hv_slot;
 
@@ -390,6 +391,23 @@ typedef struct hv_root {
     uint32_t depth;
 } hv_root;
 
+enum { HV_SPAN_STRUCT = 0, HV_SPAN_LIST, HV_SPAN_VALUE, HV_SPAN_SHARED };
+enum {
+    HV_SPAN_COMPUTED = 1, /* it has no bytes of its own */
+    HV_SPAN_UNPACKED = 2  /* it stands in a processed buffer: the bytes are the packed ones */
+};
+#define HV_NO_PARENT UINT32_MAX
+
+/* A value with its bytes in the file. Each stands before those that it holds. */
+typedef struct hv_span {
+    uint32_t parent;        /* the number of the record that holds it; HV_NO_PARENT of the top */
+    uint32_t start, end;
+    int32_t item;           /* in a list; -1 outside */
+    uint16_t type, slot;    /* the structure around it, and where in that; HV_NO_SLOT of the top */
+    uint16_t of;            /* of a structure, its type; else HV_NO_SLOT */
+    uint8_t kind, flags;
+} hv_span;
+
 /* What is asked of one check, and what it says. */
 typedef struct hv_request {
     int64_t max_findings;
@@ -401,4 +419,16 @@ typedef struct hv_request {
     uint32_t is_full, padding;
     size_t scratch_kept;    /* bytes of the scratch that companions hold for later checks */
     size_t scratch_used;    /* bytes that were touched, those included */
+    /* Of each value that a contract observes: whether it is known, how many numbers it has; of each
+     * number whether it is beyond INT64_MAX, and its 64 bits. */
+    uint64_t *observed;     /* NULL: they are not asked for */
+    size_t observed_room, observed_wanted; /* words there are, words it takes */
+    hv_span *spans;         /* NULL: they are not asked for */
+    uint64_t span_room, span_count; /* records there are, records it takes */
 } hv_request;
+
+/* A value that a contract observes. */
+typedef struct hv_observe {
+    int is_indexed;         /* for each `_index`, until a list ends */
+    int (*value)(hv_ctx *c, hv_node *self, const hv_bound *b, hv_val *out);
+} hv_observe;
