@@ -25,6 +25,7 @@ WHOLE: Final = 1 << 40  # any file there is
 BY_HAND: Final = "C by hand"
 BY_HAND_SUMMED: Final = "C by hand, with the CRC"
 NATIVE: Final = "ours, native"
+NATIVE_SPANS: Final = "ours, native, with spans"
 NATIVE_SUMMED: Final = "ours, native, with the CRC"
 REFERENCE: Final = "ours, reference, with the CRC"
 KAITAI_CPP: Final = "Kaitai C++"
@@ -77,6 +78,7 @@ def _all(runtime: Path | None) -> Iterator[tuple[str, Make, int]]:
     yield BY_HAND, partial(_by_hand, with_sum=False), WHOLE
     yield BY_HAND_SUMMED, partial(_by_hand, with_sum=True), WHOLE
     yield NATIVE, partial(_native, with_sum=False), WHOLE
+    yield NATIVE_SPANS, partial(_native, with_sum=False, with_spans=True), 64 * MB
     yield NATIVE_SUMMED, partial(_native, with_sum=True), WHOLE
     yield KAITAI_CPP, partial(_kaitai_cpp, runtime), 64 * MB
     yield KAITAI_PYTHON, _kaitai_python, MB
@@ -96,9 +98,9 @@ def _by_hand(*, with_sum: bool) -> Callable[[bytes], bool]:
     return partial(library.is_valid, definitions=definitions, with_sum=with_sum)
 
 
-def _native(*, with_sum: bool) -> Callable[[bytes], bool]:
+def _native(*, with_sum: bool, with_spans: bool = False) -> Callable[[bytes], bool]:
     try:
-        return native_engine(os.environ, with_sum=with_sum)
+        return native_engine(os.environ, with_sum=with_sum, with_spans=with_spans)
     except (ToolMissingError, BuildError) as error:
         raise AbsentError(str(error)) from error
 

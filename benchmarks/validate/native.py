@@ -10,6 +10,7 @@ from harness.findings.model import Severity
 from harness.native.compile.source import generate
 from harness.native.engine import Engine
 from harness.native.libraries import Libraries
+from harness.native.spans import SpanTable
 from harness.schema import Schema, load
 from tools.kaitai import agree
 
@@ -44,12 +45,15 @@ def loaded(libraries: Libraries, schema: Schema) -> Engine:
         return Engine(library)
 
 
-def native_engine(environment: Mapping[str, str], *, with_sum: bool) -> Check:
+def native_engine(
+    environment: Mapping[str, str], *, with_sum: bool, with_spans: bool = False
+) -> Check:
     """Return what validates channel files natively.
 
     Args:
         environment: of the compiler.
         with_sum: whether the checksum is checked too.
+        with_spans: whether the bytes of every value are written down.
 
     Raises:
         toolchain.ToolMissingError: there is no C compiler.
@@ -61,8 +65,10 @@ def native_engine(environment: Mapping[str, str], *, with_sum: bool) -> Check:
     if refused:
         raise ValueError(refused)
 
+    spans = SpanTable() if with_spans else None
+
     def is_valid(data: bytes) -> bool:
-        found = engine.check(data, "content", _KEPT).findings
+        found = engine.check(data, "content", _KEPT, spans=spans).findings
         return all(finding.severity is not Severity.ERROR for finding in found)
 
     return is_valid

@@ -102,6 +102,7 @@ _NOTES: Final = (
     f"Medians of {ROUNDS} rounds of processor time; 1 MB/s is 10^6 bytes a second.",
     f"A file of 46 MB has {dense.criteria_in(DENSE):,} criteria.",
     "C by hand: the rules of the schema, a verdict and no report; with the CRC, or without.",
+    "With spans: the bytes of every value are written into a table too, 24 bytes for each.",
     "Reference: the same rules, and findings.",
     "Kaitai: layout, constants, ranges; index, pool and texts, which it reads late, are asked for.",
     "Kaitai C++ takes texts as they are, without iconv.",
