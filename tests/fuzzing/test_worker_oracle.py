@@ -41,7 +41,7 @@ _FALSE_ENTRY_POINTS = """
 #include <stdint.h>
 #include <unistd.h>
 #include "engine/types.h"
-uint32_t hv_abi(void) { return 1; }
+uint32_t hv_abi(void) { return HV_ABI; }
 hv_ctx *hv_open(void *scratch, size_t size) { return size > 0 ? scratch : NULL; }
 int hv_give_companion(hv_ctx *c, uint32_t n, const uint8_t *data, size_t size) {
     return (void)c, (void)n, (void)data, (void)size, HV_NO_SCRATCH;

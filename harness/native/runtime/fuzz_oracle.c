@@ -14,7 +14,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
-enum { ABI = 1, MOST_COMPANIONS = 8, GUARD_BYTES = 1 << 16 };
+enum { MOST_COMPANIONS = 8, GUARD_BYTES = 1 << 16 };
 enum { MOST_RECORDS = 16, RECORD_BYTES = 1 << 14, HEAD_WORDS = 9, STEP_WORDS = 3 };
 enum { SOURCES = FUZZ_OPINIONS - 8 };           /* of the first finding, beside the verdicts */
 enum { MOST_TOLD_OF_MANY = 512, MOST_RETOLD = 1024 };
@@ -58,7 +58,7 @@ bool harness_fuzz_start_oracle(const char *path, const fuzz_kept *companions, si
     FIND(open, "hv_open");
     FIND(give, "hv_give_companion");
     FIND(check, "hv_check");
-    if (abi() != ABI) harness_fuzz_fail("the compiled schema is of another version");
+    if (abi() != HV_ABI) harness_fuzz_fail("the compiled schema is of another version");
     scratch = new_scratch();
     context = open(scratch, SCRATCH_BYTES);
     for (size_t i = 0; i < count; i++) {

@@ -1,6 +1,6 @@
 /* One content from its beginning to its end, and the entry points. */
 
-enum { HV_ABI = 3, HV_FREE_ITEMS = 1 << 16, HV_FREE_STEPS = 4000000 };
+enum { HV_FREE_ITEMS = 1 << 16, HV_FREE_STEPS = 4000000 };
 
 static hv_session *hv_new_session(hv_ctx *c, const hv_root *root, const uint8_t *data, uint32_t size,
                                   uint32_t number)

@@ -408,6 +408,9 @@ typedef struct hv_span {
     uint8_t kind, flags;
 } hv_span;
 
+/* Of what is declared here for callers: it rises with each change. */
+enum { HV_ABI = 3 };
+
 /* What is asked of one check, and what it says. */
 typedef struct hv_request {
     int64_t max_findings;
