@@ -11,9 +11,11 @@ import pytest
 
 from harness.cli.exit_codes import FAILED
 from harness.cli.fuzz import Options, exit_row
+from harness.consumers import run
 from harness.consumers.manifest import load
 from harness.consumers.model import Manifest
 from harness.findings.model import Severity
+from harness.fuzzing.judging import Oracle
 from harness.fuzzing.session import Request, Result, fuzz
 from harness.fuzzing.settings import Outcome, Snapshot
 from harness.fuzzing.validators import WorkerOracle, worker_oracle
@@ -281,6 +283,23 @@ def test_a_campaign_makes_a_finding_of_it(make: Make, environment: Mapping[str, 
     last = result.outcome.snapshot
     assert last.judged > last.executions / 2
     assert result.outcome.tool_faults == result.outcome.warnings == ()
+
+
+def test_both_engines_read_what_matters(
+    make: Make, environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They say the same; where one reads something else into it, that shows."""
+    consumer = run.prepare(make(), environment=environment)
+    oracle = Oracle(consumer, native=environment)
+    content, other = b"\xff\0\0\0", b"\1\0\0\0"
+    opinion = oracle.compared(content)
+    assert opinion.faults == ("B201  kind",)
+    assert not opinion.is_split
+    assert oracle.opinion(content) == opinion
+    monkeypatch.setattr(Oracle, "_read_natively", lambda self, name, _: self._read(name, other))
+    assert oracle.compared(content).is_split
+    assert oracle.study(content)[0].is_split
+    assert not oracle.compared(other).is_split
 
 
 def test_a_fault_of_the_tool_is_its_failure(tmp_path: Path) -> None:
