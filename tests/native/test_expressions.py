@@ -126,3 +126,16 @@ def test_offsets_in_offsets_cost_no_more_each(tmp_path: Path) -> None:
         nested = f"items[{nested}].x._start"
     both = Both(schema_of(fields, [f"{nested} == 1", f"{nested} == 0"], tmp_path), tmp_path)
     assert [finding.rule for finding in both.findings(b"\0\0")] == ["r0"]
+
+
+def test_items_that_are_only_loaded_are_named(tmp_path: Path) -> None:
+    """A finding names an item of a list that is not kept, long after it was looked at."""
+    fields = """
+        meta: {id: many, endian: le}
+        seq: [{id: items, type: item, repeat: eos}]
+        types: {item: {seq: [{id: x, type: u1}]}}
+        -invariants:
+    """.replace("\n        ", "\n")
+    checks = ["items[0] == items[1]", "items[1] == items.last"]
+    found = Both(schema_of(fields, checks, tmp_path), tmp_path).findings(b"\0\0")
+    assert [(one.rule, one.actual) for one in found] == [("r0", "`items[0]` is `items[0]`")]
