@@ -32,3 +32,18 @@ def test_what_is_checked_after_reading_is_the_same(name: str, count: int, tmp_pa
         assert twins.difference(data, MOST_FINDINGS[number % len(MOST_FINDINGS)]) == [], data.hex()
         seen |= {finding.code for finding in twins.reference(data, 1000).findings}
     assert case.codes <= seen
+
+
+def test_long_names_are_said_in_full(tmp_path: Path) -> None:
+    """A value that is not there is called by its whole name, however long."""
+    name = "n" + "_long" * 12
+    path = tmp_path / "sample.ksy"
+    path.write_text(
+        f"{HEAD}seq:\n  - {{id: count, type: u1}}\n"
+        f"  - {{id: {name}, type: u1, if: count == 1}}\n  - {{id: rest, size: {name}}}\n",
+        encoding="utf-8",
+    )
+    corpus = Corpus("sample", (Sample("content", "lacks the size", b"\0\1"),), ())
+    twins = Twins(Subject(corpus, load(path), {}, ()))
+    assert twins.difference(b"\0\1", 1000) == []
+    assert any(name in finding.actual for finding in twins.reference(b"\0\1", 1000).findings)

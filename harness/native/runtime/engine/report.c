@@ -114,7 +114,7 @@ static uint32_t hv_put_route(hv_recorder *r, hv_place place)
     return steps;
 }
 
-enum { HV_SHOWN_CHARACTERS = 48, HV_SHOWN_BYTES = 64 };
+enum { HV_SHOWN_CHARACTERS = 1024, HV_SHOWN_BYTES = 64 };
 
 /* Bytes that the first `characters` take. */
 static uint32_t hv_characters_end(hv_slice text, uint32_t characters)

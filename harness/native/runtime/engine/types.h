@@ -352,7 +352,7 @@ typedef struct hv_source {
  * session, span start, span end, steps, words; then for each step from the top: type, slot, index;
  * then for each word: tag | type << 8, bytes that follow, 64 bits (number, or the whole length of
  * what is cut), then the bytes, filled up to four. A NODE's bytes are its steps. TEXT is cut after
- * 48 characters, BYTES after 64. */
+ * 1,024 characters, BYTES after 64. */
 typedef struct hv_recorder {
     uint8_t *at;           /* caller-owned */
     size_t size, used;
