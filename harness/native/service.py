@@ -13,6 +13,7 @@ from harness.native.compile.words import Legend
 from harness.native.engine import Engine
 from harness.native.libraries import Libraries, Library
 from harness.reading.reader import lowered_for
+from harness.schema.interpreter import deep_recursion
 from harness.schema.ir import Schema
 from harness.schema.lowered import Lowered
 from harness.schema.overlay import Overlay
@@ -128,4 +129,5 @@ def _shared(environment: tuple[tuple[str, str], ...]) -> Libraries:
 def _generate(schema: Schema, overlays: Sequence[Lowered]) -> tuple[str, Legend]:
     from harness.native.compile.source import generate  # noqa: PLC0415  # slow to import
 
-    return generate(schema, overlays)
+    with deep_recursion():  # for expressions
+        return generate(schema, overlays)
