@@ -282,8 +282,13 @@ static int hv_decode(hv_ctx *c, hv_slice in, int encoding, hv_val *text, int *go
     if (i == in.n)
         return HV_OK;
     if (encoding == HV_FROM_LATIN1) {
-        uint8_t *made = hv_take(c, 2 * (size_t)in.n);
+        uint8_t *made;
         uint32_t at = 0;
+        if (in.n > UINT32_MAX / 2) {
+            c->status = HV_TOO_LARGE; /* as UTF-8 it may be */
+            return HV_STOPPED;
+        }
+        made = hv_take(c, 2 * (size_t)in.n);
         if (made == NULL)
             return HV_STOPPED;
         for (k = 0; k < in.n; k++) {
