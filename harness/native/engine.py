@@ -24,7 +24,7 @@ from harness.native.spans import SpanTable
 from harness.reading.stream import Buffer
 
 # only what is touched counts; where so much address space is not to be had, less must do
-_SCRATCH_BYTES: Final = tuple(size << 28 for size in (1024, 256, 64, 16, 4, 1))
+_SCRATCH_BYTES: Final = tuple(size << 28 for size in (64, 16, 4, 1))
 _NO_RESERVE: Final = getattr(mmap, "MAP_NORESERVE", 0x4000)  # it has a name since Python 3.12
 _KEPT_BYTES: Final = 64 << 20
 _RECORD_BYTES: Final = 1 << 16

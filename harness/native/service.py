@@ -36,7 +36,7 @@ def found(
     try:
         with _libraries(environment).found(schema, overlays) as library:
             return Engine(library) if library is not None else None
-    except (OSError, cache.CacheError):
+    except (OSError, MemoryError, cache.CacheError):
         return None
 
 
@@ -79,7 +79,7 @@ def _made(
     except toolchain.BuildError as error:
         said = f"{error.summary}: {error.output.partition(chr(10))[0]}"
         raise AbsentError((_no_engine(schema, said),)) from error
-    except (toolchain.ToolMissingError, cache.CacheError, OSError) as error:
+    except (toolchain.ToolMissingError, cache.CacheError, OSError, MemoryError) as error:
         raise AbsentError((_no_engine(schema, str(error)),)) from error
     if given is None:
         raise AbsentError((_no_engine(schema, "somebody removed it from the cache folder"),))
