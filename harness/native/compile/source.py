@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from harness.findings.model import Severity
@@ -33,7 +33,7 @@ from harness.schema.lowered import Lowered
 from harness.schema.resources import runtime_folder
 from harness.schema.scoping import file_of
 from harness.schema.types import StructValue
-from harness.schema.walk import arms_of, types_used
+from harness.schema.walk import arms_of, data_of
 
 _SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 _LENIENCIES = {"forbid": "HV_FORBID", "zero": "HV_ZERO", "allow": "HV_ALLOW"}
@@ -115,6 +115,9 @@ class _Tables:
         self._checks = checks
         self._layouts = context.layouts
         self._schema = context.unit.schema
+        having = [name for name, type_ in self._schema.types.items() if type_.instances]
+        # which types the walks for instances, checks and joins must go into
+        self._walked = [self._above(some) for some in (having, checks.check, checks.join)]
 
     def declarations(self) -> str:
         """Return the types of nodes that are only loaded, and what tables there will be."""
@@ -186,9 +189,7 @@ class _Tables:
         closing = name in self._checks.closing
         values = (
             number, file, int("::" not in name), int(layout.above_cell is not None),
-            int(self._is_below(name, lambda one: bool(self._schema.types[one].instances))),
-            int(self._is_below(name, lambda one: one in self._checks.check)),
-            int(self._is_below(name, lambda one: one in self._checks.join)), int(closing),
+            *(int(name in above) for above in self._walked), int(closing),
             self._checks.settled.get(name, 0),
             _LENIENCIES[type_.layout.gaps], _LENIENCIES[type_.layout.trailing],
             _LENIENCIES[type_.layout.overlap], self._unit.source(type_.place), len(layout.fields),
@@ -202,9 +203,19 @@ class _Tables:
             + f"\n}};\nstatic HV_UNUSED const hv_type TYPE_{number} = {{{listed}}};\n"
         )
 
-    def _is_below(self, name: str, holds: object) -> bool:
-
-        return any(holds(one) for one in types_used(self._schema, name))  # type: ignore[operator]
+    def _above(self, having: Collection[str]) -> frozenset[str]:
+        """Return the types that lie above others, those themselves included."""
+        users: dict[str, set[str]] = {name: set() for name in self._schema.types}
+        for name, type_ in self._schema.types.items():
+            for data in data_of(type_):
+                if isinstance(data, StructData):
+                    users[data.type].add(name)
+        found, waiting = set(having), list(having)
+        while waiting:
+            more = users[waiting.pop()] - found
+            found |= more
+            waiting += more
+        return frozenset(found)
 
     def _slot(self, name: str, layout: Layout, slot: int) -> str:
         field = layout.fields[slot]
