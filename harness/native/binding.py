@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-ABI: Final = 3
+ABI: Final = 4
 MAX_BYTES: Final = (1 << 32) - 1
 
 # how a run ended (runtime/engine/types.h)
@@ -43,6 +43,11 @@ class Request(ctypes.Structure):
         ("spans", ctypes.c_void_p),
         ("span_room", ctypes.c_uint64),
         ("span_count", ctypes.c_uint64),
+        ("cells", ctypes.c_void_p),
+        ("cell_room", ctypes.c_uint64),
+        ("cell_count", ctypes.c_uint64),
+        ("is_measured", ctypes.c_uint32),
+        ("more_padding", ctypes.c_uint32),
     )
 
 

@@ -16,6 +16,7 @@ from harness.findings.model import Finding
 from harness.findings.registry import RULES
 from harness.native import binding
 from harness.native.binding import Functions, address_of
+from harness.native.cells import CellTable
 from harness.native.compile.words import Legend
 from harness.native.libraries import Library
 from harness.native.observing import Observations, Values
@@ -50,6 +51,7 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 CLEAN: Final = Checked()
+_Room = Observations | SpanTable | CellTable
 
 
 class Engine:
@@ -121,6 +123,7 @@ class Engine:
         *,
         observe: bool = False,
         spans: SpanTable | None = None,
+        cells: CellTable | None = None,
     ) -> Checked:
         """Judge one content.
 
@@ -132,20 +135,25 @@ class Engine:
             observe: whether the values that contracts observe are told.
             spans: takes all values with their bytes; none of a content that is refused. Of items of
                 lists, instances may be missing in a content that a limit stopped.
+            cells: takes which cells of `-coverage` matrices the content uses.
         """
         request = self._request
         if max_findings != self._max_findings:
             request.max_findings = self._max_findings = max_findings
-        rooms = self._rooms(spans, observe=observe) if observe or spans is not None else ()
+        rooms: Sequence[_Room] = ()
+        if observe or spans is not None or cells is not None:
+            rooms = self._rooms(spans, cells, observe=observe)
         status = self._run(data)
         while request.is_full or rooms:
             if not self._has_grown(rooms):
                 break
             status = self._run(data)
         if rooms:
-            request.observed = request.spans = None
+            request.observed = request.spans = request.cells = None
         if spans is not None:
             spans.fill(0 if status in _REFUSALS else request.span_count, self._legend.types)
+        if cells is not None:
+            cells.fill(request)
         if request.scratch_used > _KEPT_BYTES:
             self._give_back()
         if status == binding.DONE and not request.count:
@@ -167,17 +175,16 @@ class Engine:
             return self._check(self._context, address, len(data), self._reference)
 
     def _rooms(
-        self, spans: SpanTable | None, *, observe: bool
-    ) -> Sequence[Observations | SpanTable]:
+        self, spans: SpanTable | None, cells: CellTable | None, *, observe: bool
+    ) -> Sequence[_Room]:
         """Have what is asked for beside findings written; return where to."""
-        rooms: list[Observations | SpanTable] = [self._observations] if observe else []
-        if spans is not None:
-            rooms.append(spans)
+        wanted = (self._observations if observe else None, spans, cells)
+        rooms = [room for room in wanted if room is not None]
         for room in rooms:
             room.put_into(self._request)
         return rooms
 
-    def _has_grown(self, rooms: Sequence[Observations | SpanTable]) -> bool:
+    def _has_grown(self, rooms: Sequence[_Room]) -> bool:
         """Make room for what did not fit; the run must be repeated then."""
         has_grown = bool(self._request.is_full)
         if has_grown:

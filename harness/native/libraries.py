@@ -29,6 +29,7 @@ Generate = Callable[[Schema, Sequence[Lowered]], tuple[str, Legend]]
 _LEGEND: Final = "legend.json"
 # whatever decides what a schema is compiled to
 _SOURCES: Final = (
+    "coverage",
     "findings/rules",
     "native/compile",
     "native/compile/checking",

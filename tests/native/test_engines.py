@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from corpora.build import CORPORA
 from corpora.recipes.sample import Corpus, Sample
 from harness.consumers.manifest import load as load_manifest
+from harness.coverage import Cell
 from harness.findings.example import ContentExample
 from harness.findings.registry import RULES
 from harness.native import service
@@ -58,7 +59,7 @@ def differences(subject: Subject, twins: Twins, seed: int, count: int) -> list[s
 @pytest.mark.parametrize("count", COUNTS)
 @pytest.mark.parametrize("name", FORMATS)
 def test_samples_and_mutants_give_the_same(name: str, count: int) -> None:
-    """Findings, their order, those only counted, the end of reading, values observed, all spans."""
+    """Findings, their order, those only counted, the end, values observed, spans, cells."""
     assert differences(*twins_of(name), seed=0, count=count) == []
 
 
@@ -110,6 +111,7 @@ def test_a_difference_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         "complete": replace(told, is_complete=False),
         "observed 0": replace(told, observed=({"0": -1},)),
         "span": replace(told, spans=told.spans[1:]),
+        "cell": replace(told, cells={Cell("tzif/x", "y"): 1}),
         "refuses": "it has 4 GiB or more",
     }
     for words, other in others.items():

@@ -5,15 +5,19 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
 
+from harness.coverage.cells import Cell
+from harness.coverage.matrices import model
+from harness.coverage.meter import measure
 from harness.findings.model import Finding, Span
 from harness.native import service
+from harness.native.cells import CellTable
 from harness.native.spans import SpanTable
-from harness.reading import Reader, observed
+from harness.reading import Reader, Reading, observed
 from harness.reading.views import views
 from tools.engines.contents import readings_of
 from tools.engines.subjects import Subject
@@ -32,6 +36,7 @@ class Outcome:
     is_complete: bool
     observed: tuple[Mapping[str, int | tuple[int, ...]], ...] = ()
     spans: tuple[tuple[str, str, Span | None], ...] = ()
+    cells: Mapping[Cell, int] = field(default_factory=dict)
 
 
 class Twins:
@@ -45,7 +50,9 @@ class Twins:
         """
         self._reader = Reader(subject.schema, subject.overlays)
         self._engine = service.made(subject.schema, subject.overlays, environment)
+        self._model = model(subject.schema)
         self._overlays, self._spans = subject.overlays, SpanTable()
+        self._cells = CellTable(self._model)
         self._companions = readings_of(subject)
         for name in subject.schema.companions:
             refusal = self._engine.give_companion(subject.companions[name], name, f"{name}:")
@@ -59,16 +66,36 @@ class Twins:
         )
         values = tuple(observed(found, overlay) for overlay in self._overlays)
         spans = tuple((view.path, _KINDS[view.kind], view.span) for view in views(found))
-        return Outcome(found.findings, found.dropped, found.is_complete, values, spans)
+        return Outcome(
+            found.findings, found.dropped, found.is_complete, values, spans, self._cells_of(found)
+        )
+
+    def _cells_of(self, reading: Reading) -> Mapping[Cell, int]:
+        """The cells of matrices that a content uses; none of one that a limit stopped."""
+        groups = {matrix.group for matrix in self._model.matrices}
+        if not groups or not reading.is_complete:
+            return {}
+        counts = measure(self._model, reading, is_valid=True).counts
+        return {one.cell: one.uses for one in counts if one.cell.group in groups}
 
     def native(self, data: bytes, max_findings: int) -> Outcome | str:
         """What the native engine says, or why it refuses."""
         found = self._engine.check(
-            data, FILE, max_findings, observe=bool(self._overlays), spans=self._spans
+            data,
+            FILE,
+            max_findings,
+            observe=bool(self._overlays),
+            spans=self._spans,
+            cells=self._cells,
         )
         spans = tuple((one.path, one.kind.name, one.span) for one in self._spans.values())
         return found.refusal or Outcome(
-            found.findings, found.dropped, found.is_complete, found.observed, spans
+            found.findings,
+            found.dropped,
+            found.is_complete,
+            found.observed,
+            spans,
+            self._cells.uses,
         )
 
     def difference(self, data: bytes, max_findings: int = 1000) -> list[str]:
@@ -91,6 +118,7 @@ def _lines(reference: Outcome, native: Outcome) -> Iterator[str]:
     # the reader knows instances of items that are not kept, and are not read after a limit
     if reference.is_complete:
         yield from _span_lines(reference, native)
+    yield from list(_cell_lines(reference, native))[:MOST_SHOWN]
     if reference.findings == native.findings:
         return
     if sorted(map(_said, reference.findings)) == sorted(map(_said, native.findings)):
@@ -102,6 +130,13 @@ def _lines(reference: Outcome, native: Outcome) -> Iterator[str]:
         yield f"  native:    {_only(right, left)}"
     if len(different) > MOST_SHOWN:
         yield f"  and {len(different) - MOST_SHOWN} more"
+
+
+def _cell_lines(reference: Outcome, native: Outcome) -> Iterator[str]:
+    for cell in sorted(reference.cells.keys() | native.cells.keys(), key=lambda cell: cell.key):
+        one, two = reference.cells.get(cell), native.cells.get(cell)
+        if one != two:
+            yield f"cell {cell}: reference {one}, native {two}"
 
 
 def _span_lines(reference: Outcome, native: Outcome) -> Iterator[str]:

@@ -14,6 +14,7 @@ from harness.native.compile.code import c_int
 from harness.native.compile.ephemeral import is_silent
 from harness.native.compile.expressions import ExpressionCompiler
 from harness.native.compile.layout import Layout, Layouts
+from harness.native.compile.matrices import compile_matrices, most_columns
 from harness.native.compile.observed import compile_observed
 from harness.native.compile.reading import Context, Reading, context_of
 from harness.native.compile.unit import Unit
@@ -43,7 +44,7 @@ ENGINE = (
     "streams.c", "glance.c", "memo.c", "marks.c", "values.c", "comparing.c", "reading.c",
     "calls.c", "walks.c", "rings.c", "accounting.c", "keys.c", "tables.c", "references.c",
     "orders.c", "derived.c", "rules.c", "sums.c", "sums_plain.c", "sums_crc.c", "sums_adler.c",
-    "sums_sha256.c", "observing.c", "spans.c",
+    "sums_sha256.c", "observing.c", "spans.c", "cells.c",
 )  # fmt: skip
 
 _PROLOGUE = """\
@@ -88,13 +89,13 @@ def generate(schema: Schema, overlays: Sequence[Lowered] = ()) -> Generated:
     for name in schema.types:
         Reading(context, name).compile()
     checks = compile_checks(unit, layouts, expressions)
-    observed = compile_observed(unit, expressions)
+    observed = compile_observed(unit, expressions) + compile_matrices(unit, expressions)
     tables = _Tables(context, checks)
     types = tables.types()
     parts = [
-        _PROLOGUE, _part("types.h"), constants, tables.findings(), tables.literals(),
-        tables.declarations(), _part("functions.h"), *(_part(name) for name in ENGINE),
-        expressions.members.table(),
+        _PROLOGUE, most_columns(), _part("types.h"), constants, tables.findings(),
+        tables.literals(), tables.declarations(), _part("functions.h"),
+        *(_part(name) for name in ENGINE), expressions.members.table(),
         *unit.functions, types, tables.roots(), observed, _part("driver.c"),
     ]  # fmt: skip
     return Generated("\n".join(parts), unit.legend())

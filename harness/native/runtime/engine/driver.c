@@ -143,13 +143,16 @@ HV_EXPORT int hv_check(hv_ctx *c, const uint8_t *data, size_t size, hv_request *
     r->dropped = request->dropped;
     c->at = c->after_companions;
     request->observed_wanted = 0;
-    request->span_count = 0;
+    request->span_count = request->cell_count = 0;
+    request->is_measured = 0;
     status = hv_read_content(c, data, size, &hv_top_root, 0);
     if (status == HV_DONE || status == HV_LIMIT) {
         if (request->observed != NULL)
             hv_observe_all(c, hv_observed, hv_observed_total, request);
         if (request->spans != NULL && c->status == HV_DONE)
             hv_write_spans(c, request);
+        if (request->cells != NULL && c->status == HV_DONE && status == HV_DONE)
+            hv_measure(c, hv_matrices, hv_matrix_total, request);
         if (c->status != HV_DONE)
             status = (int)c->status;
     }

@@ -409,7 +409,16 @@ typedef struct hv_span {
 } hv_span;
 
 /* Of what is declared here for callers: it rises with each change. */
-enum { HV_ABI = 3 };
+enum { HV_ABI = 4 };
+
+/* How often a structure uses a cell of a matrix, or a row of it in any column. */
+typedef struct hv_use {
+    uint32_t matrix;        /* as harness/coverage numbers them */
+    uint32_t column;        /* likewise; HV_MOST_COLUMNS for the row */
+    uint32_t row;           /* or the number of the member that it is */
+    uint32_t uses;
+    hv_val per;             /* bytes and texts stand in the content or the scratch memory */
+} hv_use;
 
 /* What is asked of one check, and what it says. */
 typedef struct hv_request {
@@ -428,7 +437,24 @@ typedef struct hv_request {
     size_t observed_room, observed_wanted; /* words there are, words it takes */
     hv_span *spans;         /* NULL: they are not asked for */
     uint64_t span_room, span_count; /* records there are, records it takes */
+    hv_use *cells;          /* NULL: they are not asked for; of content that is read to its end */
+    uint64_t cell_room, cell_count; /* records there are, records it takes */
+    uint32_t is_measured, more_padding; /* 0: measuring the cells took too much */
 } hv_request;
+
+/* A matrix of `-coverage`; columns and rows by the numbers of their members. */
+typedef struct hv_matrix {
+    const hv_type *type;
+    int (*per)(hv_ctx *c, hv_node *self, const hv_bound *b, hv_val *out); /* NULL: one plane */
+    int (*rows)(hv_ctx *c, hv_node *self, const hv_bound *b, hv_val *out); /* NULL: not told */
+    int (*each)(hv_ctx *c, hv_node *self, const hv_bound *b, hv_val *out);
+    int (*row)(hv_ctx *c, hv_node *self, const hv_bound *b, hv_val *out);
+    int (*column)(hv_ctx *c, hv_node *self, const hv_bound *b, hv_val *out);
+    const int64_t *columns;
+    uint32_t column_count;
+    const int64_t *members; /* of rows, where an enum tells them */
+    uint32_t member_count;
+} hv_matrix;
 
 /* A value that a contract observes. */
 typedef struct hv_observe {
