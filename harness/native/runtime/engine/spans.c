@@ -35,6 +35,28 @@ static uint64_t hv_add_span(hv_spans *spans, hv_place place, const hv_val *value
     return spans->count++;
 }
 
+/* A value of the group at the start of a structure: where it stands is known of its type. */
+static void hv_span_of_group(hv_spans *spans, const hv_node *node, uint32_t slot, uint64_t parent)
+{
+    const hv_slot *known = &node->type->slot[slot];
+    const hv_stream *stream = node->stream;
+    uint32_t start = node->start + known->offset;
+    if (spans->count < spans->room) {
+        hv_range range = hv_span_in(stream, start, start + known->width);
+        hv_span *span = &spans->at[spans->count];
+        span->parent = (uint32_t)parent;
+        span->start = range.start;
+        span->end = range.end;
+        span->item = -1;
+        span->type = node->type->id;
+        span->slot = (uint16_t)slot;
+        span->of = HV_NO_SLOT;
+        span->kind = HV_SPAN_VALUE;
+        span->flags = stream->has_origin ? HV_SPAN_UNPACKED : 0;
+    }
+    spans->count++;
+}
+
 /* A structure, which stands at a place or only is referred to there. */
 static int hv_span_node(hv_ctx *c, hv_spans *spans, hv_place place, hv_node *node, uint64_t parent)
 {
@@ -92,7 +114,13 @@ static int hv_spans_below(hv_ctx *c, hv_spans *spans, hv_node *node, uint64_t pa
     for (slot = node->type->first_sequence; slot < node->type->slots; slot++) {
         hv_place place = hv_at(node, (int32_t)slot, -1);
         hv_val value;
-        int status = is_again ? hv_read_again(c, node, slot) : HV_OK;
+        int status;
+        if (node->type->slot[slot].cell < 0) {
+            if (slot < node->got)
+                hv_span_of_group(spans, node, slot, parent);
+            continue;
+        }
+        status = is_again ? hv_read_again(c, node, slot) : HV_OK;
         if (status != HV_OK)
             return status;
         value = hv_get(node, slot).v;
