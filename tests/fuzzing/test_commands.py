@@ -79,9 +79,10 @@ def test_json_has_the_published_shape(
     assert capsys.readouterr().out == ""
     report = json.loads(Path("r.json").read_text())
     jsonschema.validate(report, _SHAPE)
-    kept, *suspected = [one["outcome"] for one in report["replay"]["inputs"]]
+    kept, *others = [one["outcome"] for one in report["replay"]["inputs"]]
     assert kept == "still-there"
-    assert set(suspected) <= {"confirmed"}  # what a worker suspected beside it at the end
+    # what came up beside it, or was only suspected at the end
+    assert set(others) <= {"still-there", "confirmed"}
     _write(tmp_path, "no_such_name")
     assert run(words) == 10
     report = json.loads(capsys.readouterr().out)
@@ -93,8 +94,9 @@ def test_concise_is_a_line_a_finding(consumer: Path, capsys: pytest.CaptureFixtu
     """For logs and `grep`."""
     del consumer
     assert run([*_FUZZ, "--until", "D706", "--format", "concise"]) == 10
-    (line,) = capsys.readouterr().out.splitlines()
-    assert ": error D706 accepts-invalid: " in line
+    lines = capsys.readouterr().out.splitlines()
+    assert all(": error D70" in line for line in lines)
+    assert any(": error D706 accepts-invalid: " in line for line in lines)
 
 
 _ONE_BEHIND_THE_OTHER = """
