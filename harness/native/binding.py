@@ -61,9 +61,15 @@ class Functions:
             OSError: it cannot be loaded, or speaks another version.
         """
         library = ctypes.CDLL(str(path))
-        library.hv_abi.restype = ctypes.c_uint32
+        try:
+            self._take(library)
+        except AttributeError as error:
+            raise OSError(f"`{path}` is no compiled schema") from error
         if library.hv_abi() != ABI:
             raise OSError(f"`{path}` is of another version")
+
+    def _take(self, library: ctypes.CDLL) -> None:
+        library.hv_abi.restype = ctypes.c_uint32
         self.open = library.hv_open
         self.open.restype = ctypes.c_void_p
         self.open.argtypes = (ctypes.c_void_p, ctypes.c_size_t)

@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from harness.native import cache, compiler, pruning, toolchain
+from harness.native import cache, compiler, pruning, seals, toolchain
 from harness.native.compile.words import Legend
 from harness.native.compiler import Compiler
 from harness.reading.reader import lowered_for
@@ -27,6 +27,7 @@ from harness.schema.resources import package_folder
 Generate = Callable[[Schema, Sequence[Lowered]], tuple[str, Legend]]
 
 _LEGEND: Final = "legend.json"
+_SEAL: Final = ".seal"
 # whatever decides what a schema is compiled to
 _SOURCES: Final = (
     "coverage",
@@ -108,14 +109,14 @@ class Libraries:
         return store
 
     def _known(self, entry: Path) -> Library | None:
+        """What is damaged counts as not there: to load it would end the process."""
         legend = entry / _LEGEND
-        if not legend.exists():
-            return None
         tool = self.compiler
         there = [entry / _file_name(tool)] if tool is not None else sorted(entry.glob("*.so"))
-        for path in (one for one in there if one.exists()):
-            pruning.mark_used(entry)
-            return Library(path, legend)
+        for path in there:
+            if seals.holds(path.with_suffix(_SEAL), (path, legend)):
+                pruning.mark_used(entry)
+                return Library(path, legend)
         return None
 
     def _make(self, entry: Path, schema: Schema, overlays: Sequence[Overlay]) -> None:
@@ -129,7 +130,8 @@ class Libraries:
             source.write_text(text, encoding="utf-8")
             compiler.build_shared(tool, source, made, entry.parent / "zig")
             toolchain.replace(entry / _LEGEND, msgspec.json.encode(legend))
-            made.replace(entry / _file_name(tool))
+            library = made.replace(entry / _file_name(tool))
+            seals.seal(library.with_suffix(_SEAL), (library, entry / _LEGEND))
 
     def _source(self, schema: Schema, overlays: Sequence[Overlay]) -> tuple[str, Legend]:
         return self._generate(schema, [lowered_for(schema, overlay) for overlay in overlays])

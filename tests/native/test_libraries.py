@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import subprocess
 from collections.abc import Mapping
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -87,6 +88,46 @@ def test_another_schema_overlay_or_compiler_is_another_library(
     assert path_of(environment, box, Overlay(name="reader", rules=(rule,))) is None
     assert path_of({**environment, "CC": "gcc -g"}, box) is None
     assert path_of(environment, box) is not None
+
+
+@pytest.mark.parametrize("kept", [0, 100, 5000])
+@pytest.mark.parametrize("suffix", [".so", ".json", ".seal"])
+def test_what_is_damaged_is_built_again(
+    environment: Mapping[str, str], box: Schema, suffix: str, kept: int
+) -> None:
+    """It is never loaded: a library that ends early would end the process."""
+    libraries(environment).build(box, ())
+    path = path_of(environment, box)
+    assert path is not None
+    (damaged,) = path.parent.glob(f"*{suffix}")
+    damaged.write_bytes(damaged.read_bytes()[:kept] + b"x")
+    assert path_of(environment, box) is None
+    assert engine(environment, box).check(b"\0", "a.box", 10).findings == ()
+
+
+def test_another_library_in_its_place_is_built_again(
+    environment: Mapping[str, str], box: Schema, tmp_path: Path
+) -> None:
+    """It has none of our functions."""
+    libraries(environment).build(box, ())
+    path = path_of(environment, box)
+    assert path is not None
+    source = tmp_path / "other.c"
+    source.write_text("int other(void) { return 1; }\n")
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", path, source], check=True)
+    assert engine(environment, box).check(b"\0", "a.box", 10).findings == ()
+
+
+def test_a_library_without_our_functions_is_an_error(
+    environment: Mapping[str, str], box: Schema
+) -> None:
+    """Whatever a compiler makes."""
+    odd = Libraries(environment, lambda _schema, _overlays: ("int odd;\n", stand_in.LEGEND))
+    odd.build(box, ())
+    with odd.found(box, ()) as library:
+        assert library is not None
+        with pytest.raises(OSError, match="no compiled schema"):
+            Engine(library)
 
 
 def test_a_built_library_needs_no_compiler(environment: Mapping[str, str], box: Schema) -> None:
