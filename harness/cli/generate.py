@@ -131,6 +131,7 @@ def generate(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types 
         order.check_companions()
         made = order.made_companions()
         terms = msgspec.structs.replace(order.terms(made), judge=judge_of)
+        _check_known(wanted, order, terms)
         jobs = order.jobs(terms)
         folder = Folder(wanted.output, order.schema.extensions, sum(job.size for job in jobs))
         with _writing(wanted.output):
@@ -204,6 +205,14 @@ def _known(folders: tuple[Path, ...]) -> Iterator[bytes]:
                 raise click.UsageError(f"`{file}`: {error.strerror or error}") from None
 
 
+def _check_known(wanted: Options, order: Order, terms: Terms) -> None:
+    try:
+        order.check_known(terms)
+    except OrderError as error:
+        folders = ", ".join(f"`{folder}`" for folder in wanted.known)
+        raise click.UsageError(f"`--from`: {error} in {folders}") from None
+
+
 def _content(name: str, path: Path) -> bytes:
     try:
         return path.read_bytes()
@@ -263,6 +272,7 @@ def _reported(wanted: Options, manifest: Manifest, outcome: Outcome) -> int:
         health=outcome.health,
         outcome=row.outcome,
         exit_code=row.number,
+        is_varying_asked=bool(wanted.known),
     )
     if wanted.format_name == "json":
         write_report(generated_json(generated, __version__), None)

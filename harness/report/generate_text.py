@@ -30,6 +30,7 @@ class Generated(msgspec.Struct, frozen=True, kw_only=True):
         health: how much was made in vain.
         outcome: the row of the exit-code table, in a word.
         exit_code: of that row.
+        is_varying_asked: valid contents were given to be varied.
     """
 
     folder: str
@@ -37,6 +38,7 @@ class Generated(msgspec.Struct, frozen=True, kw_only=True):
     health: Health
     outcome: str
     exit_code: int
+    is_varying_asked: bool = False
 
 
 class Row(msgspec.Struct):
@@ -62,7 +64,8 @@ def generated_lines(generated: Generated, style: Style) -> Iterator[str]:
             yield f"companion {visible(name)}: {visible(one.file)}, generated"
     varied = sum(file.purpose.is_varied for file in manifest.files)
     if varied:
-        yield f"{count(varied, 'file')} made of valid ones by changing values: none could be grown"
+        why = ", as `--from` asks" if generated.is_varying_asked else ": none could be grown"
+        yield f"{count(varied, 'file')} made of valid ones by changing values{why}"
     missing = sum(row.missing for row in rows)
     if not manifest.is_complete:
         yield style.paint("interrupted: what was made until then is there", "error")

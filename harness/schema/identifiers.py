@@ -8,11 +8,12 @@ from typing import Final
 from harness.findings.model import Place
 from harness.schema.problems import Problems
 
-_ID: Final = re.compile(r"[a-z][a-z0-9_]{0,199}")
+_MOST: Final = 200
+_ID: Final = re.compile(rf"[a-z][a-z0-9_]{{0,{_MOST - 1}}}")
 
 
 def check_id(name: str, place: Place, problems: Problems) -> None:
     """Report a name that is none."""
     if not _ID.fullmatch(name):
-        message = f"`{name[:80]}` is no name: lower case letters, digits and `_`"
-        problems.add("Q903", place, message)
+        shape = f"a lower case letter, then such, digits and `_`, at most {_MOST} characters"
+        problems.add("Q903", place, f"`{name[:80]}` is no name: {shape}")

@@ -13,6 +13,7 @@ from harness.schema.ir import Schema
 from harness.schema.library import schema_file
 from harness.schema.loader import load
 from harness.writing.bases import seeds_of
+from harness.writing.generate import Generator
 from harness.writing.production import (
     Job,
     Terms,
@@ -23,6 +24,7 @@ from harness.writing.production import (
     jobs_for_valid,
 )
 from harness.writing.targets import called, targets_of
+from harness.writing.varying import MAX_BASE_BYTES
 
 if TYPE_CHECKING:
     from harness.writing.targets import Target
@@ -117,6 +119,19 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
                     f"companion `{name}` is no valid {theirs.id} file: {found[0].code} is the "
                     f"first of its findings (`harness validate` shows them)"
                 )
+
+    def check_known(self, terms: Terms) -> None:
+        """Refuse contents to be varied of which none is valid: others would be grown instead.
+
+        Raises:
+            OrderError: none is, read with the companions.
+        """
+        if not self.known:
+            return
+        if not Generator(self.schema, companions_of(terms), seeds=self.known).is_varying:
+            is_all_small = all(len(data) <= MAX_BASE_BYTES for data in self.known)
+            size = "" if is_all_small else f" of at most {MAX_BASE_BYTES:,} bytes"
+            raise OrderError(f"no valid file{size}")
 
     def file_of(self, name: str) -> Path:
         """Return the schema of a companion.

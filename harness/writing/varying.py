@@ -8,6 +8,7 @@ kept if the reader still finds nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from harness.reading.tree import ListNode, Location, extent_of
@@ -56,8 +57,8 @@ class Varier:
         self._settler = Settler(generator.reader)
         self._builder = Builder(generator.schema, generator.companions)
         fitting = sorted({s for s in seeds if len(s) <= MAX_BASE_BYTES}, key=lambda s: (len(s), s))
-        read = (self._read(seed) for seed in fitting[:MAX_BASES])
-        self.bases = [base for base in read if base is not None]
+        read = map(self._read, fitting)
+        self.bases = list(islice((base for base in read if base is not None), MAX_BASES))
 
     def _read(self, data: bytes) -> Base | None:
         reading = self._generator.reader.read(data, file="", companions=self._generator.companions)

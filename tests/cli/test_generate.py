@@ -305,7 +305,7 @@ def test_known_files_are_varied_where_none_can_be_grown(boxes: Boxes) -> None:
     line = ("generate", "--schema", "known.ksy", "-n", "12", "--from", "known", "-o", "out")
     done = boxes.run(*line)
     assert done.returncode == 0
-    said = "12 files made of valid ones by changing values: none could be grown"
+    said = "12 files made of valid ones by changing values, as `--from` asks\n"
     assert said in done.stdout.decode()
     files = manifest(boxes.folder / "out")["files"]
     assert [file["purpose"] for file in files] == 12 * [{"kind": "valid", "is_varied": True}]
@@ -318,3 +318,37 @@ def test_a_folder_without_known_files_is_refused(boxes: Boxes) -> None:
     """There is nothing to be varied in it."""
     (boxes.folder / "none").mkdir()
     assert boxes.code(*_BOX, "--from", "none", "-o", "out") == 2
+
+
+@pytest.mark.parametrize("kind", [(), ("--breaking", "all"), ("--boundaries",)])
+def test_a_folder_with_no_valid_file_is_refused(boxes: Boxes, kind: tuple[str, ...]) -> None:
+    """Nothing is grown in place of what was to be varied, and nothing is written."""
+    boxes.write("bad/one.box", "\x03ab")
+    done = boxes.run(*_BOX, "--from", "bad", *kind, "-o", "out")
+    assert done.returncode == 2
+    assert b"no valid file in `bad`" in done.stderr
+    assert not (boxes.folder / "out").exists()
+
+
+def test_known_files_are_read_with_their_companions(boxes: Boxes) -> None:
+    """A file may be valid with one companion and not with another."""
+    boxes.write("known/two.list", "\x02")
+    line = ("generate", "--schema", "list.ksy", "-n", "2", "--from", "known")
+    assert boxes.code(*line, "--with", "limits=low.bin", "-o", "low") == 2
+    assert boxes.code(*line, "--with", "limits=limits.bin", "-o", "high") == 0
+
+
+def test_a_valid_file_among_many_others_is_found(boxes: Boxes) -> None:
+    """However many smaller ones are not valid."""
+    for number in range(40):
+        boxes.write(f"known/{number}.box", f"{chr(200 + number)}")
+    boxes.write("known/valid.box", "\x03abc")
+    assert boxes.code(*_BOX, "-n", "3", "--from", "known", "-o", "out") == 0
+    assert all(file["purpose"]["is_varied"] for file in manifest(boxes.folder / "out")["files"])
+
+
+def test_what_is_varied_unasked_could_not_be_grown(boxes: Boxes) -> None:
+    """The output says why nothing was grown."""
+    done = boxes.run("generate", "--schema", "maxmind_db", "-n", "2", "-o", "out")
+    said = "2 files made of valid ones by changing values: none could be grown\n"
+    assert said in done.stdout.decode()

@@ -48,6 +48,13 @@ def test_what_has_a_meaning_is_not(bench: Bench, text: str) -> None:
     assert bench.problems(text) == ()
 
 
+def test_a_name_has_at_most_200_characters(bench: Bench) -> None:
+    """What is said of a longer one tells the limit."""
+    assert bench.problems(f"seq: [{{id: {'a' * 200}, type: u1}}]") == ()
+    problem = bench.problem(f"seq: [{{id: {'a' * 201}, type: u1}}]")
+    assert "200 characters" in problem.actual
+
+
 def test_types_that_double_in_size_have_none(bench: Bench) -> None:
     """`sizeof` looks at each type once."""
     types = "".join(
