@@ -18,6 +18,7 @@ from harness.cli import options
 from harness.cli.exit_codes import INTERRUPTED, NOTHING, ExitCode, first_of, row_of_all
 from harness.cli.measuring import Measured, measure_all
 from harness.cli.output import refuse_overwriting, style_for, write_report
+from harness.cli.overwriting import refuse_overwriting_walked
 from harness.cli.reporting import each_once
 from harness.cli.sources import FileSources
 from harness.cli.standard_input import KeptInput
@@ -97,6 +98,7 @@ def coverage(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types 
     wanted = Options(**given)
     read: tuple[str | Path, ...] = (*wanted.corpus, *wanted.companions.values(), wanted.schema)
     refuse_overwriting(wanted.output, read)
+    refuse_overwriting_walked(wanted.output, wanted.corpus, wanted.schema)
     kept = KeptInput()
     measured, found = _measure(wanted, kept)
     about_cells = [] if found is None else list(_about_cells(wanted, found))

@@ -47,7 +47,7 @@ TABLE = (INTERRUPTED, FAILED, REFUSED, FINDINGS, NOTHING, CLEAN)
 
 # Codes that say that a check could not be made: they count whatever --fail-on says. A missing
 # layer of isolation (T007), a sanitizer that is off (T013) and a slow engine (T014) are reported
-# and leave the verdict.
+# and leave the verdict; an engine that was asked for and cannot judge is an error of T014.
 ROWS_OF_TOOL_CODES = MappingProxyType(
     {
         "T001": REFUSED,
@@ -83,6 +83,8 @@ def row_of(finding: Finding, fail_on: Severity, *, lint: ExitCode = REFUSED) -> 
         fail_on: severities from this one up count.
         lint: the row of errors in a schema: `FINDINGS` where schemas are what is checked.
     """
+    if finding.code == "T014" and finding.severity is Severity.ERROR:
+        return FAILED
     if finding.code in ROWS_OF_TOOL_CODES:
         return ROWS_OF_TOOL_CODES[finding.code]
     if finding.code in _NO_MISTAKES or finding.severity.rank > fail_on.rank:

@@ -20,6 +20,7 @@ from harness.cli.exit_codes import (
     row_of_all,
 )
 from harness.cli.output import refuse_overwriting
+from harness.cli.overwriting import refuse_overwriting_walked
 from harness.cli.plan import plans_for
 from harness.cli.reporting import Destination, deliver, each_once
 from harness.cli.standard_input import KeptInput
@@ -91,6 +92,7 @@ def validate(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types 
         wanted.schema or "",
     )
     refuse_overwriting(wanted.output, read)
+    refuse_overwriting_walked(wanted.output, wanted.files, wanted.schema)
     request = Request(
         schema=wanted.schema,
         companions=wanted.companions,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from harness.findings.model import Finding
+from harness.findings.model import Finding, Severity
 from harness.findings.registry import RULES
 
 _NOT_READ = frozenset({"T001", "T002", "T003"})
@@ -22,7 +22,7 @@ def unused_companions(
         findings: of the same run. Where a file was not read, or not against its companions, they
             say so already, and nobody knows what that file would have taken.
     """
-    if any(finding.code in _NOT_READ for finding in findings):
+    if any(_says_unread(finding) for finding in findings):
         return []
     return [
         Finding(
@@ -35,3 +35,8 @@ def unused_companions(
         for name, path in given.items()
         if name not in used
     ]
+
+
+def _says_unread(finding: Finding) -> bool:
+    is_beyond_engine = finding.code == "T014" and finding.severity is Severity.ERROR
+    return is_beyond_engine or finding.code in _NOT_READ

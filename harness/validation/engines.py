@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from harness.findings.message import message
-from harness.findings.model import Finding
+from harness.findings.model import Finding, Severity
 from harness.findings.registry import RULES
 from harness.reading import Reading
 from harness.reading.stream import Buffer
@@ -27,6 +27,14 @@ FILE_BYTES: Final = 1 << 10
 
 class NativeEngineError(Exception):
     """The native engine was asked for and cannot be had; the text says why."""
+
+
+class BeyondEngineError(NativeEngineError):
+    """The native engine was asked for, and one content is beyond it; others may not be."""
+
+    def __init__(self, note: Finding) -> None:
+        super().__init__(f"`{note.file}`: {message(note)}")
+        self.finding = msgspec.structs.replace(note, severity=Severity.ERROR)
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -96,7 +104,8 @@ class Native:
             companions: in the order in which the schema takes them; the same ones each time.
 
         Raises:
-            NativeEngineError: it was asked for, and cannot.
+            BeyondEngineError: it was asked for, and cannot judge this content.
+            NativeEngineError: it was asked for, and cannot be had.
         """
         if self._engine is None:
             if not self._is_sought:
@@ -106,7 +115,10 @@ class Native:
                 return None
         checked = self._engine.check(data, file, self._request.max_findings, prefix)
         if checked.refusal:
-            self._refuse((_slow(file, checked.refusal),))
+            note = _slow(file, checked.refusal)
+            if self._request.engine == "native":
+                raise BeyondEngineError(note)
+            self._notes.append(note)
             return None
         return Judged(checked.findings, checked.dropped, "native")
 

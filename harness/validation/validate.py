@@ -15,7 +15,7 @@ from harness.findings.model import Finding, sort_key
 from harness.findings.registry import RULES
 from harness.reading.stream import Buffer
 from harness.schema.library import HEAD_BYTES, find, match
-from harness.validation.engines import Given, Judged
+from harness.validation.engines import BeyondEngineError, Given, Judged
 from harness.validation.formats import Companion, Format
 from harness.validation.inputs import (
     Input,
@@ -55,11 +55,21 @@ def validate_paths(
         is_folder = Path(name).is_dir()
         count = 0
         for item in expand(name):
-            result = validator.validate(item)
+            result = _validated(validator, item)
             count += result.checked or bool(result.findings)
             yield result
         if is_folder and count == 0:
             yield _unchecked(Input(name), "T004", "a file of a known schema", "none")
+
+
+def _validated(validator: Validator, item: Input) -> Result:
+    """Check one file of several: what is beyond the engine that was asked for stops no other."""
+    try:
+        return validator.validate(item)
+    except BeyondEngineError as error:
+        return Result(
+            file=item.name, checked=False, is_walked=item.is_walked, findings=(error.finding,)
+        )
 
 
 class Validator:

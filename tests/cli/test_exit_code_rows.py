@@ -54,6 +54,12 @@ def test_of_two_rows_the_earlier_wins(
     assert first_of([second, first]) is first_of([first, second]) is first
 
 
+def test_an_engine_that_was_asked_for_must_judge() -> None:
+    """The slower one, as a choice of ours, is none of the content's faults."""
+    assert row_of(_finding("T014"), Severity.ERROR) is FAILED
+    assert row_of(_finding("T014", Severity.NOTE), Severity.NOTE) is CLEAN
+
+
 def test_nothing_wrong_is_clean() -> None:
     """No row at all is the last one."""
     assert first_of([]) is CLEAN

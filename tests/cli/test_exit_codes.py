@@ -203,6 +203,23 @@ class TestRefused:
         assert boxes.code("validate", "valid.box", *_SCHEMA, "--output", "valid.box") == 2
         assert (boxes.folder / "valid.box").read_bytes() == before
 
+    @pytest.mark.parametrize("command", ["validate", "coverage"])
+    def test_a_report_that_would_replace_a_walked_input(self, boxes: Boxes, command: str) -> None:
+        """A walk finds it; a report of an earlier run in the folder is replaced."""
+        content = (boxes.folder / "valid.box").read_bytes()
+        boxes.write("many/1.box", content.decode("latin-1"))
+        arguments = (command, "many", *_SCHEMA, "-o", "many/1.box")
+        assert boxes.code(*arguments) == 2
+        assert (boxes.folder / "many/1.box").read_bytes() == content
+
+    def test_a_walked_input_of_a_known_format_is_not_replaced(self, boxes: Boxes) -> None:
+        """Without a schema, those that are read are those whose format is known."""
+        boxes.write("many/1.mo", "no catalogue")
+        assert boxes.code("validate", "many", "-o", "many/1.mo") == 2
+        assert (boxes.folder / "many/1.mo").read_bytes() == b"no catalogue"
+        boxes.write("many/report.txt", "an earlier one")
+        assert boxes.code("validate", "many", "-o", "many/report.txt") == 10
+
     def test_a_companion_that_nothing_takes(self, boxes: Boxes) -> None:
         """A mistyped companion is not passed over."""
         assert boxes.code("validate", "valid.box", *_SCHEMA, "--with", "lmits=valid.box") == 2

@@ -10,7 +10,14 @@ import pytest
 
 from harness.findings.model import Finding, Place, Severity
 from harness.native import service
-from harness.validation import Request, Result, Validator, engines
+from harness.validation import (
+    Request,
+    Result,
+    Validator,
+    engines,
+    unused_companions,
+    validate_paths,
+)
 from harness.validation.engines import NativeEngineError
 from harness.validation.inputs import Input
 from harness.validation.request import EngineChoice
@@ -44,6 +51,17 @@ def box(tmp_path: Path) -> Path:
     path = tmp_path / "box.ksy"
     path.write_text(BOX)
     return path
+
+
+def covered_box(folder: Path) -> str:
+    """A schema that takes any content, and a companion."""
+    (folder / "lid.ksy").write_text(BOX.replace("box", "lid"))
+    schema = folder / "box.ksy"
+    schema.write_text(
+        "meta: {id: box, endian: le, imports: [lid]}\nparams:\n  - {id: cover, type: lid}\n"
+        "seq:\n  - {id: rest, size-eos: true}\n"
+    )
+    return str(schema)
 
 
 class Run:
@@ -155,6 +173,43 @@ def test_content_that_the_engine_refuses_is_read(box: Path, environment: Mapping
         Run(box, environment, "native").judge(REFUSED)
 
 
+def test_content_beyond_the_engine_leaves_the_others(
+    box: Path, environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asks for the engine is told of it as an error, the file is named and not checked."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    contents = {"a.box": BROKEN, "b.box": REFUSED, "c.box": BROKEN}
+    for name, content in contents.items():
+        (box.parent / name).write_bytes(content)
+    names = [str(box.parent / name) for name in contents]
+    request = Request(schema=str(box), engine="native")
+    results = list(validate_paths(names, request))
+    assert [one.checked for one in results] == [True, False, True]
+    assert [[(one.code, one.severity, one.file) for one in each.findings] for each in results] == [
+        [("S101", Severity.ERROR, names[0])],
+        [("T014", Severity.ERROR, names[1])],
+        [("S101", Severity.ERROR, names[2])],
+    ]
+    assert "nests" in results[1].findings[0].actual
+
+
+def test_a_companion_beyond_the_engine_is_named(
+    tmp_path: Path, environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The candidate is not checked, and nobody says that the companion is unused."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    companions = {"cover": tmp_path / "a.lid"}
+    request = Request(schema=covered_box(tmp_path), engine="native", companions=companions)
+    (tmp_path / "a.lid").write_bytes(REFUSED)
+    (tmp_path / "a.box").write_bytes(CLEAN)
+    (result,) = validate_paths([str(tmp_path / "a.box")], request)
+    assert not result.checked
+    assert [(one.code, one.file) for one in result.findings] == [("T014", str(tmp_path / "a.lid"))]
+    assert unused_companions(companions, (), result.findings) == []
+
+
 def test_lenient_reading_is_the_reference_reader_s(
     box: Path, environment: Mapping[str, str]
 ) -> None:
@@ -166,14 +221,9 @@ def test_lenient_reading_is_the_reference_reader_s(
 
 def test_a_companion_is_judged_for_itself(tmp_path: Path, environment: Mapping[str, str]) -> None:
     """Its findings stand beside the candidate's, under its name."""
-    (tmp_path / "lid.ksy").write_text(BOX.replace("box", "lid"))
-    schema = tmp_path / "box.ksy"
-    schema.write_text(
-        "meta: {id: box, endian: le, imports: [lid]}\nparams:\n  - {id: cover, type: lid}\n"
-        "seq:\n  - {id: rest, size-eos: true}\n"
-    )
     (tmp_path / "a.lid").write_bytes(BROKEN)
-    request = Request(schema=str(schema), engine="native", companions={"cover": tmp_path / "a.lid"})
+    companions = {"cover": tmp_path / "a.lid"}
+    request = Request(schema=covered_box(tmp_path), engine="native", companions=companions)
     run = Validator(request, environment=environment)
     found = run.validate_data(Input("a.box"), BROKEN).findings
     assert [(one.path, Path(one.file).name) for one in found] == [

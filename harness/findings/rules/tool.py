@@ -297,7 +297,7 @@ RULES = (
         code="T014",
         name="slow-engine",
         severity=Severity.NOTE,
-        message="the reference reader is used: {actual}",
+        message="the native engine cannot be used: {actual}",
         help="install gcc or clang, or `pip install ziglang`",
         checks=(
             "The native engine can be used where it pays: there is a C compiler, it compiles what "
