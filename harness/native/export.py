@@ -12,6 +12,13 @@ from harness.schema.resources import runtime_folder
 
 # what stands in the templates for the schema's own name
 _NAME, _UPPER_NAME = "validator", "VALIDATOR"
+# what contents as they should be take at most
+_SCRATCH_FOR_EACH_BYTE = 96
+_USE_OF_COMPANIONS = (
+    "- A companion must be valid itself, by the rules of its own format: beside one that is "
+    "missing, damaged or empty nothing is accepted. To see what is wrong with it, check it by its "
+    "own schema.\n"
+)
 _TEMPLATES = ("validator.h", "validator.c", "example.c", "usage.md")
 
 
@@ -51,8 +58,6 @@ def _filled(template: str, name: str, values: Mapping[str, str]) -> str:
 def _values(schema: Schema, contracts: Sequence[str]) -> dict[str, str]:
     """What is put between the signs in the templates."""
     names = list(schema.companions)
-    given = [f"{_give(name)}(context, {name}_data, {name}_length)" for name in names]
-    read = [f"{_give(name)}(context, data[{at}], sizes[{at}])" for at, name in enumerate(names, 1)]
     return {
         "FORMAT": schema.id,
         "VERSION": __version__,
@@ -63,18 +68,28 @@ def _values(schema: Schema, contracts: Sequence[str]) -> dict[str, str]:
         "PARAMETERS": "".join(
             f",\n{' ' * 22}const uint8_t *{name}_data, size_t {name}_length" for name in names
         ),
-        "GIVEN": _any_refused(given),
-        "EXAMPLE_GIVEN": _any_refused(read),
+        "GIVEN": "".join(map(_given, names)),
+        "EXAMPLE_GIVEN": "".join(map(_example_given, range(1, 1 + len(names)), names)),
         "FILES": str(1 + len(names)),
         "USAGE": " ".join(["FILE", *(name.upper() for name in names)]),
         "SCRATCH_ARGUMENTS": f", {' + '.join(f'{name}_size' for name in names) or '0'}",
         "CALL_ARGUMENTS": "".join(f", {name}, {name}_size" for name in names),
+        "EACH": str(_SCRATCH_FOR_EACH_BYTE),
+        "ALL_COMPANIONS": ",\n * and all companions are valid themselves" if names else "",
+        "USE_OF_COMPANIONS": _USE_OF_COMPANIONS if names else "",
+        "GIVE_ONCE": ", give it the companions once" if names else "",
     }
 
 
-def _any_refused(calls: Sequence[str]) -> str:
-    """A condition that goes on from another: one of the companions cannot be read."""
-    return "".join(f"\n        || {call} > {_UPPER_NAME}_LIMIT" for call in calls)
+def _given(name: str) -> str:
+    """A condition that goes on from another: this companion is refused."""
+    call = f"{_give(name)}(context, {name}_data, {name}_length)"
+    return f"\n        || {call} != {_UPPER_NAME}_DONE"
+
+
+def _example_given(number: int, name: str) -> str:
+    call = f"{_give(name)}(context, data[{number}], sizes[{number}])"
+    return f"    if (is_refused(arguments[{1 + number}], {call}))\n        return 2;\n"
 
 
 def _give(name: str) -> str:
@@ -88,8 +103,10 @@ def _signature(name: str) -> str:
 def _declaration(name: str) -> str:
     return (
         f"/* Read the companion `{name}`, once, before the first check; more than one in this\n"
-        " * order. It is taken as it is: whether it is valid is for the check of its own format.\n"
-        f" * Returns {_UPPER_NAME}_DONE or {_UPPER_NAME}_LIMIT where it can be used. */\n"
+        " * order. It must be valid itself: one that is not read to its end, or breaks a rule by\n"
+        f" * an error, is refused with {_UPPER_NAME}_BAD_COMPANION, and nothing can be checked\n"
+        f" * until a valid one is given. Returns {_UPPER_NAME}_DONE where it can be used; it must\n"
+        " * stay as it is as long as the context is used. */\n"
         f"{_signature(name)};\n\n"
     )
 
@@ -97,7 +114,7 @@ def _declaration(name: str) -> str:
 def _definition(number: int, name: str) -> str:
     return (
         f"{_signature(name)}\n{{\n"
-        f"    return hv_give_companion({_NAME}_ctx(context), {number}, data, size);\n}}\n\n"
+        f"    return hv_give_valid_companion({_NAME}_ctx(context), {number}, data, size);\n}}\n\n"
     )
 
 

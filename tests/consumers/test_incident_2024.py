@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from corpora.recipes.channel import (
     Criterion,
@@ -127,6 +128,18 @@ def test_behind_the_check_the_sensor_lives(guarded: Consumer) -> None:
 def test_behind_the_check_a_truncated_file_is_rejected(guarded: Consumer, kept: int) -> None:
     """The check itself has no fault."""
     seen = run(guarded, content("last_good.bin")[:kept])
+    assert (seen.verdict, seen.how) == (Verdict.REJECTED, How.FINISHED)
+
+
+@pytest.mark.parametrize("kept", [0, 20, -1])
+def test_behind_the_check_damaged_definitions_are_no_reason_to_load(
+    guarded: Consumer, tmp_path: Path, kept: int
+) -> None:
+    """Not even the last good file."""
+    damaged = tmp_path / "damaged.bin"
+    damaged.write_bytes(content("definitions.bin")[:kept])
+    changed = structs.replace(guarded.manifest, companions={"definitions": damaged})
+    seen = run(structs.replace(guarded, manifest=changed), content("last_good.bin"))
     assert (seen.verdict, seen.how) == (Verdict.REJECTED, How.FINISHED)
 
 

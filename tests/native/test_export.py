@@ -105,9 +105,7 @@ def test_it_calls_nothing_but_three_functions(export: Export) -> None:
 
 def test_what_cannot_be_checked_is_not_accepted(export: Export) -> None:
     """Too little scratch is no reason to load."""
-    folder = export("tzif")
-    build(folder, "cc", "-O1", "-shared", "-fPIC", "-o", "tzif.so", "tzif.c")
-    library = ctypes.CDLL(str(folder / "tzif.so"))
+    library = loaded(export("tzif"), "tzif")
     library.tzif_scratch_size.restype = ctypes.c_size_t
     data = subject_of("tzif").corpus.valid[0].data
     enough = library.tzif_scratch_size(ctypes.c_size_t(len(data)), ctypes.c_size_t(0))
@@ -117,6 +115,102 @@ def test_what_cannot_be_checked_is_not_accepted(export: Export) -> None:
         for size in (0, 100, 1000, enough)
     ]
     assert accepted == [0, 0, 0, 1]
+
+
+def test_no_scratch_at_all_is_too_little(export: Export) -> None:
+    """Whatever size is said of it."""
+    library, data = loaded(export("tzif"), "tzif"), subject_of("tzif").corpus.valid[0].data
+    assert library.tzif_open(None, ctypes.c_size_t(1 << 20)) is None
+    size = ctypes.c_size_t(len(data))
+    assert library.tzif_accepts(None, ctypes.c_size_t(1 << 20), data, size) == 0
+
+
+def loaded(folder: Path, name: str) -> ctypes.CDLL:
+    """The check as a library, built once."""
+    if not (folder / f"{name}.so").exists():
+        build(folder, "cc", "-O1", "-shared", "-fPIC", "-o", f"{name}.so", f"{name}.c")
+    library = ctypes.CDLL(str(folder / f"{name}.so"))
+    getattr(library, f"{name}_open").restype = ctypes.c_void_p
+    return library
+
+
+DONE, NO_COMPANION, BAD_COMPANION = 0, 5, 6
+DEFINITIONS = subject_of("channel_file").companions["definitions"]
+DAMAGED = {
+    "empty": b"",
+    "cut": DEFINITIONS[:20],
+    "cut by a byte": DEFINITIONS[:-1],
+    "with a byte too many": DEFINITIONS + b"\0",
+    "of another format": b"\x7fELF" + DEFINITIONS[4:],
+}
+
+
+@pytest.mark.parametrize("damaged", DAMAGED.values(), ids=DAMAGED)
+def test_nothing_is_accepted_beside_a_damaged_companion(export: Export, damaged: bytes) -> None:
+    """The same content is beside a whole one."""
+    library = loaded(export("channel_file"), "channel_file")
+    data = subject_of("channel_file").corpus.valid[0].data
+    scratch, size = ctypes.create_string_buffer(1 << 20), ctypes.c_size_t
+    accepted = [
+        library.channel_file_accepts(
+            scratch, size(len(scratch)), data, size(len(data)), one, size(len(one))
+        )
+        for one in (damaged, DEFINITIONS)
+    ]
+    assert accepted == [0, 1]
+
+
+@pytest.mark.parametrize("damaged", DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_companion_is_not_kept(export: Export, damaged: bytes) -> None:
+    """Who overlooks the refusal cannot check anything; a whole one may follow."""
+    library, size = loaded(export("channel_file"), "channel_file"), ctypes.c_size_t
+    scratch = ctypes.create_string_buffer(1 << 20)
+    context = ctypes.c_void_p(library.channel_file_open(scratch, size(len(scratch))))
+    data, result = subject_of("channel_file").corpus.valid[0].data, (ctypes.c_uint64 * 8)()
+    told = []
+    for one in (damaged, DEFINITIONS):
+        told.append(library.channel_file_give_definitions(context, one, size(len(one))))
+        told.append(library.channel_file_check(context, data, size(len(data)), result))
+    assert told == [BAD_COMPANION, NO_COMPANION, DONE, DONE]
+
+
+def test_the_example_says_that_a_companion_was_refused(export: Export, tmp_path: Path) -> None:
+    """And does not call the content good or bad."""
+    folder = export("channel_file")
+    build(folder, "cc", "-O1", "-o", "example", "channel_file.c", "example.c")
+    for number, sample in enumerate(subject_of("channel_file").corpus.invalid):
+        (tmp_path / f"{number}").write_bytes(sample.data)
+        (tmp_path / "damaged").write_bytes(DEFINITIONS[:20])
+        code, error = example(folder, tmp_path / f"{number}", tmp_path / "damaged")
+        assert (code, error) == (2, f"{tmp_path / 'damaged'}: not valid itself\n")
+
+
+def example(folder: Path, *files: Path, before: str = "") -> tuple[int, str]:
+    """Run the example: its exit code and what it complains of."""
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'{before} exec "$@"', "sh", folder / "example", *files],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stderr
+
+
+def test_the_example_says_that_memory_is_short(export: Export, tmp_path: Path) -> None:
+    """With how much it wanted: 96 bytes for each byte, and 64 KiB."""
+    folder, large = export("tzif"), tmp_path / "large"
+    build(folder, "cc", "-O1", "-o", "example", "tzif.c", "example.c")
+    with large.open("wb") as file:
+        file.truncate(30_000_000)
+    told = example(folder, large, before="ulimit -v 1000000;")
+    assert told == (2, f"no memory: {30_000_000 * 96 + 65536} bytes of scratch\n")
+
+
+def test_the_page_on_its_use_speaks_of_what_there_is(export: Export) -> None:
+    """Companions where the format has some, and how much scratch it takes everywhere."""
+    pages = [(export(name) / "usage.md").read_text() for name in ("tzif", "channel_file")]
+    assert ["companion" in page for page in pages] == [False, True]
+    assert all("96 bytes" in page for page in pages)
 
 
 def test_the_command_writes_the_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

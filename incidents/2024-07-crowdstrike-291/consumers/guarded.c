@@ -2,7 +2,8 @@
  * The interpreter as it was shipped, with the check that was missing in front of it.
  *
  * Content is loaded only if the exported check of its format lets it pass, which holds it against
- * the definitions and against this sensor's own contract: 20 input values. Nothing in the
+ * the definitions and against this sensor's own contract: 20 input values. Definitions that are
+ * damaged or empty are no reason to load either: the check refuses them. Nothing in the
  * interpreter is mended; it is never asked about content that it cannot take.
  *
  * The check is made by `harness schema export c`; the README of this incident shows the command.

@@ -104,7 +104,7 @@ HV_EXPORT hv_ctx *hv_open(void *scratch, size_t size)
 {
     hv_ctx *c;
     size_t off = (size_t)((8u - ((uintptr_t)scratch & 7u)) & 7u);
-    if (size < sizeof *c + off)
+    if (scratch == NULL || size < sizeof *c + off)
         return NULL;
     c = (hv_ctx *)(void *)((uint8_t *)scratch + off);
     memset(c, 0, sizeof *c);
@@ -128,6 +128,21 @@ HV_EXPORT int hv_give_companion(hv_ctx *c, uint32_t number, const uint8_t *data,
         c->after_companions = c->at;
     }
     return status;
+}
+
+/* The same for callers who do not judge companions for themselves: one that was not read to its end,
+ * or has an error, is refused and not kept, so that nothing can be checked against it. */
+HV_LOCAL int hv_give_valid_companion(hv_ctx *c, uint32_t number, const uint8_t *data, size_t size)
+{
+    uint8_t *before = c->after_companions;
+    int status = hv_give_companion(c, number, data, size);
+    if (status != HV_DONE && status != HV_LIMIT)
+        return status;
+    if (status == HV_DONE && c->companions[number]->muted_errors == 0)
+        return status;
+    c->companion_count = number;
+    c->after_companions = before;
+    return HV_BAD_COMPANION;
 }
 
 HV_EXPORT int hv_check(hv_ctx *c, const uint8_t *data, size_t size, hv_request *request)

@@ -195,8 +195,12 @@ static void hv_report_as(hv_ctx *c, uint32_t message, uint32_t source, uint32_t 
     hv_recorder *r = &c->recorder;
     uint32_t head[3];
     hv_range bytes;
-    if (c->is_quiet || c->session->is_muted)
+    if (c->is_quiet)
         return;
+    if (c->session->is_muted) {
+        c->session->muted_errors += hv_severity(message, source) == 0;
+        return;
+    }
     if (hv_severity(message, source) == 0) {
         r->errors++;
         if (hv_is_contract(message))

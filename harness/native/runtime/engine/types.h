@@ -19,7 +19,8 @@ enum {
     HV_NO_SCRATCH = 2,    /* the scratch is too small; the findings are not complete */
     HV_TOO_LARGE = 3,     /* content of 4 GiB or more */
     HV_TOO_NESTED = 4,    /* more C frames than the stack is sure to hold */
-    HV_NO_COMPANION = 5   /* a companion that the schema takes was not given */
+    HV_NO_COMPANION = 5,  /* a companion that the schema takes was not given */
+    HV_BAD_COMPANION = 6  /* one was given that is not valid: where only valid ones are taken */
 };
 
 /* --- values ----------------------------------------------------------------------------- */
@@ -281,6 +282,7 @@ struct hv_session {
     hv_node *bits_node;       /* the bit field that was read last */
     uint32_t bits_slot;
     uint8_t is_done, is_stopped, is_muted;
+    uint64_t muted_errors;    /* what would have been reported as an error */
     uint32_t references;      /* cells that are HV_SHARED and hold a structure or list */
     struct hv_memo *memo;
 };

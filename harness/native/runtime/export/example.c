@@ -21,9 +21,26 @@ static uint8_t *read_file(const char *name, size_t *size)
         data = malloc((size_t)end + 1);
         if (data != NULL)
             *size = fread(data, 1, (size_t)end, file);
+        if (data != NULL && *size != (size_t)end) {
+            free(data);
+            data = NULL;
+        }
     }
     fclose(file);
     return data;
+}
+
+/* Say why nothing is known of a content, if that is so. */
+static int is_refused(const char *name, int status)
+{
+    static const char *const reasons[] = {
+        "", "", "the scratch is too small", "it has 4 GiB or more", "it nests too deep",
+        "what it is read with is missing", "not valid itself"
+    };
+    if (status <= VALIDATOR_LIMIT)
+        return 0;
+    fprintf(stderr, "%s: %s\n", name, reasons[status]);
+    return 1;
 }
 
 static void tell(const validator_result *result)
@@ -63,10 +80,14 @@ int main(int count, char **arguments)
     }
     scratch_size = validator_scratch_size(sizes[0], all - sizes[0]);
     scratch = malloc(scratch_size);
-    context = scratch != NULL ? validator_open(scratch, scratch_size) : NULL;
-    if (context == NULL@EXAMPLE_GIVEN@)
+    context = validator_open(scratch, scratch_size);
+    if (context == NULL) {
+        fprintf(stderr, "no memory: %llu bytes of scratch\n", (unsigned long long)scratch_size);
         return 2;
-    status = validator_check(context, data[0], sizes[0], &result);
+    }
+@EXAMPLE_GIVEN@    status = validator_check(context, data[0], sizes[0], &result);
+    if (is_refused(arguments[1], status))
+        return 2;
     tell(&result);
     free(scratch);
     for (i = 0; i < @FILES@; i++)

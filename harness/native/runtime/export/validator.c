@@ -7,7 +7,7 @@ static hv_ctx *validator_ctx(validator_context *context)
 
 size_t validator_scratch_size(size_t content_size, size_t companions_size)
 {
-    const size_t least = (size_t)1 << 16, each = 96;
+    const size_t least = (size_t)1 << 16, each = @EACH@;
     size_t sum = content_size + companions_size;
     if (sum < content_size || sum > (SIZE_MAX - least) / each)
         return SIZE_MAX;

@@ -22,7 +22,8 @@ enum {
     VALIDATOR_NO_SCRATCH = 2,   /* the scratch is too small: nothing is known */
     VALIDATOR_TOO_LARGE = 3,    /* 4 GiB or more: nothing is known */
     VALIDATOR_TOO_NESTED = 4,   /* nests deeper than the stack is sure to hold: nothing is known */
-    VALIDATOR_NO_COMPANION = 5  /* a companion was not given, or not in its turn */
+    VALIDATOR_NO_COMPANION = 5, /* a companion was not given, or not in its turn, or was refused */
+    VALIDATOR_BAD_COMPANION = 6 /* a companion is not valid itself: it was refused */
 };
 
 enum { VALIDATOR_ERROR = 0, VALIDATOR_WARNING = 1, VALIDATOR_NOTE = 2 };
@@ -50,12 +51,13 @@ typedef struct validator_finding {
     const uint8_t *record;
 } validator_finding;
 
-/* Scratch that is enough for contents as they should be. One that needs more ends with
- * VALIDATOR_NO_SCRATCH, which is no less a reason not to load it. */
+/* Scratch that is enough for contents as they should be: @EACH@ bytes for each of their bytes, and
+ * 64 KiB. One that needs more ends with VALIDATOR_NO_SCRATCH, which is no less a reason not to load
+ * it. SIZE_MAX: there cannot be as much. */
 size_t validator_scratch_size(size_t content_size, size_t companions_size);
 
-/* Make ready for many checks; NULL if the scratch is too small even for that. The scratch belongs
- * to the context from now on; there is nothing to close. */
+/* Make ready for many checks; NULL if the scratch is too small even for that, or is NULL.
+ * The scratch belongs to the context from now on; there is nothing to close. */
 validator_context *validator_open(void *scratch, size_t size);
 
 @GIVE_DECLARATIONS@/* Check one content; returns how that ended. */
@@ -70,7 +72,7 @@ int validator_next(const validator_result *result, size_t *at, validator_finding
 size_t validator_path(const validator_finding *finding, char *buffer, size_t size);
 
 /* All in one: 1 if the content may be loaded, that is, it was read to its end and no rule of the
- * format or of a contract in it is broken by an error; else 0. */
+ * format or of a contract in it is broken by an error@ALL_COMPANIONS@; else 0. */
 int validator_accepts(void *scratch, size_t scratch_size, const uint8_t *data, size_t size@PARAMETERS@);
 
 #ifdef __cplusplus
