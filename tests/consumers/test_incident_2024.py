@@ -131,13 +131,13 @@ def test_behind_the_check_a_truncated_file_is_rejected(guarded: Consumer, kept: 
     assert (seen.verdict, seen.how) == (Verdict.REJECTED, How.FINISHED)
 
 
-@pytest.mark.parametrize("kept", [0, 20, -1])
+@pytest.mark.parametrize(("kept", "more"), [(0, b""), (20, b""), (None, b"\0")])
 def test_behind_the_check_damaged_definitions_are_no_reason_to_load(
-    guarded: Consumer, tmp_path: Path, kept: int
+    guarded: Consumer, tmp_path: Path, kept: int | None, more: bytes
 ) -> None:
-    """Not even the last good file."""
+    """Not even the last good file, nor where the interpreter alone would not notice."""
     damaged = tmp_path / "damaged.bin"
-    damaged.write_bytes(content("definitions.bin")[:kept])
+    damaged.write_bytes(content("definitions.bin")[:kept] + more)
     changed = structs.replace(guarded.manifest, companions={"definitions": damaged})
     seen = run(structs.replace(guarded, manifest=changed), content("last_good.bin"))
     assert (seen.verdict, seen.how) == (Verdict.REJECTED, How.FINISHED)
