@@ -73,6 +73,15 @@ def content(name: str) -> bytes:
     return (INCIDENT / name).read_bytes()
 
 
+DAMAGED = {
+    "empty": b"",
+    "cut": content("definitions.bin")[:20],
+    "two of a name": sealed(
+        content("definitions.bin").replace(b"operation\0", b"pipe_name\0"),
+    ),
+}
+
+
 def one_instance(**criteria: Criterion) -> bytes:
     """A channel file with one instance of the pipe type; wildcards where nothing is said."""
     return build_channel([RECIPE["pipe"](1, **criteria)])
@@ -131,13 +140,13 @@ def test_behind_the_check_a_truncated_file_is_rejected(guarded: Consumer, kept: 
     assert (seen.verdict, seen.how) == (Verdict.REJECTED, How.FINISHED)
 
 
-@pytest.mark.parametrize(("kept", "more"), [(0, b""), (20, b""), (None, b"\0")])
+@pytest.mark.parametrize("definitions", DAMAGED.values(), ids=DAMAGED)
 def test_behind_the_check_damaged_definitions_are_no_reason_to_load(
-    guarded: Consumer, tmp_path: Path, kept: int | None, more: bytes
+    guarded: Consumer, tmp_path: Path, definitions: bytes
 ) -> None:
-    """Not even the last good file, nor where the interpreter alone would not notice."""
+    """Not even the last good file; of names given twice the interpreter takes no notice."""
     damaged = tmp_path / "damaged.bin"
-    damaged.write_bytes(content("definitions.bin")[:kept] + more)
+    damaged.write_bytes(definitions)
     changed = structs.replace(guarded.manifest, companions={"definitions": damaged})
     seen = run(structs.replace(guarded, manifest=changed), content("last_good.bin"))
     assert (seen.verdict, seen.how) == (Verdict.REJECTED, How.FINISHED)
