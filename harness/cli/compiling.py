@@ -52,6 +52,8 @@ def report_of(wanted: CompileOptions, environment: Mapping[str, str]) -> Report:
             progress.update(name, len(files), len(wanted.schemas))
             schema = load(find(name), import_paths=wanted.import_paths)
             found = [*_obstacles(schema, wanted.contracts, environment)]
+            if wanted.cc is not None:  # who names one wants to know whether it is there
+                found += service.no_compiler(schema, environment)
             findings += found
             files.append(_file(name, schema, is_compiled=not found))
     row = FAILED if findings else CLEAN

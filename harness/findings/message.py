@@ -29,4 +29,5 @@ def headline(finding: Finding) -> str:
 
 def help_text(finding: Finding) -> str:
     """Return the remedy, one sentence."""
-    return RULES[finding.code].help
+    rule = RULES[finding.code]
+    return rule.remedies.get(finding.expected, rule.help)

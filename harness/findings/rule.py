@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from harness.findings.example import Example
@@ -17,6 +19,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         severity: what a finding of it has unless an author chose another.
         message: one line, a format string over `expected`, `actual`, `rule` and `reason`.
         help: the remedy, one sentence.
+        remedies: other ones, by what a finding says is `expected`.
         checks: what is checked, in a paragraph.
         why: why it matters, with the incident that taught it where there is one.
         fix: how to mend the content, the schema or the consumer.
@@ -34,3 +37,4 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     fix: str
     example: Example
     sources: tuple[str, ...] = ()
+    remedies: Mapping[str, str] = {}

@@ -74,7 +74,10 @@ def build_shared(compiler: Compiler, source: Path, target: Path, store: Path) ->
     level = _OPTIMISED if size <= _OPTIMISED_BYTES else _PLAIN
     words = [*compiler.words, *_FLAGS, level, "-o", str(target), str(source)]
     folders = {"ZIG_GLOBAL_CACHE_DIR": str(store), "ZIG_LOCAL_CACHE_DIR": str(source.parent)}
-    toolchain.run(words, "the generated validator does not compile", compiler.path, folders)
+    summary = "the generated validator does not compile"
+    toolchain.run(words, summary, compiler.path, folders)
+    if not target.is_file():
+        raise toolchain.BuildError(f"{summary}: the compiler leaves no library", "")
 
 
 def _stamp(words: tuple[str, ...], program: str) -> str:

@@ -77,12 +77,18 @@ def _made(
         with libraries.found(schema, overlays) as library:
             given = use(library) if library is not None else None
     except toolchain.BuildError as error:
-        said = f"{error.summary}: {error.output.partition(chr(10))[0]}"
-        raise AbsentError((_no_engine(schema, said),)) from error
-    except (toolchain.ToolMissingError, cache.CacheError, OSError, MemoryError) as error:
-        raise AbsentError((_no_engine(schema, str(error)),)) from error
+        raise _absent(schema, _refusal(error), "a schema that compiles") from error
+    except toolchain.ToolMissingError as error:
+        raise _absent(schema, str(error), "a C compiler") from error
+    except cache.CacheError as error:
+        raise _absent(schema, str(error), "a cache folder") from error
+    except (OSError, MemoryError) as error:
+        # what the loader says has no number
+        is_of_folder = isinstance(error, OSError) and error.errno is not None
+        wanted = "a cache folder" if is_of_folder else "a library that loads"
+        raise _absent(schema, str(error), wanted) from error
     if given is None:
-        raise AbsentError((_no_engine(schema, "somebody removed it from the cache folder"),))
+        raise _absent(schema, "somebody removed it from the cache folder", "a cache folder")
     return given
 
 
@@ -107,13 +113,30 @@ def uncompilable(schema: Schema, overlays: Sequence[Overlay] = ()) -> tuple[Find
     )
 
 
-def _no_engine(schema: Schema, why: str) -> Finding:
-    return Finding(
+def no_compiler(schema: Schema, environment: Mapping[str, str]) -> tuple[Finding, ...]:
+    """Return a note where there is no C compiler, even if the schema is compiled already."""
+    if _libraries(environment).compiler is not None:
+        return ()
+    why = str(toolchain.missing(environment.get("CC", "")))
+    return _absent(schema, why, "a C compiler").findings
+
+
+def _refusal(error: toolchain.BuildError) -> str:
+    """What a compiler refused, in one line: the first that says `error`, else the first."""
+    lines = error.output.splitlines()
+    said = next((line for line in lines if "error:" in line), lines[0] if lines else "")
+    return f"{error.summary}: {said.strip()}" if said else error.summary
+
+
+def _absent(schema: Schema, why: str, wanted: str) -> AbsentError:
+    finding = Finding(
         code="T014",
         severity=RULES["T014"].severity,
         file=str(schema.path),
+        expected=wanted,
         actual=why,
     )
+    return AbsentError((finding,))
 
 
 def _libraries(environment: Mapping[str, str]) -> Libraries:

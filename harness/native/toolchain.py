@@ -303,7 +303,8 @@ def run(
     except subprocess.TimeoutExpired as error:
         raise BuildError(f"{summary}: the compiler takes too long", "") from error
     if done.returncode != 0:
-        raise BuildError(summary, done.stderr.strip() or done.stdout.strip())
+        said = done.stderr.strip() or done.stdout.strip()
+        raise BuildError(summary, said or f"the compiler ends with exit code {done.returncode}")
 
 
 def _read_files(rules: Path) -> list[str]:

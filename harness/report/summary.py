@@ -12,6 +12,7 @@ from harness.report.style import SEVERITY_ROLE, Style
 from harness.report.words import count
 
 _DIGEST_SHOWN = 16
+_COMPILE = "schema compile"
 _INTERRUPTED = "interrupted"
 _NAMES_SHOWN = 5
 
@@ -20,12 +21,20 @@ def summary_lines(report: Report, style: Style) -> Iterator[str]:
     """Yield the summary of a report as lines of text."""
     if report.outcome == _INTERRUPTED:
         yield style.paint("interrupted: not all files were checked", "error")
-    yield f"{_files(report.files)}: {_counts(report.findings, style)}"
+    yield f"{_done(report)}: {_counts(report.findings, style)}"
     yield from _dropped(report.files)
     yield from _unchecked(report.files, style)
     yield from _used(report.files)
     yield from _engines(report.files)
     yield from _lenient(report, style)
+
+
+def _done(report: Report) -> str:
+    if report.command != _COMPILE:
+        return _files(report.files)
+    number, compiled = len(report.files), sum(file.engine == "native" for file in report.files)
+    of_all = "" if compiled == number else f" of {number:,}"
+    return f"{compiled:,}{of_all} {'schema' if number == 1 else 'schemas'} compiled"
 
 
 def _files(files: tuple[FileReport, ...]) -> str:

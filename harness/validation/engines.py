@@ -157,4 +157,5 @@ class Native:
 
 
 def _slow(file: str, why: str) -> Finding:
-    return Finding(code="T014", severity=RULES["T014"].severity, file=file, actual=why)
+    severity, wanted = RULES["T014"].severity, "content within bounds"
+    return Finding(code="T014", severity=severity, file=file, expected=wanted, actual=why)

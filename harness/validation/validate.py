@@ -123,7 +123,10 @@ class Validator:
         format_ = self._format(path, self._request)
         companions: list[Companion] = []
         for name, type_name, file in format_.companions:
-            found = self._companion(name, type_name, file, item.name)
+            if name not in self._request.companions:
+                said = _none_given(self._request.companions, format_)
+                return _unchecked(item, "T002", f"`{name}`, a {type_name} file", said)
+            found = self._companion(name, file)
             if isinstance(found, Finding):
                 return Result(
                     file=item.name, checked=False, is_walked=item.is_walked, findings=(found,)
@@ -152,11 +155,9 @@ class Validator:
             return _passed_over(item, "is of no known format", size)
         return _unchecked(item, "T003", "a known extension or magic", "neither is known")
 
-    def _companion(self, name: str, type_name: str, path: Path, file: str) -> Companion | Finding:
-        """Read a companion once; a finding about `file` when it cannot be had."""
-        given = self._request.companions.get(name)
-        if given is None:
-            return _finding(file, "T002", f"`{name}`, a {type_name} file", "none was given")
+    def _companion(self, name: str, path: Path) -> Companion | Finding:
+        """Read a companion once; a finding about it when it cannot be read."""
+        given = self._request.companions[name]
         if (name, path) not in self._companions:
             self._companions[name, path] = self._read_companion(name, given, path)
         return self._companions[name, path]
@@ -193,6 +194,13 @@ def _result(
         engine=judged.engine,
         reading=judged.reading,
     )
+
+
+def _none_given(given: Mapping[str, Path], format_: Format) -> str:
+    """A name that was mistyped is told beside the one that was meant."""
+    taken = {name for name, _, _ in format_.companions}
+    others = ", ".join(f"`{name}`" for name in sorted(given) if name not in taken)
+    return f"none was given; {others}: none of its companions" if others else "none was given"
 
 
 def _finding(file: str, code: str, expected: str, actual: str) -> Finding:

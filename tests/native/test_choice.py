@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.findings.message import help_text
 from harness.findings.model import Finding, Place, Severity
 from harness.native import service
 from harness.validation import (
@@ -208,6 +209,31 @@ def test_a_companion_beyond_the_engine_is_named(
     assert not result.checked
     assert [(one.code, one.file) for one in result.findings] == [("T014", str(tmp_path / "a.lid"))]
     assert unused_companions(companions, (), result.findings) == []
+
+
+def test_help_fits_what_is_missing(
+    box: Path, environment: Mapping[str, str], tmp_path: Path
+) -> None:
+    """A compiler does not help where one is there; of what it says, the error is told."""
+    (tmp_path / "file").touch()
+    odd = tmp_path / "odd-compiler"
+    odd.write_text("#!/bin/sh\necho note: odd >&2\necho a.c:1: error: it is odd >&2\nexit 1\n")
+    odd.chmod(0o700)
+    helps = [
+        help_text(Run(box, {**environment, **more}).judge(CLEAN * 9).findings[0])
+        for more in ({"CC": "no-such-compiler"}, {"HARNESS_CACHE": str(tmp_path / "file")})
+    ]
+    assert ["install" in helps[0], "HARNESS_CACHE" in helps[1]] == [True, True]
+    refused = Run(box, {**environment, "CC": str(odd)}).judge(CLEAN * 9).findings[0]
+    assert refused.actual.endswith("compile: a.c:1: error: it is odd")
+    assert "install" not in help_text(refused)
+
+
+def test_a_mistyped_companion_is_told_beside_the_one_that_is_missing(tmp_path: Path) -> None:
+    """Otherwise its author reads that none was given."""
+    request = Request(schema=covered_box(tmp_path), companions={"cvoer": tmp_path / "a.lid"})
+    (found,) = Validator(request).validate_data(Input("a.box"), CLEAN).findings
+    assert (found.code, "`cvoer`: none of its companions" in found.actual) == ("T002", True)
 
 
 def test_lenient_reading_is_the_reference_reader_s(

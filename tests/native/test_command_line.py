@@ -52,6 +52,19 @@ def test_a_schema_is_compiled_beforehand(box: Path, capsys: pytest.CaptureFixtur
     assert "no-such-compiler" in capsys.readouterr().out
 
 
+def test_a_compiler_that_is_named_must_be_there(
+    box: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Even where the schema is compiled already; what was done is called by its name."""
+    schema = str(box / "box.ksy")
+    assert run(["schema", "compile", schema]) == 0
+    assert "1 schema compiled: no findings" in capsys.readouterr().out
+    assert run(["schema", "compile", "--cc", "no-such-compiler", schema]) == 1
+    said = capsys.readouterr().out
+    assert "no-such-compiler" in said
+    assert "0 of 1 schema compiled" in said
+
+
 def test_the_gate_takes_an_engine(capsys: pytest.CaptureFixture[str]) -> None:
     """Its verdict is the same, and the consumer's observations are still compared.
 

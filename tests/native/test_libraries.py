@@ -179,6 +179,22 @@ def test_source_that_does_not_compile_is_an_error(
     assert path_of(environment, box) is None
 
 
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [("exit 3", "exit code 3"), ("kill -9 $$", "exit code -9"), ("exit 0", "leaves no library")],
+)
+def test_a_compiler_that_says_nothing_is_an_error(
+    environment: Mapping[str, str], box: Schema, tmp_path: Path, script: str, said: str
+) -> None:
+    """It tells how the compiler ended, or what is missing."""
+    odd = tmp_path / "odd-compiler"
+    odd.write_text(f"#!/bin/sh\n{script}\n")
+    odd.chmod(0o700)
+    with pytest.raises(toolchain.BuildError) as caught:
+        libraries({**environment, "CC": str(odd)}).build(box, ())
+    assert said in f"{caught.value}: {caught.value.output}"
+
+
 def test_source_beyond_all_measure_is_not_compiled(
     environment: Mapping[str, str], box: Schema, monkeypatch: pytest.MonkeyPatch
 ) -> None:

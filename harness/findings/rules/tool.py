@@ -296,6 +296,12 @@ RULES = (
     Rule(
         code="T014",
         name="slow-engine",
+        remedies={
+            "a cache folder": "name a folder of yours that can be written in `HARNESS_CACHE`",
+            "a schema that compiles": "name another compiler in `CC`, or use `--engine reference`",
+            "a library that loads": "remove the cache folder, or name another compiler in `CC`",
+            "content within bounds": "leave it to the reference reader: `--engine auto`",
+        },
         severity=Severity.NOTE,
         message="the native engine cannot be used: {actual}",
         help="install gcc or clang, or `pip install ziglang`",
