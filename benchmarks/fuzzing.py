@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.tables import Bar, Measured, Table, text
+from harness.cli.clock import SystemClock
 from harness.consumers.manifest import load
 from harness.consumers.model import Manifest
 from harness.fuzzing import hints, lanes
@@ -85,17 +86,6 @@ atheris.Setup(sys.argv, one)
 atheris.Fuzz()
 """
 _RUNS = re.compile(r"Done (\d+) runs in (\d+) second")
-
-
-class _Clock:
-    def now(self) -> float:
-        return time.monotonic()
-
-    def date(self) -> float:
-        return time.time()
-
-    def wait(self, seconds: float) -> None:
-        time.sleep(seconds)
 
 
 class _Window:
@@ -164,7 +154,7 @@ def campaign_rate(manifest: Manifest, seeds: Sequence[Path], folder: Path, secon
 
     most = seconds + _PATIENCE_SECONDS
     request = Request(manifest=manifest, folder=folder, seconds=most, seeds=tuple(seeds))
-    fuzz(request, os.environ, _Clock(), show)
+    fuzz(request, os.environ, SystemClock(), show)
     return _known(window.rate, manifest.label)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from harness.cli.clock import SystemClock
 from harness.consumers.manifest import load
 from harness.fuzzing import engine
 from harness.fuzzing.session import Request, Result, fuzz
@@ -87,19 +87,6 @@ class Record:
         yield f"  {'no report' if self.holds else 'does not hold'}"
 
 
-class _Clock:
-    """The machine's own time."""
-
-    def now(self) -> float:
-        return time.monotonic()
-
-    def date(self) -> float:
-        return time.time()
-
-    def wait(self, seconds: float) -> None:
-        time.sleep(seconds)
-
-
 class _Progress:
     """A line now and then on standard error."""
 
@@ -145,7 +132,7 @@ def run(
         until=settings.until,
         workers_judge=False,  # what is fuzzed must not judge itself
     )
-    result = fuzz(request, environment, _Clock(), _Progress(subject.name).show)
+    result = fuzz(request, environment, SystemClock(), _Progress(subject.name).show)
     record = _record(subject, settings, result, environment)
     text = json.dumps(asdict(record), indent=1)
     (folder / "record.json").write_text(f"{text}\n", encoding="utf-8")

@@ -232,7 +232,7 @@ class DataReaders:
                 rest = rest or call
                 continue
             tree = case.match.tree
-            if isinstance(tree, Constant) and _is_plain(tree.value):
+            if isinstance(tree, Constant) and isinstance(tree.value, int):
                 if tree.value in known:
                     continue
                 known.append(tree.value)
@@ -277,13 +277,9 @@ class DataReaders:
         code.add("(void)first; }", "return HV_OK;")
 
 
-def _is_plain(value: object) -> bool:
-    return isinstance(value, int)
-
-
-def _equals(value: object) -> str:
+def _equals(value: int) -> str:
     """A number or truth value as a condition on `inside.on`; true is 1 here, as in Python."""
-    number = int(value)  # type: ignore[call-overload]  # _is_plain
+    number = int(value)
     if number >= 1 << 63:
         return f"inside.on.tag == HV_UINT && inside.on.as.u == {c_int(number)}"
     tags = "(inside.on.tag == HV_INT || inside.on.tag == HV_BOOL)"

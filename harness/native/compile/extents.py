@@ -123,8 +123,7 @@ class Extents:
     def _process(self, code: Code, process: Process, bound: str, start: str, end: str) -> None:
         """Undo the processing of `found`; what goes wrong is shown on the packed bytes."""
         name = process.name
-        most, wanted = (0xFF, "a byte") if name == "xor" else (8, "0 to 8 bits")
-        del most
+        wanted = "a byte" if name == "xor" else "0 to 8 bits"
         bad_key = self._unit.message("B206", (wanted,), (f"{name}(", Word(0, "plain"), ")"))
         kind = ("an integer or a byte array", "the key of `xor`")
         if name != "xor":

@@ -20,6 +20,7 @@ from harness.native.compile.reading import Context, Reading, context_of
 from harness.native.compile.unit import Unit
 from harness.native.compile.widths import load_of, order_of
 from harness.native.compile.words import Legend, Source
+from harness.schema.expression import typed
 from harness.schema.ir import (
     Attribute,
     BytesData,
@@ -306,8 +307,6 @@ def _elements(field: Attribute) -> tuple[int, int]:
 
 
 def _plain_argument(tree: object) -> str:
-    from harness.schema.expression import typed  # noqa: PLC0415
-
     if isinstance(tree, typed.Cast):
         tree = tree.base
     if isinstance(tree, typed.Bound):

@@ -211,8 +211,8 @@ class _Checks:
             for part, name in ((low, "low"), (high, "high"))
             if part is not None
         ]
-        tests = ["hv_order(v, low) == -1"] if low is not None else []
-        tests += ["hv_order(high, v) == -1"] if high is not None else []
+        tests = ["hv_order_values(v, low) == -1"] if low is not None else []
+        tests += ["hv_order_values(high, v) == -1"] if high is not None else []
         lines.append(f"if ({' || '.join(tests)}) {{ {report} }}")
         self._code.block("(void)b;", *lines, "}" * len(words))
 
