@@ -13,8 +13,8 @@ from harness.reading.reader import Reading
 from harness.reading.tree import pre_order
 from harness.writing.choices import RandomChoices
 from harness.writing.facts import Name  # msgspec looks at it
-from harness.writing.rebuilding import MAX_SPOTS, can_be_rebuilt, spots_of
 from harness.writing.seeds import known_contents
+from harness.writing.spots import MAX_SPOTS, can_be_rebuilt, spots_of
 from harness.writing.values import values_of
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ from harness.schema.expression import typed
 from harness.schema.ir import Attribute, BitsData, IntegerData, Schema
 from harness.schema.types import BoolValue
 from harness.schema.walk import arms_of, types_used
-from harness.writing.edits import name_of, places_of
 from harness.writing.hunting import Hunt
+from harness.writing.lengthening import length_of, lengthened, long_spots
 from harness.writing.out import number_bytes
 from harness.writing.outcomes import Rejected
-from harness.writing.rebuilding import length_of, lengthened, long_spots
+from harness.writing.places import name_of, places_of
 from harness.writing.targets import Target
 
 if TYPE_CHECKING:

@@ -58,7 +58,6 @@ def by_turns(
         yield item
 
 
-NO_NAME: Final = ("", "")
 NO_CLUES: Final = Clues(frozenset(), (), ())
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
-
-import msgspec
 
 from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Fault, Unknown
-from harness.reading.tree import ListNode, Location, Missing, StructNode, extent_of, pre_order
+from harness.reading.tree import ListNode, Location, extent_of
 from harness.schema.ir import (
     Attribute,
     BytesData,
@@ -19,16 +16,17 @@ from harness.schema.ir import (
     TextData,
 )
 from harness.schema.walk import arms_of
-from harness.writing.clues import NO_CLUES, NO_NAME, Clues, by_turns
-from harness.writing.facts import Name
+from harness.writing.clues import NO_CLUES, Clues, by_turns
+from harness.writing.items import copies, splices, swaps
 from harness.writing.out import number_bytes
 from harness.writing.outcomes import Rejected
+from harness.writing.places import Edit, name_of, places_of
 from harness.writing.targets import DERIVED, fields_of
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
     from harness.writing.choices import Choices, Item
-    from harness.writing.facts import Facts
+    from harness.writing.facts import Facts, Name
     from harness.writing.targets import Target
 
 MAX_PLACES: Final = 24
@@ -38,28 +36,6 @@ CHANGES: Final = 10
 MAX_SPLICES: Final = 8
 MAX_DIGITS: Final = 18
 _OF_OCTETS: Final = frozenset({"S102", "S106", "S107"})
-
-
-class Edit(msgspec.Struct, frozen=True):
-    """One change.
-
-    Attributes:
-        start: first byte that is replaced.
-        end: one past the last.
-        octets: what stands there instead.
-        is_kept: what follows from the rest is not to undo it.
-        name: the field whose bytes they are, if it is one field.
-    """
-
-    start: int
-    end: int
-    octets: bytes
-    is_kept: bool = False
-    name: Name = NO_NAME
-
-    def apply(self, data: bytes) -> bytes:
-        """Return the changed content."""
-        return data[: self.start] + self.octets + data[self.end :]
 
 
 class Editor:
@@ -98,9 +74,9 @@ class Editor:
         elif code == "I501":
             yield from self._against_rule(only)
         elif code == "I503":
-            yield from self._swaps()
+            yield from swaps(self._reading, self._data)
         elif code in ("I504", "I506"):
-            yield from self._copies()
+            yield from copies(self._reading, self._data)
         else:
             yield from self._values(code, only)
 
@@ -183,7 +159,7 @@ class Editor:
         assert isinstance(field, Attribute)
         start, end = extent_of(place)[1:]
         held = self._data[start:end]
-        data = _data(field)
+        data = _data(field, len(held))
         if isinstance(data, IntegerData):
             return (
                 list(_all_packed(data, self._suggested(place, field), place, held)),
@@ -271,97 +247,16 @@ class Editor:
         yield from self._changes(about, "I501")
         yield from self._changes(about, "I501", is_kept=True)
         if only is None:
-            yield from self._splices()
+            for pair in self._some(list(splices(self._reading, self._data)), MAX_SPLICES):
+                yield from pair
         yield from self._changes(self.places(only), "I501")
 
-    # lists
 
-    def _lists(self) -> Iterator[tuple[StructNode, int, ListNode]]:
-        for node in pre_order(self._reading.root):
-            for slot, value in enumerate(node.values):
-                field = node.plan.fields[slot]
-                if (
-                    isinstance(value, ListNode)
-                    and isinstance(field, Attribute)
-                    and len(value.items) > 1
-                ):
-                    yield node, slot, value
-
-    def _spans(self, node: StructNode, slot: int, items: ListNode) -> list[tuple[int, int]]:
-        places = [
-            Location(item) if isinstance(item, StructNode) else Location(node, slot, number)
-            for number, item in enumerate(items.items)
-        ]
-        return [extent_of(place)[1:] for place in places]
-
-    def _splices(self) -> Iterator[Edit]:
-        """Take an item of a list out, or put it in twice; its count is for others to mend."""
-        spans = [
-            (_name_in(node, slot), *span)
-            for node, slot, items in self._lists()
-            for span in self._spans(node, slot, items)
-        ]
-        for name, start, end in self._some(spans, MAX_SPLICES):
-            if start < end:
-                yield Edit(start, end, b"", name=name)
-                yield Edit(end, end, self._data[start:end], name=name)
-
-    def _swaps(self) -> Iterator[Edit]:
-        """Swap neighbours of the same size in lists."""
-        for node, slot, items in self._lists():
-            spans = self._spans(node, slot, items)
-            for (start, middle), (begin, end) in pairwise(spans):
-                if middle == begin:
-                    yield Edit(start, end, self._data[begin:end] + self._data[start:middle])
-
-    def _copies(self) -> Iterator[Edit]:
-        """Write one item of a list, or one of its values, over the next."""
-        for node, slot, items in self._lists():
-            spans = self._spans(node, slot, items)
-            for (start, middle), (begin, end) in pairwise(spans):
-                if middle - start == end - begin:
-                    yield from self._copied(start, begin, end - begin)
-
-    def _copied(self, start: int, begin: int, size: int) -> Iterator[Edit]:
-        for width in (4, 2, 8, 1, 24, 28, size):
-            for at in range(0, min(size - width, 32) + 1, width):
-                octets = self._data[start + at : start + at + width]
-                yield Edit(begin + at, begin + at + width, octets)
-
-
-def places_of(reading: Reading) -> Iterator[Location]:
-    """Yield where plain values stand in the file itself, those in lists one by one."""
-    for node in pre_order(reading.root):
-        for slot, field in enumerate(node.plan.fields):
-            if isinstance(field, Attribute):
-                for place in _plain(node, slot):
-                    if extent_of(place)[0].origin is None:
-                        yield place
-
-
-def name_of(place: Location) -> Name:
-    """Return the type and the field of a place."""
-    return _name_in(place.node, place.slot)
-
-
-def _name_in(node: StructNode, slot: int) -> Name:
-    return node.plan.type.name, node.plan.names[slot]
-
-
-def _plain(node: StructNode, slot: int) -> Iterator[Location]:
-    value = node.values[slot]
-    if isinstance(value, ListNode):
-        if value.node is node and value.slot == slot:
-            for number, item in enumerate(value.items):
-                if not isinstance(item, StructNode | Missing):
-                    yield Location(node, slot, number)
-    elif not isinstance(value, StructNode | Missing):
-        yield Location(node, slot)
-
-
-def _data(field: Attribute) -> DataType:
-    """Return how a field is held; of a switch, what its first number or text is."""
-    return next(iter(arms_of(field.data)))
+def _data(field: Attribute, size: int = -1) -> DataType:
+    """Return how a field is held; of a switch, the first arm, or the first number of a size."""
+    arms = list(arms_of(field.data))
+    fitting = (arm for arm in arms if isinstance(arm, IntegerData) and arm.width == size)
+    return next(fitting, arms[0])
 
 
 def _all_packed(

@@ -7,9 +7,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from harness.writing.bases import Base, base_of
-from harness.writing.clues import NO_NAME
 from harness.writing.edits import Editor
-from harness.writing.rebuilding import Rebuilder, can_be_rebuilt
+from harness.writing.places import NO_NAME
+from harness.writing.rebuilding import Rebuilder
+from harness.writing.spots import can_be_rebuilt
 from harness.writing.targets import DERIVED, Target, fields_of
 from harness.writing.values import values_of
 

@@ -7,25 +7,24 @@ lets them follow, so that only what was meant to be wrong is.
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
-from harness.reading.tree import ListNode, Location, Missing, StructNode, path_of, pre_order
-from harness.schema.ir import Attribute, Order
+from harness.reading.tree import Location, path_of, pre_order
 from harness.writing.clues import by_turns
 from harness.writing.facts import Name
+from harness.writing.lengthening import is_long, key_of, lengthened
+from harness.writing.spots import Spot, can_be_rebuilt, spots_of, value_at
 from harness.writing.values import values_of
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
+    from harness.schema.ir import Attribute
     from harness.writing.choices import Choices
     from harness.writing.clues import Clues
     from harness.writing.targets import Target
 
-Route = tuple[str | int, ...]
 # how one list or value becomes another; None where it cannot
 Change = Callable[[Any], Any]
 
@@ -40,22 +39,10 @@ MAX_PLACES: Final = 24
 CHANGES: Final = 3
 # of what is made longer or shorter
 MAX_SIZE: Final = 1 << 15
-# fields of one content
-MAX_SPOTS: Final = 20_000
-# steps that lead to one of them
-MAX_STEPS: Final = 200
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}")
 # numbers that are written out are of a day, a year, or anything
 _MOST: Final = (30, 400, 99_999)
 _LISTED: Final = frozenset({"I503", "I504", "I505", "I506"})
-
-
-class Spot(NamedTuple):
-    """A field of a content, and the way to it in the values."""
-
-    name: Name
-    field: Attribute
-    route: Route
 
 
 class Rebuilder:
@@ -122,7 +109,7 @@ class Rebuilder:
     def _with_other_sizes(self, spots: list[Spot]) -> Iterator[Built]:
         """Make what is long as long as what is compared with, and one beside it."""
         values = values_of(self._reading)
-        long = [spot for spot in spots if _is_long(value_at(values, spot.route))]
+        long = [spot for spot in spots if is_long(value_at(values, spot.route))]
         sizes = [n + away for n in self._clues.numbers if 0 < n < MAX_SIZE for away in (1, 0, -1)]
         # one of each field; lists first, which are what is counted
         one_of_each = list(self._some(long, len({spot.name for spot in long})))
@@ -202,7 +189,7 @@ class Rebuilder:
     def _list_changes(self, field: Attribute) -> Iterator[Change]:
         by = field.unique_by or field.sorted_by
         yield self._swapped
-        yield self._copied_key(_key_of(by)) if by is not None else self._copied
+        yield self._copied_key(key_of(by)) if by is not None else self._copied
         yield self._copied
         yield lambda items: items[:-1] if items else None
         yield lambda items: [*items, items[-1]] if items else None
@@ -260,36 +247,6 @@ def _in_turn(ways: list[Iterator[Built]]) -> Iterator[Built]:
                 yield built
 
 
-def can_be_rebuilt(reading: Reading) -> bool:
-    """Whether there are not too many values: what is shared counts wherever it is led to.
-
-    In broken contents it may lead to itself, and then there is no end of them.
-    """
-    spots = list(islice(spots_of(reading), MAX_SPOTS))
-    return len(spots) < MAX_SPOTS and all(len(spot.route) < MAX_STEPS for spot in spots)
-
-
-def spots_of(reading: Reading) -> Iterator[Spot]:
-    """Yield every field of a content, lists before their items."""
-    waiting: deque[tuple[StructNode, Route]] = deque([(reading.root, ())])
-    while waiting:
-        node, route = waiting.popleft()
-        for slot, field in enumerate(node.plan.fields):
-            value = node.values[slot]
-            if not isinstance(field, Attribute) or isinstance(value, Missing):
-                continue
-            here = (*route, field.id)
-            yield Spot((node.plan.type.name, field.id), field, here)
-            if isinstance(value, StructNode):
-                waiting.append((value, here))
-            elif isinstance(value, ListNode):
-                waiting += [
-                    (item, (*here, number))
-                    for number, item in enumerate(value.items)
-                    if isinstance(item, StructNode)
-                ]
-
-
 def _is_about(field: Attribute, code: str) -> bool:
     match code:
         case "I503":
@@ -297,83 +254,3 @@ def _is_about(field: Attribute, code: str) -> bool:
         case "I504" | "I506":
             return field.unique_by is not None or field.sorted_by is not None
     return field.refers is not None
-
-
-def long_spots(reading: Reading, choices: Choices) -> Iterator[Spot]:
-    """Yield what can be made longer in a content: lists, texts, octets; one of each field."""
-    values = values_of(reading)
-    spots = [spot for spot in spots_of(reading) if _is_long(value_at(values, spot.route))]
-    while spots:
-        chosen = choices.pick(spots)
-        spots = [spot for spot in spots if spot.name != chosen.name]
-        yield chosen
-
-
-def _is_long(value: Any) -> bool:
-    return bool(value) if isinstance(value, list) else isinstance(value, str | bytes)
-
-
-def length_of(reading: Reading, spot: Spot) -> int:
-    """Return the items, characters or octets of something long."""
-    return len(value_at(values_of(reading), spot.route))
-
-
-def lengthened(reading: Reading, spot: Spot, size: int) -> dict[str, Any]:
-    """Return the values of a content in which something has another length.
-
-    Lists that are counted by the same expression get the same length.
-    """
-    values = values_of(reading)
-    around = value_at(values, spot.route[:-1])
-    for one in (spot, *_counted_alike(reading, spot)):
-        around[one.route[-1]] = _with_length(around[one.route[-1]], one.field, size)
-    return values
-
-
-def _counted_alike(reading: Reading, spot: Spot) -> Iterator[Spot]:
-    """Yield the other lists beside one that the same expression counts."""
-    repeat = spot.field.repeat
-    if repeat is None or repeat.expression is None:
-        return
-    for other in spots_of(reading):
-        is_beside = other.route[:-1] == spot.route[:-1] and other.name != spot.name
-        theirs = other.field.repeat.expression if is_beside and other.field.repeat else None
-        if theirs is not None and theirs.tree == repeat.expression.tree:
-            yield other
-
-
-def _with_length(held: Any, field: Attribute, size: int) -> Any:
-    filler: Any = held or ("x" if isinstance(held, str) else b"x")
-    longer = (filler * (size // len(filler) + 1))[:size]
-    by = field.unique_by or field.sorted_by
-    if isinstance(longer, list) and by is not None:
-        return _told_apart(longer, len(held), _key_of(by))
-    return longer
-
-
-def _told_apart(items: list[Any], known: int, key: str) -> list[Any]:
-    """Give the items after the first ones keys of their own, in order."""
-    found = items[:known]
-    for number, item in enumerate(items[known:]):
-        held = item.get(key) if isinstance(item, dict) else None
-        if isinstance(held, int):
-            last = found[-1][key] if number else max(one[key] for one in found)
-            found.append({**item, key: last + 1})
-        elif isinstance(held, str | bytes):
-            text = f"z{number:05}"
-            found.append({**item, key: text if isinstance(held, str) else text.encode()})
-        else:
-            found.append(item)
-    return found
-
-
-def _key_of(by: Order) -> str:
-    """Return the field of an item that its key begins with."""
-    return by.by.text.removeprefix("_.").split(".")[0]
-
-
-def value_at(values: Any, route: Route) -> Any:
-    """Return what stands at the end of a way through values."""
-    for step in route:
-        values = values[step]
-    return values

@@ -15,12 +15,12 @@ from harness.reading.tree import ListNode, Location, extent_of
 from harness.schema.ir import Attribute, BitsData, IntegerData
 from harness.schema.walk import arms_of
 from harness.writing.build import Builder, BuildError
-from harness.writing.edits import name_of, places_of
 from harness.writing.facts import Name
 from harness.writing.out import number_bytes
 from harness.writing.outcomes import Rejected
-from harness.writing.rebuilding import Spot, spots_of, value_at
+from harness.writing.places import name_of, places_of
 from harness.writing.settle import Settler
+from harness.writing.spots import Spot, spots_of, value_at
 from harness.writing.values import values_of
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from harness.writing.bases import seeds_of
 from harness.writing.breaking import Breaker
 from harness.writing.choices import RandomChoices
 from harness.writing.generate import Generator
-from harness.writing.rebuilding import can_be_rebuilt
+from harness.writing.spots import can_be_rebuilt
 from harness.writing.targets import Target, targets_of
 
 if TYPE_CHECKING:

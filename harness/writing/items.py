@@ -1,0 +1,87 @@
+"""Changes to the items of lists where they stand: taken out, put in twice, swapped, copied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from harness.reading.tree import ListNode, Location, StructNode, extent_of, pre_order
+from harness.schema.ir import Attribute
+from harness.writing.places import Edit, name_in
+
+if TYPE_CHECKING:
+    from harness.reading.reader import Reading
+    from harness.writing.facts import Name
+
+# items of one list of which any two are swapped
+MAX_SWAPPED: Final = 24
+
+
+class Listed(NamedTuple):
+    """A list with more than one item: its name, and the bytes of each item."""
+
+    name: Name
+    spans: list[tuple[int, int]]
+
+
+def lists_of(reading: Reading) -> Iterator[Listed]:
+    """Yield the lists of a content that have more than one item."""
+    for node in pre_order(reading.root):
+        for slot, value in enumerate(node.values):
+            field = node.plan.fields[slot]
+            if not isinstance(value, ListNode) or not isinstance(field, Attribute):
+                continue
+            if len(value.items) > 1:
+                yield Listed(name_in(node, slot), _spans(node, slot, value))
+
+
+def _spans(node: StructNode, slot: int, items: ListNode) -> list[tuple[int, int]]:
+    places = [
+        Location(item) if isinstance(item, StructNode) else Location(node, slot, number)
+        for number, item in enumerate(items.items)
+    ]
+    return [extent_of(place)[1:] for place in places]
+
+
+def splices(reading: Reading, data: bytes) -> Iterator[tuple[Edit, Edit]]:
+    """Yield, for each item, what takes it out, and what puts it in twice."""
+    for name, spans in lists_of(reading):
+        for start, end in spans:
+            if start < end:
+                twice = Edit(end, end, data[start:end], name=name)
+                yield Edit(start, end, b"", name=name), twice
+
+
+def swaps(reading: Reading, data: bytes) -> Iterator[Edit]:
+    """Yield what swaps neighbours in lists."""
+    for listed in lists_of(reading):
+        for (start, middle), (begin, end) in pairwise(listed.spans):
+            if middle == begin:
+                yield Edit(start, end, data[begin:end] + data[start:middle])
+
+
+def exchanges(reading: Reading, data: bytes, names: frozenset[Name]) -> Iterator[Edit]:
+    """Yield what swaps any two items of the same size, in lists of some names."""
+    for name, spans in lists_of(reading):
+        if name not in names:
+            continue
+        for (start, middle), (begin, end) in combinations(spans[:MAX_SWAPPED], 2):
+            one, other = data[start:middle], data[begin:end]
+            if middle <= begin and len(one) == len(other) and one != other:
+                yield Edit(start, end, other + data[middle:begin] + one, name=name)
+
+
+def copies(reading: Reading, data: bytes) -> Iterator[Edit]:
+    """Yield what writes one item of a list, or one of its values, over the next."""
+    for listed in lists_of(reading):
+        for (start, middle), (begin, end) in pairwise(listed.spans):
+            if middle - start == end - begin:
+                yield from _copied(data, start, begin, end - begin)
+
+
+def _copied(data: bytes, start: int, begin: int, size: int) -> Iterator[Edit]:
+    for width in (4, 2, 8, 1, 24, 28, size):
+        for at in range(0, min(size - width, 32) + 1, width):
+            octets = data[start + at : start + at + width]
+            yield Edit(begin + at, begin + at + width, octets)

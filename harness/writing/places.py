@@ -1,0 +1,70 @@
+"""Places: where the plain values of a content stand in its bytes, and changes of those."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from harness.reading.tree import ListNode, Location, Missing, StructNode, extent_of, pre_order
+from harness.schema.ir import Attribute
+from harness.writing.facts import Name
+
+if TYPE_CHECKING:
+    from harness.reading.reader import Reading
+
+NO_NAME: Final = ("", "")
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """One change.
+
+    Attributes:
+        start: first byte that is replaced.
+        end: one past the last.
+        octets: what stands there instead.
+        is_kept: what follows from the rest is not to undo it.
+        name: the field whose bytes they are, if it is one field.
+    """
+
+    start: int
+    end: int
+    octets: bytes
+    is_kept: bool = False
+    name: Name = NO_NAME
+
+    def apply(self, data: bytes) -> bytes:
+        """Return the changed content."""
+        return data[: self.start] + self.octets + data[self.end :]
+
+
+def places_of(reading: Reading) -> Iterator[Location]:
+    """Yield where plain values stand in the file itself, those in lists one by one."""
+    for node in pre_order(reading.root):
+        for slot, field in enumerate(node.plan.fields):
+            if isinstance(field, Attribute):
+                for place in _plain(node, slot):
+                    if extent_of(place)[0].origin is None:
+                        yield place
+
+
+def name_of(place: Location) -> Name:
+    """Return the type and the field of a place."""
+    return name_in(place.node, place.slot)
+
+
+def name_in(node: StructNode, slot: int) -> Name:
+    """Return the type of a structure and a field of it."""
+    return node.plan.type.name, node.plan.names[slot]
+
+
+def _plain(node: StructNode, slot: int) -> Iterator[Location]:
+    value = node.values[slot]
+    if isinstance(value, ListNode):
+        if value.node is node and value.slot == slot:
+            for number, item in enumerate(value.items):
+                if not isinstance(item, StructNode | Missing):
+                    yield Location(node, slot, number)
+    elif not isinstance(value, StructNode | Missing):
+        yield Location(node, slot)
