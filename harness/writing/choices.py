@@ -12,7 +12,13 @@ LETTERS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" + _DIGIT
 
 
 class Choices(Protocol):
-    """Makes the decisions that a schema leaves open; the first and smallest is the simplest."""
+    """Makes the decisions that a schema leaves open; the first and smallest is the simplest.
+
+    Attributes:
+        is_easy: decisions are simple, most of them as simple as can be: the fewest, the smallest.
+    """
+
+    is_easy: bool
 
     def integer(self, low: int, high: int) -> int:
         """Return an integer in `[low, high]`; the ends and what is near zero come often."""
@@ -45,13 +51,19 @@ class Choices(Protocol):
 class RandomChoices:
     """Decisions by a generator of random numbers: the same seed makes the same content."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, *, is_easy: bool = False) -> None:
         self._random = random
+        self.is_easy = is_easy
 
     def integer(self, low: int, high: int) -> int:
-        """Half of them near zero or at an end of the range, the others anywhere in it."""
-        draw = self._random.random()
+        """Half of them near zero or at an end of the range, the others anywhere in it.
+
+        Easy ones are near zero, seven times of eight.
+        """
         near = min(max(low, 0), high)
+        if self.is_easy and self._random.random() >= 0.125:
+            return self.count(near, high)
+        draw = self._random.random()
         if draw < 0.25:
             return min(near + int(draw * 64), high)
         if draw < 0.375:
@@ -83,45 +95,24 @@ class RandomChoices:
         return self._random.random() < 0.0625
 
     def octets(self, size: int) -> bytes:
-        """Any bytes."""
+        """Any bytes; easy ones are small."""
+        if self.is_easy:
+            return bytes(self.count(0, 255) for _ in range(size))
         return self._random.randbytes(size)
 
     def some_octets(self, low: int, high: int) -> bytes:
         """Few bytes as often as any number of them."""
-        return self._random.randbytes(self._length(low, high))
+        return self.octets(self._length(low, high))
 
     def letters(self, low: int, high: int) -> str:
         """Short texts as often as any others."""
         return "".join(self._random.choices(LETTERS, k=self._length(low, high)))
 
     def _length(self, low: int, high: int) -> int:
-        if self._random.random() < 0.5:
+        if self.is_easy or self._random.random() < 0.5:
             return self.count(low, high)
         return self.integer(low, high)
 
     def again(self) -> RandomChoices:
         """Any other decision is as good as the first."""
         return self
-
-
-class SimpleChoices(RandomChoices):
-    """Decisions that are simple, most of them as simple as can be: the fewest, the smallest."""
-
-    def integer(self, low: int, high: int) -> int:
-        """Near zero; further from it one time in eight."""
-        near = min(max(low, 0), high)
-        if self._random.random() < 0.125:
-            return super().integer(low, high)
-        return self.count(near, high)
-
-    def octets(self, size: int) -> bytes:
-        """Small ones."""
-        return bytes(self.count(0, 255) for _ in range(size))
-
-    def some_octets(self, low: int, high: int) -> bytes:
-        """Few and small ones."""
-        return self.octets(self.count(low, high))
-
-    def letters(self, low: int, high: int) -> str:
-        """Few letters."""
-        return "".join(self._random.choices(LETTERS, k=self.count(low, high)))

@@ -84,6 +84,7 @@ class Facts:
         self.open_regions: set[Name] = set()
         self.mentions: dict[Name, list[int]] = {}
         self.domains: dict[tuple[int, int, bool], Domain] = {}
+        self._known: dict[tuple[int, str], tuple[Expr, frozenset[Name]]] = {}
         self._compiled = compiled
         self._schema = book.schema
         for type_ in self._schema.types.values():
@@ -134,9 +135,14 @@ class Facts:
             return False
         return not self.owning.isdisjoint(self.deciding(field.position.tree, type_name))
 
-    def deciding(self, tree: Expr, type_name: str = "") -> set[Name]:
+    def deciding(self, tree: Expr, type_name: str = "") -> frozenset[Name]:
         """Return the fields that an expression in a type can be solved for."""
-        return {(owner, name) for owner, name, _ in self._deciding(tree, type_name, frozenset())}
+        key = (id(tree), type_name)
+        if key not in self._known:
+            found = self._deciding(tree, type_name, frozenset())
+            # the expression is kept, or another one could get its number
+            self._known[key] = tree, frozenset((owner, name) for owner, name, _ in found)
+        return self._known[key][1]
 
     def _deciding(
         self, tree: Expr, type_name: str, seen: frozenset[Name]

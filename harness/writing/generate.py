@@ -125,11 +125,21 @@ class Generator:
     @property
     def is_varying(self) -> bool:
         """Whether contents are known ones with other values, because none can be grown."""
+        self.prepare()
+        return self._varier is not None and bool(self._varier.bases)
+
+    @property
+    def refused_seeds(self) -> Mapping[int, str]:
+        """By number, why seeds cannot be varied, those that were looked at."""
+        self.prepare()
+        return {} if self._varier is None else self._varier.refused
+
+    def prepare(self) -> None:
+        """Find out whether contents are grown, or which are varied, unless that is known."""
         if self._is_growing is None:
             self._is_growing = not self._seeds and self._can_grow()
             if not self._is_growing:
                 self._varier = Varier(self, self._seeds or known_contents(self.schema, SEED_BYTES))
-        return self._varier is not None and bool(self._varier.bases)
 
     def _can_grow(self) -> bool:
         """Try it a few times, the same each time."""
@@ -186,7 +196,7 @@ class Generator:
             self.health.rejected += 1
             self.health.last = "its decisions do not go together"
             return None
-        found = self._findings(data)
+        found = self.findings(data)
         if not accepts(found):
             self.health.invalid += 1
             code = f"{found[0].code} {found[0].rule}".strip() if found else "nothing"
@@ -196,7 +206,8 @@ class Generator:
         self.health.contents += 1
         return data
 
-    def _findings(self, data: bytes) -> Findings:
+    def findings(self, data: bytes) -> Findings:
+        """Return what a whole content breaks."""
         found = self._judge(data) if self._judge is not None else None
         if found is None:
             found = self.reader.read(data, file="", companions=self.companions).findings

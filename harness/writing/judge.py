@@ -221,14 +221,14 @@ class Judge:
         if self._is_free:
             return 0
         draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
-        held = node.values[slot]
-        place = held.items if index >= 0 and isinstance(held, ListNode) else node.values
-        at = index if index >= 0 else slot
-        before, place[at] = place[at], candidate
         duties = self._grown[slot] if is_growing else self._mentions[slot]
         known = draft.held.get(id(node), 0)
         if not duties and self._check_of(node, slot) is None:
             return known
+        held = node.values[slot]
+        place = held.items if index >= 0 and isinstance(held, ListNode) else node.values
+        at = index if index >= 0 else slot
+        before, place[at] = place[at], candidate
         draft.changed()
         try:
             self.judge_value(node, slot, index, candidate)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Unknown
-from harness.reading.tree import ListNode
+from harness.reading.tree import ListNode, StructNode
 from harness.schema.ir import Attribute, BitsData, BytesData, FloatData, IntegerData, TextData
 from harness.schema.types import BoolValue
 from harness.writing.compiled import is_constant, lacks
@@ -15,7 +15,6 @@ from harness.writing.outcomes import Rejected
 
 if TYPE_CHECKING:
     from harness.reading.expressions import Bound, Evaluate
-    from harness.reading.tree import StructNode
     from harness.schema.expression.typed import Expression
     from harness.schema.ir import DataType
     from harness.writing.choices import Choices
@@ -257,6 +256,8 @@ class Leaves:
         for choices in self._tries():
             if field.padding == "zero":
                 yield "\0" * (size or 0) if is_text else bytes(size or 0)
+            elif choices.is_easy and size is None and choices.integer(0, 1):
+                yield _after(node, slot, kind(), choices)
             elif known and choices.integer(0, 2) == 2:
                 yield choices.pick(known)
             else:
@@ -284,6 +285,17 @@ class Leaves:
     def count(self, low: int, high: int) -> int:
         """Return how many items a list has; few once there is much already."""
         return low if self._draft.is_large() else self._choices.count(low, high)
+
+
+def _after(node: StructNode, slot: int, empty: bytes | str, choices: Choices) -> bytes | str:
+    """Return a text that comes after that of the item before, for lists that must be in order."""
+    items = node.parent.values[node.slot] if node.parent is not None else None
+    before = items.items[node.index - 1] if isinstance(items, ListNode) and node.index else None
+    held = before.values[slot] if isinstance(before, StructNode) and before.plan is node.plan else ""
+    more = choices.letters(1, 2)
+    if isinstance(empty, str):
+        return (held if isinstance(held, str) else empty) + more
+    return (held if isinstance(held, bytes) else empty) + more.encode()
 
 
 def _is_steady(field: Attribute) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from harness.reading.tree import UNREAD, StructNode
 from harness.writing.outcomes import Rejected
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from harness.writing.grow import Grower
     from harness.writing.space import Space
+
+# tries after which decisions are simple: rules more often hold for what is small
+EASY_FROM: Final = 4
 
 
 class Sequences:
@@ -61,8 +64,10 @@ class Sequences:
         """Grow something until the rules that look at it hold."""
         draft, own = self._draft, node.stream
         cursor, bits = own.cursor, own.bits_left  # type: ignore[attr-defined]  # a Space
+        choices, was_easy = self._grower.choices, self._grower.choices.is_easy
         for tries in range(self._grower.tries):
             mark = draft.mark()
+            choices.is_easy = was_easy or tries >= EASY_FROM
             try:
                 grow(node, recipe, space)
                 self._judge(node, recipe)
@@ -76,6 +81,8 @@ class Sequences:
                     raise
             else:
                 return
+            finally:
+                choices.is_easy = was_easy
 
     def _judge(self, node: StructNode, recipe: Recipe) -> None:
         """Judge what was just grown, and let decide what follows from it."""

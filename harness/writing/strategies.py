@@ -12,7 +12,6 @@ items, small numbers and short texts. How often a content came to nothing, and w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -59,8 +58,8 @@ def from_schema(
             `with_companions` for contents of a schema that has some, and none are at hand.
         breaking: a code such as `S105`, or the id of a rule of the schema: every content breaks
             it, and nothing else. By default they are valid.
-        seeds: valid contents that are to be varied, for a schema that none can be grown of. Those
-            that come with a known schema need not be given.
+        seeds: valid contents that are to be varied, for a schema that none can be grown of; others
+            among them are left out. Those that come with a known schema need not be given.
         **overrides: by `TYPE__FIELD`, what values of that field are drawn from.
 
     Returns:
@@ -68,22 +67,29 @@ def from_schema(
 
     Raises:
         ValueError: the schema has nothing called `breaking`, no field of that name, or a parameter
-            that no companion was given for; or both were asked for.
+            that no companion was given for; none of the seeds is valid; or what was asked for does
+            not go together.
     """
     from hypothesis import strategies  # heavy
 
     _check_companions(schema, companions or {})
-    _check_either(breaking, overrides)
+    _check_either(breaking, overrides, seeds)
     generator = Generator(schema, companions, seeds=seeds)
+    _check_seeds(generator, seeds)
     chosen = _overridden(schema, overrides)
-    make = _breaking(generator, called(schema, breaking)) if breaking else _growing(generator)
+    targets = called(schema, breaking) if breaking else ()
 
-    @strategies.composite
-    def contents(draw: DrawFn) -> bytes | None:
-        drawn = {name: _drawing(draw, strategy) for name, strategy in chosen.items()}
-        return make(DrawnChoices(draw), drawn)
+    def contents() -> SearchStrategy[bytes]:
+        make = _breaking(generator, targets, seeds) if targets else _growing(generator)
 
-    return contents().filter(_is_there)  # type: ignore[return-value]  # None is filtered out
+        @strategies.composite
+        def content(draw: DrawFn) -> bytes | None:
+            drawn = {name: _drawing(draw, strategy) for name, strategy in chosen.items()}
+            return make(DrawnChoices(draw), drawn)
+
+        return content().filter(_is_there)  # type: ignore[return-value]  # None is filtered out
+
+    return strategies.deferred(contents)
 
 
 def with_companions(
@@ -111,19 +117,19 @@ def with_companions(
     if breaking:
         return _broken_beside(schema, companions, breaking)
     chosen = _overridden(schema, overrides)
-    files = {name: from_schema(theirs) for name, theirs in companions.items()}
     readers = {name: Reader(theirs) for name, theirs in companions.items()}
+    files = {name: from_schema(theirs) for name, theirs in companions.items()}
     generator = Generator(schema)
 
     @strategies.composite
-    def contents(draw: DrawFn) -> Content | None:
-        drawn = {name: draw(strategy) for name, strategy in files.items()}
+    def contents(draw: DrawFn, drawn: dict[str, bytes]) -> Content | None:
         read = {name: readers[name].read(data, file=name) for name, data in drawn.items()}
         values = {name: _drawing(draw, strategy) for name, strategy in chosen.items()}
         data = _growing(generator.beside(read))(DrawnChoices(draw), values)
         return None if data is None else Content(data, drawn)
 
-    return contents().filter(_is_there)  # type: ignore[return-value]  # None is filtered out
+    found = strategies.fixed_dictionaries(files).flatmap(contents)
+    return found.filter(_is_there)  # type: ignore[return-value]  # None is filtered out
 
 
 def _broken_beside(
@@ -143,9 +149,21 @@ def _broken_beside(
     return contents.map(lambda data: Content(data, made))
 
 
-def _check_either(breaking: str, overrides: Mapping[str, object]) -> None:
+def _check_either(
+    breaking: str, overrides: Mapping[str, object], seeds: Sequence[bytes] = ()
+) -> None:
     if breaking and overrides:
         raise ValueError("contents break something, or have fields of your own choice: not both")
+    if seeds and overrides:
+        raise ValueError("contents are varied, or have fields of your own choice: not both")
+
+
+def _check_seeds(generator: Generator, seeds: Sequence[bytes]) -> None:
+    """Refuse seeds of which none is valid: contents would be grown, and nobody would know."""
+    if seeds and not generator.is_varying:
+        refused = sorted(generator.refused_seeds.items())
+        why = "; ".join(f"seeds[{number}]: {reason}" for number, reason in refused)
+        raise ValueError(f"no seed is a valid content of `{generator.schema.id}`: {why}")
 
 
 def _is_there(content: object) -> bool:
@@ -157,8 +175,13 @@ def _drawing(draw: DrawFn, strategy: SearchStrategy[Any]) -> Callable[[], Any]:
 
 
 def _growing(generator: Generator) -> Make:
-    """Return what makes valid contents, and tells Hypothesis' statistics what came to nothing."""
+    """Return what makes valid contents, and tells Hypothesis' statistics what came to nothing.
+
+    Whether any can be grown, or which can be varied, is found out before the first is asked for.
+    """
     from hypothesis import event  # heavy
+
+    generator.prepare()
 
     def grown(choices: DrawnChoices, overrides: Overrides) -> bytes | None:
         data = generator.attempt(choices, overrides=overrides)
@@ -169,25 +192,22 @@ def _growing(generator: Generator) -> Make:
     return grown
 
 
-def _breaking(generator: Generator, targets: tuple[Target, ...]) -> Make:
-    """Return what makes contents that break one thing of some."""
+def _breaking(
+    generator: Generator, targets: tuple[Target, ...], seeds: Sequence[bytes]
+) -> Make:
+    """Return what makes contents that break one thing of some, once it is known how."""
     from harness.writing.bases import seeds_of  # noqa: PLC0415  # only where it is asked for
     from harness.writing.breaking import Breaker  # noqa: PLC0415  # likewise
 
-    @cache  # the first content is asked for when the test runs, not when its module is loaded
-    def breaker() -> Breaker:
-        return Breaker(generator, seeds_of(generator.schema))
-
-    @cache
-    def possible() -> list[Target]:
-        return [target for target in targets if breaker().plan(target).extras is not None]
+    breaker = Breaker(generator, (*seeds_of(generator.schema), *seeds))
+    possible = [target for target in targets if breaker.plan(target).extras is not None]
+    if not possible:
+        names = ", ".join(f"`{target}`" for target in targets)
+        raise ValueError(f"nothing that was tried raises {names} in {generator.schema.id}")
 
     def broken(choices: DrawnChoices, overrides: Overrides) -> bytes | None:
         del overrides
-        if not possible():
-            names = ", ".join(f"`{target}`" for target in targets)
-            raise ValueError(f"nothing that was tried raises {names} in {generator.schema.id}")
-        found = breaker().broken(choices.pick(possible()), choices)
+        found = breaker.broken(choices.pick(possible), choices)
         return None if found is None else found.data
 
     return broken

@@ -1,21 +1,26 @@
 """Varying: contents that are known to be valid with other values, where none can be grown.
 
 Memory dumps, and what is found by searching, are described by what must hold of them, not by how
-they come about. One change after the other is made to a content, each of one value or one list, and
-kept if the reader still finds nothing.
+they come about. Small ones are built anew around a list or a text of another length. Then values are
+written over others, several at once, and what is found anything in goes back: first the one half of
+the changes is made, then the other beside what was kept of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from harness.reading.tree import ListNode, Location, extent_of
+from harness.schema.expression import typed
+from harness.schema.expression.walk import expressions_of, nodes_of
 from harness.schema.ir import Attribute, BitsData, IntegerData
 from harness.schema.walk import arms_of
 from harness.writing.build import Builder, BuildError
 from harness.writing.facts import Name
+from harness.writing.lengthening import is_long
 from harness.writing.out import number_bytes
 from harness.writing.outcomes import Rejected
 from harness.writing.places import name_of, places_of
@@ -24,7 +29,9 @@ from harness.writing.spots import Spot, spots_of, value_at
 from harness.writing.values import values_of
 
 if TYPE_CHECKING:
+    from harness.findings.model import Finding
     from harness.reading.reader import Reading
+    from harness.schema.ir import Schema
     from harness.writing.choices import Choices
     from harness.writing.generate import Generator
 
@@ -32,19 +39,58 @@ MAX_BASES: Final = 24
 MAX_BASE_BYTES: Final = 1 << 15
 # contents above this are not built anew: reading and building them takes too long
 MAX_BUILT_BYTES: Final = 1 << 12
+MAX_REBUILDS: Final = 2
 MAX_CHANGES: Final = 6
-_TRIES: Final = 4
+_TRIES: Final = 2
 
 
-class Base(NamedTuple):
-    """A valid content, and what was read in it."""
+class Change(NamedTuple):
+    """Octets that are written over as many others, from a byte on."""
 
-    data: bytes
-    reading: Reading
+    start: int
+    octets: bytes
+
+
+class Base:
+    """A valid content, what was read in it, and what of it can be changed.
+
+    Attributes:
+        data: the content.
+        reading: what was read in it.
+    """
+
+    def __init__(self, data: bytes, reading: Reading, is_free: Callable[[Location], bool]) -> None:
+        self.data = data
+        self.reading = reading
+        self._is_free = is_free
+
+    @cached_property
+    def places(self) -> dict[Name, list[Location]]:
+        """By field, where values stand that another one can be written over."""
+        found: dict[Name, list[Location]] = {}
+        for place in places_of(self.reading):
+            if self._is_free(place):
+                found.setdefault(name_of(place), []).append(place)
+        return found
+
+    @cached_property
+    def spots(self) -> dict[Name, list[Spot]]:
+        """By field, the lists and texts that can be of another length."""
+        found: dict[Name, list[Spot]] = {}
+        values = values_of(self.reading)
+        for spot in spots_of(self.reading):
+            if is_long(value_at(values, spot.route)):
+                found.setdefault(spot.name, []).append(spot)
+        return found
 
 
 class Varier:
-    """Varies contents of one schema."""
+    """Varies contents of one schema.
+
+    Attributes:
+        bases: the valid contents that it begins with.
+        refused: by number of the seed, why it is none of them.
+    """
 
     def __init__(self, generator: Generator, seeds: Sequence[bytes]) -> None:
         """Make one.
@@ -56,51 +102,65 @@ class Varier:
         self._generator = generator
         self._settler = Settler(generator.reader)
         self._builder = Builder(generator.schema, generator.companions)
-        fitting = sorted({s for s in seeds if len(s) <= MAX_BASE_BYTES}, key=lambda s: (len(s), s))
-        read = map(self._read, fitting)
-        self.bases = list(islice((base for base in read if base is not None), MAX_BASES))
+        # a change of one of these is often not valid, and then a content was read in vain
+        self._deciding = frozenset(_deciding(generator.schema))
+        self.refused: dict[int, str] = {}
+        self.bases = list(islice(self._fitting(seeds), MAX_BASES))
 
-    def _read(self, data: bytes) -> Base | None:
-        reading = self._generator.reader.read(data, file="", companions=self._generator.companions)
-        return None if reading.findings else Base(data, reading)
+    def _fitting(self, seeds: Sequence[bytes]) -> Iterator[Base]:
+        """Yield the bases that some seeds are, the smallest first."""
+        numbers = {data: number for number, data in reversed(list(enumerate(seeds)))}
+        for data, number in sorted(numbers.items(), key=lambda one: (len(one[0]), one[0])):
+            if len(data) > MAX_BASE_BYTES:
+                self.refused[number] = f"larger than {MAX_BASE_BYTES:,} bytes"
+                continue
+            reading = self._read(data)
+            if reading.findings:
+                self.refused[number] = _said(reading.findings[0])
+            else:
+                yield Base(data, reading, self._is_free)
+
+    def _read(self, data: bytes) -> Reading:
+        return self._generator.reader.read(data, file="", companions=self._generator.companions)
 
     def vary(self, choices: Choices) -> bytes | None:
         """Return one of the known contents, changed in a few places; None if none is known."""
         if not self.bases:
             return None
         base = choices.pick(self.bases)
-        for _ in range(choices.integer(0, MAX_CHANGES)):
-            for _ in range(_TRIES):
-                data = self._changed(base, choices)
-                other = None if data in (None, base.data) else self._read(data)
-                if other is not None:
-                    base = other
-                    break
-        return base.data
+        if len(base.data) <= MAX_BUILT_BYTES:
+            for _ in range(choices.integer(0, MAX_REBUILDS)):
+                base = self._rebuilt(base, choices) or base
+        many = choices.integer(0, MAX_CHANGES) if base.places else 0
+        changes = [self._change(base, choices) for _ in range(many)]
+        return self._with_valid(base.data, [change for change in changes if change is not None])
 
-    def _changed(self, base: Base, choices: Choices) -> bytes | None:
-        is_built = len(base.data) <= MAX_BUILT_BYTES and choices.integer(0, 1)
-        if is_built:
-            return self._rebuilt(base, choices)
-        return self._edited(base, choices)
+    # values, in place
 
-    # one value, in place
+    def _with_valid(self, data: bytes, changes: list[Change]) -> bytes:
+        """Make those changes that go together with the ones before; most do all at once."""
+        if not changes:
+            return data
+        changed = data
+        for start, octets in changes:
+            changed = changed[:start] + octets + changed[start + len(octets) :]
+        changed = self._settler.settle(changed, self._generator.companions)
+        if changed == data or not self._generator.findings(changed):
+            return changed
+        if len(changes) == 1:
+            return data
+        half = len(changes) // 2
+        return self._with_valid(self._with_valid(data, changes[:half]), changes[half:])
 
-    def _edited(self, base: Base, choices: Choices) -> bytes | None:
-        """Write another value over one, of the same size."""
-        places: dict[Name, list[Location]] = {}
-        for place in places_of(base.reading):
-            if self._is_free(place):
-                places.setdefault(name_of(place), []).append(place)
-        if not places:
-            return None
-        place = choices.pick(places[choices.pick(list(places))])
+    def _change(self, base: Base, choices: Choices) -> Change | None:
+        """Choose another value of the same size for one of those in a content."""
+        names = [name for name in base.places if name not in self._deciding]
+        if not names or choices.integer(0, 3) == 3:
+            names = list(base.places)
+        place = choices.pick(base.places[choices.pick(names)])
         start, end = extent_of(place)[1:]
         octets = self._other(place, base.data[start:end], choices)
-        if octets is None:
-            return None
-        changed = base.data[:start] + octets + base.data[start + len(octets) :]
-        return self._settler.settle(changed, self._generator.companions)
+        return None if octets is None else Change(start, octets)
 
     def _is_free(self, place: Location) -> bool:
         """Whether a value is not one that follows from the rest, or that there is no choice of."""
@@ -146,22 +206,20 @@ class Varier:
 
     # lists and texts, built anew
 
-    def _rebuilt(self, base: Base, choices: Choices) -> bytes | None:
+    def _rebuilt(self, base: Base, choices: Choices) -> Base | None:
         """Change a list or the length of a text, and build the rest around it."""
-        spots: dict[Name, list[Spot]] = {}
-        for spot in spots_of(base.reading):
-            spots.setdefault(spot.name, []).append(spot)
-        values = values_of(base.reading)
-        spot = choices.pick(spots[choices.pick(list(spots))])
-        around, last = value_at(values, spot.route[:-1]), spot.route[-1]
-        other = self._otherwise(around[last], choices)
-        if other is None:
-            return None
-        around[last] = other
-        try:
-            return self._builder.build(values)
-        except (BuildError, OverflowError):
-            return None
+        for _ in range(_TRIES if base.spots else 0):
+            spot = choices.pick(base.spots[choices.pick(list(base.spots))])
+            values = values_of(base.reading)
+            around, last = value_at(values, spot.route[:-1]), spot.route[-1]
+            around[last] = self._otherwise(around[last], choices)
+            try:
+                data = self._builder.build(values)
+            except (BuildError, OverflowError):
+                continue
+            if data != base.data and not self._generator.findings(data):
+                return Base(data, self._read(data), self._is_free)
+        return None
 
     @staticmethod
     def _otherwise(value: Any, choices: Choices) -> Any:
@@ -171,9 +229,26 @@ class Varier:
                 return choices.letters(0, max(8, len(value)))
             case bytes():
                 return choices.letters(0, max(8, len(value))).encode()
-            case list() if value:
-                at = choices.integer(0, len(value) - 1)
-                if choices.integer(0, 1):
-                    return [*value[: at + 1], *value[at:]]
-                return [*value[:at], *value[at + 1 :]]
-        return None
+        at = choices.integer(0, len(value) - 1)
+        if choices.integer(0, 1):
+            return [*value[: at + 1], *value[at:]]
+        return [*value[:at], *value[at + 1 :]]
+
+
+def _deciding(schema: Schema) -> Iterator[Name]:
+    """Yield the fields that are bounded, or that any expression looks at."""
+    for type_ in schema.types.values():
+        for field in type_.sequence:
+            if isinstance(field, Attribute) and field.valid is not None:
+                yield type_.name, field.id
+        for expression in expressions_of(type_):
+            for node in nodes_of(expression.tree):
+                if isinstance(node, typed.Field):
+                    yield node.owner, node.name
+
+
+def _said(finding: Finding) -> str:
+    """Say what makes a content no base."""
+    rule = f" {finding.rule}" if finding.rule else ""
+    at = f" at `{finding.path}`" if finding.path else ""
+    return f"{finding.code}{rule}{at}"
