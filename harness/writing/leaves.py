@@ -291,7 +291,9 @@ def _after(node: StructNode, slot: int, empty: bytes | str, choices: Choices) ->
     """Return a text that comes after that of the item before, for lists that must be in order."""
     items = node.parent.values[node.slot] if node.parent is not None else None
     before = items.items[node.index - 1] if isinstance(items, ListNode) and node.index else None
-    held = before.values[slot] if isinstance(before, StructNode) and before.plan is node.plan else ""
+    held = (
+        before.values[slot] if isinstance(before, StructNode) and before.plan is node.plan else ""
+    )
     more = choices.letters(1, 2)
     if isinstance(empty, str):
         return (held if isinstance(held, str) else empty) + more

@@ -192,9 +192,7 @@ def _growing(generator: Generator) -> Make:
     return grown
 
 
-def _breaking(
-    generator: Generator, targets: tuple[Target, ...], seeds: Sequence[bytes]
-) -> Make:
+def _breaking(generator: Generator, targets: tuple[Target, ...], seeds: Sequence[bytes]) -> Make:
     """Return what makes contents that break one thing of some, once it is known how."""
     from harness.writing.bases import seeds_of  # noqa: PLC0415  # only where it is asked for
     from harness.writing.breaking import Breaker  # noqa: PLC0415  # likewise

@@ -1,9 +1,9 @@
 """Varying: contents that are known to be valid with other values, where none can be grown.
 
 Memory dumps, and what is found by searching, are described by what must hold of them, not by how
-they come about. Small ones are built anew around a list or a text of another length. Then values are
-written over others, several at once, and what is found anything in goes back: first the one half of
-the changes is made, then the other beside what was kept of it.
+they come about. Small ones are built anew around a list or a text of another length. Then values
+are written over others, several at once; what anything is found in goes back half by half, so that
+what can stay does.
 """
 
 from __future__ import annotations
@@ -238,9 +238,7 @@ class Varier:
 def _deciding(schema: Schema) -> Iterator[Name]:
     """Yield the fields that are bounded, or that any expression looks at."""
     for type_ in schema.types.values():
-        for field in type_.sequence:
-            if isinstance(field, Attribute) and field.valid is not None:
-                yield type_.name, field.id
+        yield from ((type_.name, field.id) for field in type_.sequence if field.valid is not None)
         for expression in expressions_of(type_):
             for node in nodes_of(expression.tree):
                 if isinstance(node, typed.Field):

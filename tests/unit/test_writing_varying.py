@@ -6,7 +6,9 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import find as find_one
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from harness.reading import read
 from harness.schema import load
@@ -102,3 +104,46 @@ def test_strategies_vary_the_seeds_they_are_given(schema: Schema) -> None:
         assert data[:4] == SEED[:4]
 
     check()
+
+
+def test_seeds_of_which_none_is_valid_are_refused(schema: Schema) -> None:
+    """With the reason for each, by its number; nothing else is made instead."""
+    seeds = (SEED[:4], bytes(4) + SEED[4:], SEED + bytes(1 << 15))
+    with pytest.raises(ValueError, match="no seed is a valid content of `sample`") as raised:
+        from_schema(schema, seeds=seeds)
+    said = str(raised.value)
+    assert "seeds[0]: S101" in said
+    assert "seeds[1]: I501 odd" in said
+    assert "seeds[2]: larger than 32,768 bytes" in said
+
+
+def test_seeds_of_which_one_is_valid_will_do(schema: Schema) -> None:
+    """The others are left out."""
+    generator = Generator(schema, seeds=(SEED[:4], SEED))
+    assert generator.is_varying
+    assert list(generator.refused_seeds) == [0]
+
+
+def test_seeds_are_not_varied_beside_values_of_own_choice(schema: Schema) -> None:
+    """Contents with such values are grown, so seeds would be ignored."""
+    with pytest.raises(ValueError, match="not both"):
+        from_schema(schema, seeds=(SEED,), level=st.just(1))
+
+
+def test_seeds_are_what_is_broken(schema: Schema) -> None:
+    """Where none can be grown, as when contents are to be valid."""
+    broken = from_schema(schema, seeds=(SEED,), breaking="odd")
+    data = find_one(broken, lambda _: True, settings=settings(database=None))
+    assert [finding.rule for finding in read(schema, data, file="").findings] == ["odd"]
+
+
+def test_changes_that_do_not_go_together_are_taken_back(bench: Bench) -> None:
+    """Each of two numbers can only be changed with the other; others are, all the same."""
+    numbers = "".join(f"  - {{id: n{number}, type: u2}}\n" for number in range(6))
+    body = f"-invariants: [{{id: alike, check: one == two * 3 and two == 7}}]\nseq:\n{numbers}"
+    body += "  - {id: one, type: u4}\n  - {id: two, type: u4}\n"
+    alike = bench.schema(body)
+    seed = bytes(12) + (21).to_bytes(4, "little") + (7).to_bytes(4, "little")
+    found = [data for data in made(Generator(alike, seeds=(seed,)), 40) if data is not None]
+    assert {data[12:] for data in found} == {seed[12:]}
+    assert len({data[:12] for data in found}) > 20

@@ -1,0 +1,54 @@
+"""Growing: what a rule rejects is decided anew, and easier in the end."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING
+
+from harness.writing.choices import RandomChoices
+from harness.writing.generate import Generator
+
+if TYPE_CHECKING:
+    from tests.unit.bench import Bench
+
+_TEXT = (
+    "types:\n"
+    "  text:\n"
+    "    seq:\n      - {id: offset, type: u4}\n"
+    "    instances:\n      value: {pos: offset, type: strz, encoding: ASCII}\n"
+)
+_LOWER_CASE = (
+    "-invariants: [{id: lower-case, check: name.value.all(_ > 0x60)}]\n"
+    "seq:\n  - {id: name, type: text}\n" + _TEXT
+)
+_ASCENDING = (
+    "-invariants:\n"
+    "  - {id: rising, check: 'names.all(name, i: i == 0 or names[i - 1].value < name.value)'}\n"
+    "seq:\n  - {id: names, type: text, repeat: expr, repeat-expr: 6}\n" + _TEXT
+)
+
+
+def in_vain(bench: Bench, body: str) -> int:
+    """Return how many drafts were given up for 40 contents."""
+    generator = Generator(bench.schema(body))
+    found = [generator.valid(RandomChoices(Random(number))) for number in range(40)]
+    assert None not in found
+    return generator.health.rejected + generator.health.invalid
+
+
+def test_what_a_rule_above_rejects_is_decided_anew(bench: Bench) -> None:
+    """A text that no rule of its own type looks at, but one of the structure around it."""
+    assert in_vain(bench, _LOWER_CASE) == 0
+
+
+def test_texts_in_order_need_no_luck(bench: Bench) -> None:
+    """A text is made to follow the one before where others were rejected."""
+    assert in_vain(bench, _ASCENDING) < 4
+
+
+def test_easy_decisions_are_small() -> None:
+    """Most integers are next to zero, most texts and octets have hardly any."""
+    choices = RandomChoices(Random(1), is_easy=True)
+    assert sum(choices.integer(-100, 1 << 30) < 3 for _ in range(100)) > 70
+    assert sum(len(choices.letters(0, 1000)) < 4 for _ in range(100)) > 80
+    assert sum(len(choices.some_octets(0, 1000)) < 4 for _ in range(100)) > 80
