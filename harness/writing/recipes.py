@@ -14,6 +14,8 @@ from harness.schema.ir import (
     BytesData,
     FloatData,
     IntegerData,
+    StructData,
+    SwitchData,
 )
 from harness.schema.walk import arms_of
 
@@ -35,6 +37,7 @@ class Recipe(NamedTuple):
         judge: of the type.
         is_judged: rules look at it.
         goals: what makes other values follow from it.
+        is_plain: it is one value without structure.
         begins_byte: bits that are left over before it are not used.
         fixed: the only value there can be; UNREAD where it follows from the bytes of the file.
         fixed_size: how many bytes that takes; 0 where it is not fixed.
@@ -47,6 +50,7 @@ class Recipe(NamedTuple):
     judge: Judge
     is_judged: bool
     goals: tuple[Goal, ...]
+    is_plain: bool
     begins_byte: bool
     fixed: Value
     fixed_size: int
@@ -134,6 +138,7 @@ def _recipe(plan: Plan, slot: int, field: Attribute, facts: Facts, judge: Judge)
         judge=judge,
         is_judged=is_judged,
         goals=goals,
+        is_plain=field.repeat is None and not isinstance(field.data, StructData | SwitchData),
         begins_byte=not any(isinstance(data, BitsData) for data in arms_of(field.data)),
         fixed=fixed,
         fixed_size=size,

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from harness.writing.grow import Grower
     from harness.writing.space import Space
 
-# tries after which decisions are simple: rules more often hold for what is small
+# tries of a value after which decisions are simple: rules more often hold for what is small; whole
+# structures are not made of such decisions, for Hypothesis cannot simplify them further
 EASY_FROM: Final = 4
 
 
@@ -67,7 +68,7 @@ class Sequences:
         choices, was_easy = self._grower.choices, self._grower.choices.is_easy
         for tries in range(self._grower.tries):
             mark = draft.mark()
-            choices.is_easy = was_easy or tries >= EASY_FROM
+            choices.is_easy = was_easy or (recipe.is_plain and tries >= EASY_FROM)
             try:
                 grow(node, recipe, space)
                 self._judge(node, recipe)
