@@ -8,6 +8,7 @@ from harness.reading.faults import Fault, Unknown
 from harness.reading.tree import UNREAD, StructNode, ancestors
 from harness.schema.ir import Attribute, StructData
 from harness.schema.walk import arms_of
+from harness.writing.outcomes import GivenUp
 
 if TYPE_CHECKING:
     from harness.reading.expressions import Evaluate
@@ -16,10 +17,17 @@ if TYPE_CHECKING:
 
 
 class Arguments:
-    """Passes arguments in one draft."""
+    """Passes arguments in one draft.
+
+    Attributes:
+        tried: how often some were looked for.
+        most: how often they may be; None for any number.
+    """
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
+        self.tried = 0
+        self.most: int | None = None
         self._waiting: dict[int, StructNode] = {}
         self._known: dict[tuple[int, int, int], tuple[Evaluate, ...]] = {}
 
@@ -46,6 +54,9 @@ class Arguments:
         return any(self._fill(node) for node in waiting)
 
     def _fill(self, node: StructNode) -> bool:
+        self.tried += 1
+        if self.most is not None and self.tried > self.most:
+            raise GivenUp
         found, is_left = False, False
         for slot, argument in enumerate(self._of(node)):
             if node.values[slot] is UNREAD and node.parent is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading.faults import Unknown
 from harness.reading.reader import Reader
@@ -22,6 +22,9 @@ from harness.writing.values import Given
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
     from harness.schema.ir import Schema
+
+# arguments looked for take the time of one structure
+_PASSED_FOR_ONE: Final = 16
 
 
 class BuildError(Exception):
@@ -43,20 +46,29 @@ class Builder:
         schema: the format.
         reader: of whole contents.
         companions: what contents are read with, by parameter.
-        effort: structures begun so far: a cost that is the same on every machine.
+        effort: structures begun so far, and what was passed to them: a cost that is the same on
+            every machine.
     """
 
-    def __init__(self, schema: Schema, companions: Mapping[str, Reading] | None = None) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        companions: Mapping[str, Reading] | None = None,
+        most_passed: int | None = None,
+    ) -> None:
         """Make one.
 
         Args:
             schema: the format.
             companions: for each structure-typed top-level parameter, what was read for it.
+            most_passed: how often arguments of structures may be looked for in one content, where
+                what takes long is not worth it; None for any number.
         """
         self.schema = schema
         self.reader = Reader(schema)
         self.companions = companions or {}
         self.effort = 0
+        self._most_passed = most_passed
         self._judges = Judges(self.reader.book, are_free=True)
         self._settler = Settler(self.reader)
 
@@ -76,13 +88,14 @@ class Builder:
             (True, False) if not junk else (False,)
         ):  # as it was laid out, if that still fits
             draft = Draft(self.reader.book, self._judges.compiled, is_free=True)
+            draft.arguments.most = self._most_passed
             try:
                 with deep_recursion(), without_collection():
                     return self._built(draft, values, Given(are_kept=are_kept), junk or {})
             except (Rejected, GivenUp, Unknown, TypeError):
                 path = path_of(Location(*draft.at)) if draft.at is not None else ""
             finally:
-                self.effort += draft.added
+                self.effort += draft.added + draft.arguments.tried // _PASSED_FOR_ONE
         raise BuildError(path)
 
     def _built(

@@ -29,11 +29,13 @@ class Clues(NamedTuple):
         names: the fields that decide it, through what is computed from them too.
         numbers: the constants in it.
         texts: the texts and octets in it; of a number that can be a character, that character.
+        moduli: what remainders are taken of.
     """
 
     names: frozenset[Name]
     numbers: tuple[int, ...]
     texts: tuple[bytes, ...]
+    moduli: tuple[int, ...] = ()
 
 
 def by_turns(
@@ -79,7 +81,16 @@ def clues_of(schema: Schema, target: Target) -> Clues:
             elif isinstance(value, str | bytes):
                 raw = value.encode() if isinstance(value, str) else value
                 texts.update(dict.fromkeys((raw[:_MOST_TEXT], *(bytes([c]) for c in raw[:8]))))
-    return Clues(names, tuple(numbers), tuple(text for text in texts if text))
+    moduli = dict.fromkeys(n for tree in trees for n in _moduli(tree))
+    return Clues(names, tuple(numbers), tuple(text for text in texts if text), tuple(moduli))
+
+
+def _moduli(tree: Expr) -> Iterator[int]:
+    for node in nodes_of(tree):
+        if isinstance(node, typed.Operation) and node.operator == "%":
+            right = node.right
+            if isinstance(right, typed.Constant) and right.value.__class__ is int:
+                yield right.value
 
 
 def looked_at(schema: Schema, target: Target) -> tuple[frozenset[Name], tuple[Expr, ...]]:

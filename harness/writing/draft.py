@@ -352,8 +352,17 @@ class Draft:
 
     # looking
 
-    def look(self, value: Callable[[StructNode, Any], Any], node: StructNode, bound: Any) -> Any:
+    def look(
+        self, value: Callable[[StructNode, Any], Any], node: StructNode, bound: Any, *,
+        is_urgent: bool = True,
+    ) -> Any:  # fmt: skip
         """Return what an expression gives, as far as it is decided.
+
+        Args:
+            value: the expression.
+            node: where.
+            bound: what its names stand for.
+            is_urgent: arguments that others wait for are passed on if that may help.
 
         Raises:
             Unknown: something in it is not.
@@ -362,8 +371,9 @@ class Draft:
         try:
             return value(node, bound)
         except Unknown:
-            if not self.arguments.fill_around(node) and not self.arguments.fill_all():
+            is_more = self.arguments.fill_around(node) or (is_urgent and self.arguments.fill_all())
+            if not is_more:
                 raise
         except Fault:
             raise Rejected from None
-        return self.look(value, node, bound)
+        return self.look(value, node, bound, is_urgent=is_urgent)

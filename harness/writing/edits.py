@@ -17,10 +17,10 @@ from harness.schema.ir import (
 )
 from harness.schema.walk import arms_of
 from harness.writing.clues import NO_CLUES, Clues, by_turns
-from harness.writing.items import copies, splices, swaps
+from harness.writing.items import copies, exchanges, splices, swaps
 from harness.writing.out import number_bytes
 from harness.writing.outcomes import Rejected
-from harness.writing.places import Edit, name_of, places_of
+from harness.writing.places import Edit, name_of, places_of, unread_of
 from harness.writing.targets import DERIVED, fields_of
 
 if TYPE_CHECKING:
@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from harness.writing.targets import Target
 
 MAX_PLACES: Final = 24
-# changes of one value: of those the schema suggests, and of others
-LIKELY: Final = 10
+# changes of one value: of those the schema suggests, and as many others
 CHANGES: Final = 10
 MAX_SPLICES: Final = 8
+MAX_FACTOR: Final = 1000
+MAX_EXCHANGES: Final = 12
 MAX_DIGITS: Final = 18
 _OF_OCTETS: Final = frozenset({"S102", "S106", "S107"})
 
@@ -71,6 +72,9 @@ class Editor:
             yield from (Edit(self._choices.integer(0, size - 1), size, b"") for _ in range(16))
         elif code == "S109":
             yield Edit(size, size, self._choices.octets(self._choices.integer(1, 4)))
+        elif code in ("S110", "S111"):
+            yield from self._unread()
+            yield from self._values(code, only)
         elif code == "I501":
             yield from self._against_rule(only)
         elif code == "I503":
@@ -105,11 +109,9 @@ class Editor:
         for place in by_turns(places, name_of, self._choices, MAX_PLACES):
             start, end = extent_of(place)[1:]
             name = name_of(place)
-            likely, *others = (list(dict.fromkeys(some)) for some in self._others(place, code))
-            for octets in self._some(likely, LIKELY):
-                yield Edit(start, end, octets, is_kept, name)
-            for octets in self._some(others[0], CHANGES):
-                yield Edit(start, end, octets, is_kept, name)
+            for others in self._others(place, code):
+                for octets in self._some(list(dict.fromkeys(others)), CHANGES):
+                    yield Edit(start, end, octets, is_kept, name)
 
     def _some(self, items: list[Item], most: int) -> Iterator[Item]:
         """Yield each item once, in a random order, at most so many."""
@@ -153,21 +155,21 @@ class Editor:
                 return field.refers is not None
         return True
 
-    def _others(self, place: Location, code: str) -> tuple[list[bytes], list[bytes]]:
-        """Return other bytes for a value: what the schema suggests, and anything else."""
+    def _others(self, place: Location, code: str) -> Iterator[Iterable[bytes]]:
+        """Yield other bytes for a value: what the schema suggests, and anything else."""
         field = place.node.plan.fields[place.slot]
         assert isinstance(field, Attribute)
         start, end = extent_of(place)[1:]
         held = self._data[start:end]
         data = _data(field, len(held))
         if isinstance(data, IntegerData):
-            return (
-                list(_all_packed(data, self._suggested(place, field), place, held)),
-                list(_all_packed(data, self._near(place, data), place, held)),
-            )
-        if not held:
-            return [], []
-        return list(self._with_texts(held)), list(self._changed_octets(held, code))
+            is_clue = name_of(place) in self._clues.names
+            ways = [self._suggested(place, field), self._near(place, data)]
+            ways += [self._multiples()] if is_clue and self._clues.moduli else []
+            yield from (_all_packed(data, way, place, held) for way in ways)
+        elif held:
+            yield self._with_texts(held)
+            yield self._changed_octets(held, code)
 
     def _suggested(self, place: Location, field: Attribute) -> Iterator[int]:
         """Yield what rules compare a number with, beside it, and what else its structure holds."""
@@ -188,6 +190,13 @@ class Editor:
         for value in known:
             if value.__class__ is int:
                 yield from (value + away for away in (0, 1, -1))
+
+    def _multiples(self) -> Iterator[int]:
+        """Yield multiples of what remainders are taken of, by what else is computed with."""
+        for modulus in self._clues.moduli:
+            for factor in self._clues.numbers:
+                if abs(factor) <= MAX_FACTOR:
+                    yield factor * modulus
 
     def _near(self, place: Location, data: IntegerData) -> Iterator[int]:
         """Yield neighbours of a number, ends of its range, sizes, single bits, and any others."""
@@ -239,11 +248,22 @@ class Editor:
             at = self._choices.integer(0, len(held) - 1)
             yield held[:at] + self._choices.octets(1) + held[at + 1 :]
 
+    # what nothing reads
+
+    def _unread(self) -> Iterator[Edit]:
+        """Change what stands in gaps and behind the last value of a region."""
+        for start, end in self._some(list(unread_of(self._reading)), MAX_PLACES):
+            yield Edit(end - 1, end, b"x")
+            yield Edit(start, end, self._choices.octets(end - start))
+
     # rules of the schema
 
     def _against_rule(self, only: Name | None) -> Iterator[Edit]:
         """Change what a rule looks at, in each structure that it is a rule of."""
-        about = [place for place in self.places(only) if name_of(place) in self._clues.names]
+        names = self._clues.names if only is None else self._clues.names & {only}
+        exchanged = list(exchanges(self._reading, self._data, names))
+        yield from self._some(exchanged, MAX_EXCHANGES)
+        about = [place for place in self.places(only) if name_of(place) in names]
         yield from self._changes(about, "I501")
         yield from self._changes(about, "I501", is_kept=True)
         if only is None:

@@ -52,6 +52,7 @@ class Facts:
         positions: fields that a position is computed from.
         owning: those that lead to what no other value may overlap.
         region_sizes: fields that the size of a region of a structure is computed from.
+        measured: lists, texts and regions by what their size, count or position is computed from.
         open_regions: fields whose bytes are also read from elsewhere.
         placing: types that hold something with a position, at any depth in their own stream.
         is_breaking: contents are to break a rule, so that hints for good ones do not bind.
@@ -81,6 +82,7 @@ class Facts:
         self.positions: set[Name] = set()
         self.owning: set[Name] = set()
         self.region_sizes: set[Name] = set()
+        self.measured: dict[Name, set[Name]] = {}
         self.open_regions: set[Name] = set()
         self.mentions: dict[Name, list[int]] = {}
         self.domains: dict[tuple[int, int, bool], Domain] = {}
@@ -111,6 +113,7 @@ class Facts:
             for owner, name, is_own in self._deciding(tree, type_.name, frozenset()):
                 own = condition if is_own else None
                 self.uses.setdefault((owner, name), []).append(own)
+                self.measured.setdefault((owner, name), set()).add((type_.name, field.id))
         for data in arms_of(field.data):
             if isinstance(data, StructData) and data.extent is not None and data.extent.size:
                 for owner, name, _ in self._deciding(
@@ -134,6 +137,10 @@ class Facts:
         if not field.allows_overlap or field.position is None:
             return False
         return not self.owning.isdisjoint(self.deciding(field.position.tree, type_name))
+
+    def measured_by(self, names: frozenset[Name]) -> frozenset[Name]:
+        """Return what is as long as some fields say, or stands where they lead."""
+        return names.union(*(self.measured.get(name, set()) for name in names))
 
     def deciding(self, tree: Expr, type_name: str = "") -> frozenset[Name]:
         """Return the fields that an expression in a type can be solved for."""

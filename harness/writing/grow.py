@@ -211,11 +211,13 @@ class Grower:
         if self.given is None:
             return self.leaves.contents(node, slot, field, data, room)
         value = self.given.of(node, slot, index)
+        kind = str if isinstance(data, TextData) else bytes
         if value is MISSING and field.contents is not None:
             value = field.contents
-        if value is MISSING and field.padding == "zero" and room is not None:
-            value = "\0" * room if isinstance(data, TextData) else bytes(room)
-        kind = str if isinstance(data, TextData) else bytes
+        if field.padding == "zero" and room is not None:  # as much as there is room for now
+            nul = "\0" if kind is str else b"\0"
+            is_zero = value is MISSING or value == nul * len(value)
+            value = nul * room if is_zero else value
         if not isinstance(value, kind):
             raise Rejected
         return (value,)
@@ -233,17 +235,19 @@ class Grower:
         if not may_lack or space is self.draft.main:
             return len(filled)
         bare = len(filled) - len(extent.terminator or b"\0")
-        if space.wanted is None and self._ends_here(node, slot):
+        if space.wanted is None and self._ends_here(node, slot, index):
             self.draft.end_space(space, bare)
         if space.left() != bare:
             return len(filled)
         self.draft.mark_unended(node, slot, index)
         return bare
 
-    def _ends_here(self, node: StructNode, slot: int) -> bool:
+    def _ends_here(self, node: StructNode, slot: int, index: int) -> bool:
         """Whether nothing follows in the stream."""
         if self.given is None:
             return self.choices.integer(0, 1) == 0
+        if index >= 0 and index + 1 < self.lists.given_count(node, slot):
+            return False
         later = range(slot + 1, node.plan.sequence_slots.stop)
         return all(self.given.of(node, other) in (MISSING, "", b"") for other in later)
 
@@ -320,7 +324,7 @@ class Grower:
         for number, argument in enumerate(data.arguments):
             compiled = self.draft.compile(argument.tree)
             try:
-                child.values[number] = self.draft.look(compiled, node, bound)
+                child.values[number] = self.draft.look(compiled, node, bound, is_urgent=False)
             except Unknown:
                 self.draft.arguments.wait_for(child)  # passed on once they are known
 

@@ -59,7 +59,7 @@ class Hunt:
         self._bases = bases
         self._target = target
         self._choices = choices
-        self._clues = kit.clues(target)
+        self._names = kit.generator.facts.measured_by(kit.clues(target).names)
         self._seen: set[bytes] = set()
 
     def anew(self) -> Iterator[Candidate]:
@@ -83,7 +83,7 @@ class Hunt:
             yield from islice(self._edited(number), EDITS)
         share = max(self._kit.cost - begun, LEAST_SHARE)
         if has_base:
-            rebuilt = islice(self._rebuilt(number, self._clues.names), REBUILDS)
+            rebuilt = islice(self._rebuilt(number, self._names), REBUILDS)
             yield from self._within(share, rebuilt)
         if self._target.rule:
             yield from self._within(share, self._grown())

@@ -84,7 +84,7 @@ class Lists:
         except Unknown:
             self._counted_freely(node, slot, field, space, tree)
             return
-        if self._grower.given is not None and count != self._given_count(node, slot):
+        if self._grower.given is not None and count != self.given_count(node, slot):
             raise Rejected
         for index in range(count):
             self._item(node, slot, index, field, space)
@@ -96,7 +96,7 @@ class Lists:
         if self._grower.given is None:
             wanted = self._grower.needs.told_size(node, slot)
         else:
-            wanted = self._given_count(node, self._counting_slot(node, slot))
+            wanted = self.given_count(node, self._counting_slot(node, slot))
         mark, before, most = self._grower.draft.mark(), (space.cursor, space.bits_left), MAX_SIZE
         for _ in range(self._grower.tries):
             count = wanted if wanted is not None else self._grower.needs.some_count(tree, node)
@@ -125,7 +125,7 @@ class Lists:
                 return other
         return slot
 
-    def _given_count(self, node: StructNode, slot: int) -> int:
+    def given_count(self, node: StructNode, slot: int) -> int:
         """Return how many items were given for a list."""
         assert self._grower.given is not None
         items = self._grower.given.of(node, slot)
@@ -138,7 +138,7 @@ class Lists:
         index, left = 0, space.left()
         limit = self._grower.leaves.count(0, MAX_COUNT) if left is None else MAX_SIZE
         if self._grower.given is not None:
-            limit = self._given_count(node, slot)
+            limit = self.given_count(node, slot)
         while index < limit and (left is None or left > 0):
             mark, cursor = self._grower.draft.mark(), space.cursor
             try:
@@ -150,6 +150,8 @@ class Lists:
                     raise
                 return
             index, left = index + 1, space.left()
+        if self._grower.given is not None and (index < limit or left):
+            raise Rejected  # they do not fill it
         if left is None and space is not self._grower.draft.main and not space.is_open:
             self._grower.draft.end_space(space, 0)
 
@@ -158,7 +160,7 @@ class Lists:
     ) -> None:
         wanted, most = self._grower.leaves.count(1, MAX_COUNT), 4 * MAX_COUNT
         if self._grower.given is not None:
-            wanted = most = self._given_count(node, slot)
+            wanted = most = self.given_count(node, slot)
         items = node.values[slot]
         assert isinstance(items, ListNode)
         for index in range(most):

@@ -68,3 +68,17 @@ def _plain(node: StructNode, slot: int) -> Iterator[Location]:
                     yield Location(node, slot, number)
     elif not isinstance(value, StructNode | Missing):
         yield Location(node, slot)
+
+
+def unread_of(reading: Reading) -> Iterator[tuple[int, int]]:
+    """Yield the bytes of the file that no field reads, in each stream that lies in the file."""
+    for stream in reading.session.streams:
+        if stream.origin is not None or stream.owner is None:
+            continue
+        at = stream.start
+        for start, end in sorted((run.start, run.end) for run in stream.runs):
+            if start > at:
+                yield at, start
+            at = max(at, end)
+        if at < stream.end:
+            yield at, stream.end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from math import lcm
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,11 @@ from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Fault, Unknown
 from harness.reading.stream import Stream
 from harness.reading.tree import UNREAD, StructNode
-from harness.schema.ir import Attribute
+from harness.schema.ir import Attribute, TextData
 from harness.writing.emit import Emitter
 from harness.writing.outcomes import Rejected, Relocation
 from harness.writing.space import FIRST_ADDRESS, Chunk, Space, is_address
+from harness.writing.values import MISSING
 
 if TYPE_CHECKING:
     from harness.schema.expression.typed import Expr
@@ -63,7 +65,7 @@ class Placing:
         if field.position is None:
             raise Rejected
         is_view = self._grower.facts.is_view(field, node.plan.type.name)
-        free = None if is_view else self._free_chunk(node, field, space)
+        free = None if is_view else self._free_chunk(node, slot, field, space)
         if free is not None:
             self._grow_in(free, node, slot, field)
             return
@@ -81,7 +83,9 @@ class Placing:
         self._draft.undoing(space.chunks.pop)
         return chunk
 
-    def _free_chunk(self, node: StructNode, field: Attribute, space: Space) -> Chunk | None:
+    def _free_chunk(
+        self, node: StructNode, slot: int, field: Attribute, space: Space
+    ) -> Chunk | None:
         """Begin a chunk, and let the position lead there; None where the position is decided."""
         assert field.position is not None
         tree = field.position.tree
@@ -93,7 +97,7 @@ class Placing:
             return None
         label = self._label(tree, node)
         mark = self._draft.mark()
-        if label is not None and self._is_shared(label, field, node, space):
+        if label is not None and self._is_shared(label, field, (node, slot), space):
             return None
         chunk = self._new_chunk(space)
         least = self._grower.judges.layouts.multiple(tree, node.plan.type.name)
@@ -133,9 +137,12 @@ class Placing:
         finally:
             self._draft.rollback(mark)
 
-    def _is_shared(self, label: int, field: Attribute, node: StructNode, space: Space) -> bool:
+    def _is_shared(
+        self, label: int, field: Attribute, place: tuple[StructNode, int], space: Space
+    ) -> bool:
         """Let a position lead into what is there already, if that is what was given."""
         assert field.position is not None
+        node, slot = place
         tree = field.position.tree
         is_inside = space.cursor is not None and label < space.cursor < FIRST_ADDRESS
         if is_inside and field.allows_overlap:
@@ -144,7 +151,9 @@ class Placing:
         for chunk in space.chunks:
             if chunk.label is not None and chunk.size is not None:
                 inside = label - chunk.label
-                if self._may_share(field, chunk, inside):
+                if self._may_share(field, chunk, inside) and self._is_there(
+                    chunk, inside, self._given_octets(node, slot, field)
+                ):
                     return self._lead_to(chunk, inside, tree, node)
         return False
 
@@ -156,6 +165,24 @@ class Placing:
         first, slot = chunk.items[0] if chunk.items else (None, 0)
         held = first.plan.fields[slot] if first is not None else None
         return inside == 0 and isinstance(held, Attribute) and held.data == field.data
+
+    def _given_octets(self, node: StructNode, slot: int, field: Attribute) -> bytes | None:
+        """Return the octets that were given for an attribute; None where it has none itself."""
+        value = self._grower.given.of(node, slot) if self._grower.given is not None else MISSING
+        if isinstance(value, str) and isinstance(field.data, TextData):
+            with suppress(UnicodeEncodeError):
+                return value.encode(field.data.encoding)
+        return value if isinstance(value, bytes) else None
+
+    def _is_there(self, chunk: Chunk, inside: int, octets: bytes | None) -> bool:
+        """Whether octets stand in a chunk, which may have got another length than it had."""
+        if octets is None:
+            return True
+        try:
+            held = Emitter(self._draft, self._grower.judges).plain(chunk.items)
+        except Unknown:
+            return True
+        return held[inside : inside + len(octets)] == octets
 
     def _at(self, offset: int, node: StructNode, slot: int, field: Attribute, space: Space) -> None:
         """Grow an instance at an offset that is decided, or read it there."""

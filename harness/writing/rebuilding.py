@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 from harness.reading.tree import Location, path_of, pre_order
 from harness.writing.clues import by_turns
 from harness.writing.facts import Name
-from harness.writing.lengthening import is_long, key_of, lengthened
+from harness.writing.lengthening import MAX_SIZE, is_fixed, is_long, key_of, lengthened, most_of
 from harness.writing.spots import Spot, can_be_rebuilt, spots_of, value_at
 from harness.writing.values import values_of
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
+    from harness.reading.tree import StructNode
     from harness.schema.ir import Attribute
     from harness.writing.choices import Choices
     from harness.writing.clues import Clues
@@ -37,8 +38,9 @@ Built = tuple[Name, bytes | None]
 
 MAX_PLACES: Final = 24
 CHANGES: Final = 3
-# of what is made longer or shorter
-MAX_SIZE: Final = 1 << 15
+# of what stands at the end of a region, as much as stands there once more
+TAILS: Final = (1, 2, 4, 8)
+MAX_TAIL: Final = max(TAILS)
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}")
 # numbers that are written out are of a day, a year, or anything
 _MOST: Final = (30, 400, 99_999)
@@ -76,20 +78,27 @@ class Rebuilder:
         ways = [
             self._with_other_lists(spots),
             self._with_other_values(spots),
-            self._with_other_sizes(spots),
+            self._with_other_sizes(spots, are_lists=True),
+            self._with_other_sizes(spots, are_lists=False),
         ]
+        if target.rule:
+            ways.append(self._with_junk())
         if len(spots) < len(self._spots) and target.rule:
-            ways.append(self._with_other_sizes(self._spots))
+            ways.append(self._with_other_sizes(self._spots, are_lists=True))
+            ways.append(self._with_other_sizes(self._spots, are_lists=False))
             ways.append(self._with_other_lists(self._spots))
         yield from _in_turn(ways)
 
     def _with_junk(self) -> Iterator[Built]:
-        """Put a byte that nothing reads at the end of a region."""
+        """Put bytes that nothing reads at the end of a region: a zero, or what it ends with."""
         values = values_of(self._reading)
-        for node in pre_order(self._reading.root):
-            if node.stream.owner is node and node.parent is not None:
-                name = (node.plan.type.name, "")
-                yield name, self._build(values, {path_of(Location(node)): b"\0"})
+        nodes = pre_order(self._reading.root)
+        regions = [node for node in nodes if node.stream.owner is node and node.parent is not None]
+        for node in by_turns(regions, _type_of, self._choices, MAX_PLACES):
+            tail = bytes(node.stream.data[node.stream.start : node.stream.end])[-MAX_TAIL:]
+            for junk in dict.fromkeys((b"\0", *(tail[-size:] for size in TAILS))):
+                if junk:
+                    yield _type_of(node), self._build(values, {path_of(Location(node)): junk})
 
     def _with_other_lists(self, spots: list[Spot]) -> Iterator[Built]:
         lists = [spot for spot in spots if spot.field.repeat is not None]
@@ -97,6 +106,7 @@ class Rebuilder:
             for change in self._list_changes(spot.field):
                 yield from self._changed(spot, change)
             yield from self._with_another_item(spot)
+            yield from self._with_other_item(spot)
             yield from self._like_another(spot)
 
     def _with_other_values(self, spots: list[Spot]) -> Iterator[Built]:
@@ -106,17 +116,35 @@ class Rebuilder:
                 yield from self._changed(spot, self._other_value)
             yield from self._like_another(spot)
 
-    def _with_other_sizes(self, spots: list[Spot]) -> Iterator[Built]:
-        """Make what is long as long as what is compared with, and one beside it."""
+    def _with_other_sizes(self, spots: list[Spot], *, are_lists: bool) -> Iterator[Built]:
+        """Make what is long as long as what is compared with, and one beside it.
+
+        So is the whole content, by one text or one run of octets.
+        """
         values = values_of(self._reading)
-        long = [spot for spot in spots if is_long(value_at(values, spot.route))]
-        sizes = [n + away for n in self._clues.numbers if 0 < n < MAX_SIZE for away in (1, 0, -1)]
-        # one of each field; lists first, which are what is counted
+        kind = [spot for spot in spots if (spot.field.repeat is not None) == are_lists]
+        free = [spot for spot in kind if not is_fixed(spot.field)]
+        long = [spot for spot in free if is_long(value_at(values, spot.route))]
+        sizes = {n + away for n in self._clues.numbers if 0 < n < MAX_SIZE for away in (1, 0, -1)}
         one_of_each = list(self._some(long, len({spot.name for spot in long})))
-        one_of_each.sort(key=lambda spot: spot.field.repeat is None)
         for spot in one_of_each if sizes else ():
-            size = self._choices.pick(sizes)
-            yield spot.name, self._build(lengthened(self._reading, spot, size), None)
+            held = value_at(values, spot.route)
+            for size in self._picked(sorted(sizes)):
+                yield self._lengthened(spot, size, held)
+                whole = len(held) + size - self._reading.size
+                if not are_lists and whole > len(held):
+                    yield self._lengthened(spot, whole, held)
+
+    def _picked(self, sizes: list[int]) -> Iterator[int]:
+        for _ in range(min(CHANGES, len(sizes))):
+            yield sizes.pop(self._choices.integer(0, len(sizes) - 1))
+
+    def _lengthened(self, spot: Spot, size: int, held: Sequence[Any]) -> tuple[Name, bytes | None]:
+        """Give something another length, by more of all of it or of one item."""
+        if size > most_of(self._reading, spot):
+            return spot.name, None
+        item = self._choices.integer(-1, len(held) - 1)
+        return spot.name, self._build(lengthened(self._reading, spot, size, item), None)
 
     def _some(self, spots: list[Spot], most: int = MAX_PLACES) -> Iterator[Spot]:
         return by_turns(spots, lambda spot: spot.name, self._choices, most)
@@ -223,6 +251,18 @@ class Rebuilder:
 
         yield from self._changed(spot, added)
 
+    def _with_other_item(self, spot: Spot) -> Iterator[Built]:
+        """Change one item, where it is a plain value."""
+
+        def changed(items: list[Any]) -> Any:
+            at = self._choices.integer(0, len(items) - 1)
+            other = self._other_value(items[at])
+            return None if other is None else [*items[:at], other, *items[at + 1 :]]
+
+        if value_at(values_of(self._reading), spot.route):
+            for _ in range(CHANGES):
+                yield from self._changed(spot, changed)
+
     def _copied_key(self, key: str) -> Change:
         """Give an item the key of the one before, and leave the rest of it."""
 
@@ -234,6 +274,10 @@ class Rebuilder:
             return [*items[: at + 1], twin, *items[at + 2 :]]
 
         return copied
+
+
+def _type_of(node: StructNode) -> Name:
+    return node.plan.type.name, ""
 
 
 def _in_turn(ways: list[Iterator[Built]]) -> Iterator[Built]:

@@ -138,6 +138,8 @@ class Solver:
             second = self.value(right, node, bound)
         except Unknown:
             return self._for_right(tree.operator, left, right, wanted, node, bound)
+        if is_address(second) and not is_address(wanted):  # the right one was led there before
+            return self._for_right(tree.operator, left, right, wanted, node, bound)
         return self.solve(left, _left_operand(tree.operator, second, wanted), node, bound)
 
     def _sides_equal(self, left: Expr, right: Expr, node: StructNode, bound: Bound) -> list[Place]:

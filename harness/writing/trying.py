@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _COST_BYTES: Final = 4096
 _NODES_FOR_ONE: Final = 10
+# arguments that are looked for while one content is built
+MOST_PASSED: Final = 1 << 14
 
 
 class Kit:
@@ -38,7 +40,7 @@ class Kit:
         self.cost = 0
         self.readings = 0
         self._settler = Settler(generator.reader)
-        self._builder = Builder(generator.schema, generator.companions)
+        self._builder = Builder(generator.schema, generator.companions, MOST_PASSED)
         self._growing: dict[str, Generator] = {}
         self._clues: dict[Target, Clues] = {}
 
