@@ -91,16 +91,14 @@ class Builder:
             draft.arguments.most = self._most_passed
             try:
                 with deep_recursion(), without_collection():
-                    return self._built(draft, values, Given(are_kept=are_kept), junk or {})
+                    return self._built(draft, values, Given(are_kept=are_kept, junk=junk))
             except (Rejected, GivenUp, Unknown, TypeError):
                 path = path_of(Location(*draft.at)) if draft.at is not None else ""
             finally:
                 self.effort += draft.added + draft.arguments.tried // _PASSED_FOR_ONE
         raise BuildError(path)
 
-    def _built(
-        self, draft: Draft, values: Mapping[str, Any], given: Given, junk: Mapping[str, bytes]
-    ) -> bytes:
+    def _built(self, draft: Draft, values: Mapping[str, Any], given: Given) -> bytes:
         root = draft.add_node(self.schema.id, None, -1, -1, draft.main)
         for slot, parameter in enumerate(root.plan.type.parameters):
             if parameter.id in self.companions:
@@ -109,7 +107,7 @@ class Builder:
         draft.owners[draft.main] = root
         given.put(root, values)
         Grower(draft, self._judges, RandomChoices(Random(0)), given).content()
-        written = Emitter(draft, self._judges, junk).content()
+        written = Emitter(draft, self._judges, given.junk).content()
         if written.is_complete:
             return written.data
         return self._settler.settle(written.data, self.companions)

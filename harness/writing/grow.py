@@ -324,7 +324,9 @@ class Grower:
         for number, argument in enumerate(data.arguments):
             compiled = self.draft.compile(argument.tree)
             try:
-                child.values[number] = self.draft.look(compiled, node, bound, is_urgent=False)
+                child.values[number] = self.draft.look(
+                    compiled, node, bound, is_urgent=self.given is None
+                )
             except Unknown:
                 self.draft.arguments.wait_for(child)  # passed on once they are known
 

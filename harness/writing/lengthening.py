@@ -105,6 +105,8 @@ def _counted(tree: Expr) -> Name | None:
 
 
 def _with_length(held: Any, field: Attribute, size: int, item: int) -> Any:
+    if held == []:
+        return held  # there is nothing to have more of
     filler: Any = held or ("x" if isinstance(held, str) else b"x")
     if 0 <= item < len(held):
         filler = held[item : item + 1]

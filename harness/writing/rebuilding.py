@@ -103,11 +103,11 @@ class Rebuilder:
     def _with_other_lists(self, spots: list[Spot]) -> Iterator[Built]:
         lists = [spot for spot in spots if spot.field.repeat is not None]
         for spot in self._some(lists):
-            for change in self._list_changes(spot.field):
-                yield from self._changed(spot, change)
-            yield from self._with_another_item(spot)
-            yield from self._with_other_item(spot)
-            yield from self._like_another(spot)
+            ways = [self._changed(spot, change) for change in self._list_changes(spot.field)]
+            ways += [self._with_another_item(spot), self._like_another(spot)]
+            ways += [self._with_other_item(spot) for _ in range(CHANGES)]
+            while ways:
+                yield from ways.pop(self._choices.integer(0, len(ways) - 1))
 
     def _with_other_values(self, spots: list[Spot]) -> Iterator[Built]:
         plain = [spot for spot in spots if spot.field.repeat is None]
@@ -252,16 +252,16 @@ class Rebuilder:
         yield from self._changed(spot, added)
 
     def _with_other_item(self, spot: Spot) -> Iterator[Built]:
-        """Change one item, where it is a plain value."""
+        """Change one item, where it is a plain value, or add one like it."""
 
         def changed(items: list[Any]) -> Any:
             at = self._choices.integer(0, len(items) - 1)
             other = self._other_value(items[at])
-            return None if other is None else [*items[:at], other, *items[at + 1 :]]
+            before = items[: at + self._choices.integer(0, 1)]  # what it is like may be needed
+            return None if other is None else [*before, other, *items[at + 1 :]]
 
         if value_at(values_of(self._reading), spot.route):
-            for _ in range(CHANGES):
-                yield from self._changed(spot, changed)
+            yield from self._changed(spot, changed)
 
     def _copied_key(self, key: str) -> Change:
         """Give an item the key of the one before, and leave the rest of it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.reading.faults import Unknown
-from harness.reading.tree import StructNode, children
+from harness.reading.tree import Location, StructNode, children, path_of
 from harness.schema.ir import Extent, StructData
 from harness.writing.outcomes import Rejected
 from harness.writing.space import Space
@@ -73,6 +73,9 @@ class Regions:
                 self._grower.draft.close_later(inner, extent, node, bound)
             outer.advance(inner.wanted)
             return
+        if self._grower.given is not None and self._grower.given.junk:
+            child = self._grower.draft.owners[inner]
+            inner.advance(len(self._grower.given.junk.get(path_of(Location(child)), b"")))
         if inner.wanted is not None:
             owner = self._grower.draft.owners[inner]
             spare = inner.wanted - inner.cursor
