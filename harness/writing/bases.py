@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
@@ -31,6 +31,8 @@ MAX_SEED_BYTES: Final = 1 << 15
 MAX_SEEDED_BYTES: Final = 1 << 17
 # values of one field that are kept to be put elsewhere
 MAX_DONORS: Final = 24
+# the first number of those that are made for one target
+KEPT: Final = 1000
 
 
 class Base(msgspec.Struct, frozen=True):
@@ -58,7 +60,10 @@ def base_of(data: bytes, reading: Reading) -> Base:
 
 
 class Bases:
-    """The contents that a breaker begins with; numbers of given ones are negative."""
+    """The contents that a breaker begins with; numbers of given ones are negative.
+
+    Those from `KEPT` on are for one target each.
+    """
 
     def __init__(self, generator: Generator, seeds: Sequence[bytes]) -> None:
         """Make them; generated ones are made when they are first needed.
@@ -72,6 +77,8 @@ class Bases:
         self._made: dict[int, Base | None] = {}
         self._most = max(LEAST_BASES, MAX_BASES - len(self._seeds))
         self._fitting: dict[tuple[str, frozenset[Name]], list[int]] = {}
+        self._kept: list[Base] = []
+        self._applying: dict[Target, list[int]] = {}
         self._donors: dict[Name, list[Any]] | None = None
 
     def _read(self, data: bytes) -> Base | None:
@@ -86,12 +93,19 @@ class Bases:
     def __getitem__(self, number: int) -> Base | None:
         if number < 0:
             return self._seeds[number]
+        if number >= KEPT:
+            return self._kept[number - KEPT]
         if number and self._seeds and self[0] is None:
             return None  # what is this hard to grow is not tried again
         if number not in self._made:
             data = self._generator.valid(RandomChoices(Random(f"base:{number}")))
             self._made[number] = None if data is None else self._read(data)
         return self._made[number]
+
+    def keep(self, base: Base) -> int:
+        """Take in one more, for those who ask for it by its number, which is returned."""
+        self._kept.append(base)
+        return KEPT + len(self._kept) - 1
 
     def numbers(self) -> Iterator[int]:
         """Yield the number of each one that there is."""
@@ -104,6 +118,12 @@ class Bases:
             base = self[number]
             if base is not None:
                 yield base
+
+    def applying(self, target: Target, find: Callable[[], list[int]]) -> list[int]:
+        """Return the numbers of those in which a target applies, found when first asked for."""
+        if target not in self._applying:
+            self._applying[target] = find()
+        return self._applying[target]
 
     def fitting(self, target: Target, names: frozenset[Name]) -> list[int]:
         """Return the numbers of those in which a target can be broken at all.

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
 from harness.schema.expression import typed
 from harness.schema.expression.walk import nodes_of
-from harness.schema.ir import Attribute, Schema, ValueInstance
+from harness.schema.ir import Attribute, Refers, Schema, ValueInstance
+from harness.schema.types import BoolValue
 from harness.writing.certain import arguments_of
 from harness.writing.targets import fields_of
 
@@ -22,16 +23,34 @@ if TYPE_CHECKING:
 _MOST_TEXT: Final = 64
 
 
+class Said(NamedTuple):
+    """An expression that tells of a target.
+
+    Attributes:
+        type: that it stands in.
+        tree: the expression.
+        field: whose key it is; empty for a rule of the type.
+    """
+
+    type: str
+    tree: Expr
+    field: str = ""
+
+
 class Clues(NamedTuple):
     """What is known of a target before anything was tried.
 
     Attributes:
+        said: the expressions that tell whether it is there; `conditions` whether it can be.
+        conditions: likewise.
         names: the fields that decide it, through what is computed from them too.
         numbers: the constants in it.
         texts: the texts and octets in it; of a number that can be a character, that character.
         moduli: what remainders are taken of.
     """
 
+    said: tuple[Said, ...]
+    conditions: tuple[Said, ...]
     names: frozenset[Name]
     numbers: tuple[int, ...]
     texts: tuple[bytes, ...]
@@ -39,16 +58,16 @@ class Clues(NamedTuple):
 
 
 def by_turns(
-    items: Sequence[Item], name: Callable[[Item], Name], choices: Choices, most: int
+    items: Sequence[Item], kind: Callable[[Item], Hashable], choices: Choices, most: int
 ) -> Iterator[Item]:
-    """Yield some items in a random order: one of each field, then another of each, and so on.
+    """Yield some items in a random order: one of each kind, then another of each, and so on.
 
     A field that a content has hundreds of times is not looked at more than one that it has once.
     """
-    left: dict[Name, list[Item]] = {}
+    left: dict[Hashable, list[Item]] = {}
     for item in items:
-        left.setdefault(name(item), []).append(item)
-    turn: list[Name] = []
+        left.setdefault(kind(item), []).append(item)
+    turn: list[Hashable] = []
     for _ in range(min(most, len(items))):
         turn = turn or list(left)
         chosen = choices.pick(turn)
@@ -60,12 +79,14 @@ def by_turns(
         yield item
 
 
-NO_CLUES: Final = Clues(frozenset(), (), ())
+NO_CLUES: Final = Clues((), (), frozenset(), (), ())
 
 
 def clues_of(schema: Schema, target: Target) -> Clues:
     """Look for what decides a target."""
-    names, trees = looked_at(schema, target)
+    said = tuple(_said(schema, target))
+    conditions = tuple(_conditions(schema, target))
+    names, trees = _looked_at(schema, [one.tree for one in (*said, *conditions)])
     names |= fields_of(schema, target.code)
     numbers: dict[int, None] = {}
     texts: dict[bytes, None] = {}
@@ -82,7 +103,8 @@ def clues_of(schema: Schema, target: Target) -> Clues:
                 raw = value.encode() if isinstance(value, str) else value
                 texts.update(dict.fromkeys((raw[:_MOST_TEXT], *(bytes([c]) for c in raw[:8]))))
     moduli = dict.fromkeys(n for tree in trees for n in _moduli(tree))
-    return Clues(names, tuple(numbers), tuple(text for text in texts if text), tuple(moduli))
+    known = tuple(text for text in texts if text)
+    return Clues(said, conditions, names, tuple(numbers), known, tuple(moduli))
 
 
 def _moduli(tree: Expr) -> Iterator[int]:
@@ -93,14 +115,14 @@ def _moduli(tree: Expr) -> Iterator[int]:
                 yield right.value
 
 
-def looked_at(schema: Schema, target: Target) -> tuple[frozenset[Name], tuple[Expr, ...]]:
-    """Return the fields that decide a target, and the expressions that tell so."""
-    waiting = list(_expressions(schema, target))
+def _looked_at(schema: Schema, trees: Sequence[Expr]) -> tuple[frozenset[Name], tuple[Expr, ...]]:
+    """Return the fields that expressions look at, and those with all that they are computed by."""
+    waiting = list(trees)
     found: set[Name] = set()
-    trees: list[Expr] = []
+    every: list[Expr] = []
     while waiting:
         tree = waiting.pop()
-        trees.append(tree)
+        every.append(tree)
         for node in nodes_of(tree):
             if not isinstance(node, typed.Field) or not node.owner:
                 continue
@@ -108,21 +130,28 @@ def looked_at(schema: Schema, target: Target) -> tuple[frozenset[Name], tuple[Ex
             if name not in found:
                 found.add(name)
                 waiting += _computing(schema, name)
-    return frozenset(found), tuple(trees)
+    return frozenset(found), tuple(every)
 
 
-def _expressions(schema: Schema, target: Target) -> Iterator[Expr]:
+def _said(schema: Schema, target: Target) -> Iterator[Said]:
     """Yield what the schema says of a target itself."""
     about = fields_of(schema, target.code)
     for name, type_ in schema.types.items():
         for check in type_.checks:
             if target.rule and check.id == target.rule:
-                yield check.check.tree
-                if check.when is not None:
-                    yield check.when.tree
+                yield Said(name, check.check.tree)
         for field in (*type_.sequence, *type_.instances):
             if isinstance(field, Attribute) and (name, field.id) in about:
-                yield from _of_field(field, target.code)
+                for tree in _of_field(field, target.code):
+                    yield Said(name, tree, field.id)
+
+
+def _conditions(schema: Schema, target: Target) -> Iterator[Said]:
+    """Yield when a rule applies."""
+    for name, type_ in schema.types.items():
+        for check in type_.checks:
+            if target.rule and check.id == target.rule and check.when is not None:
+                yield Said(name, check.when.tree)
 
 
 def _of_field(field: Attribute, code: str) -> Iterator[Expr]:
@@ -134,14 +163,26 @@ def _of_field(field: Attribute, code: str) -> Iterator[Expr]:
             said = (field.sorted_by,)
         case "I504":
             said = (field.unique_by, field.sorted_by)
-        case "I505":
-            said = (field.refers,)
+        case "I505" if field.refers is not None:
+            said = (field.refers.value, field.refers.when)
+            yield from _of_table(field.refers)
         case "B204":
             said = (field.position,)
         case "S104":
             said = (getattr(field.data, "on", None),)
     for one in said:
         yield from _trees(one)
+
+
+def _of_table(refers: Refers) -> Iterator[Expr]:
+    """Yield an expression that looks at what a reference looks for in its table."""
+    table, by = refers.table.tree, refers.by
+    if by is None:
+        yield table
+        return
+    yield typed.Quantifier(
+        type=BoolValue(), base=table, name="any", item="_", index="_index", body=by.tree
+    )
 
 
 def _trees(said: object) -> Iterator[Expr]:

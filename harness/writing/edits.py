@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice, zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading.expressions import NOTHING_BOUND
@@ -20,18 +22,24 @@ from harness.writing.clues import NO_CLUES, Clues, by_turns
 from harness.writing.items import copies, exchanges, splices, swaps
 from harness.writing.out import number_bytes
 from harness.writing.outcomes import Rejected
-from harness.writing.places import Edit, name_of, places_of, unread_of
+from harness.writing.places import Edit, Shape, name_of, places_of, unread_of
+from harness.writing.shapes import Shapes
 from harness.writing.targets import DERIVED, fields_of
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
     from harness.writing.choices import Choices, Item
-    from harness.writing.facts import Facts, Name
+    from harness.writing.facts import Facts
+    from harness.writing.looking import Sight
     from harness.writing.targets import Target
 
 MAX_PLACES: Final = 24
 # changes of one value: of those the schema suggests, and as many others
 CHANGES: Final = 10
+# of those, before another place has its turn
+FEW: Final = 3
+# changes of just what decides a thing, before others
+SEEN: Final = 40
 MAX_SPLICES: Final = 8
 MAX_FACTOR: Final = 1000
 MAX_EXCHANGES: Final = 12
@@ -43,14 +51,24 @@ class Editor:
     """Proposes changes to one content."""
 
     def __init__(
-        self, reading: Reading, data: bytes, facts: Facts, choices: Choices, clues: Clues = NO_CLUES
+        self,
+        reading: Reading,
+        data: bytes,
+        facts: Facts,
+        choices: Choices,
+        clues: Clues = NO_CLUES,
+        sights: Iterable[Sight] = (),
     ) -> None:
         self._reading = reading
         self._data = data
         self._facts = facts
         self._choices = choices
         self._clues = clues
+        self._sights = sights
+        self._shapes = Shapes()
         self._places: list[Location] | None = None
+        # what parts of the expressions come to that look at a place
+        self._told: dict[Location, tuple[int, ...]] = {}
 
     def anything(self) -> Iterator[Edit]:
         """Yield changes of any values."""
@@ -60,7 +78,7 @@ class Editor:
         """Yield changes of counts and sizes."""
         yield from self._changes([p for p in self.places() if name_of(p) in self._facts.uses], "")
 
-    def edits(self, target: Target, only: Name | None = None) -> Iterator[Edit]:
+    def edits(self, target: Target, only: Shape | None = None) -> Iterator[Edit]:
         """Yield changes that may break `target`, the likeliest first.
 
         Args:
@@ -68,6 +86,7 @@ class Editor:
             only: the field to change; None for any.
         """
         code, size = target.code, len(self._data)
+        yield from islice(self.seen(code, only), SEEN)
         if code == "S101":
             yield from (Edit(self._choices.integer(0, size - 1), size, b"") for _ in range(16))
         elif code == "S109":
@@ -84,17 +103,25 @@ class Editor:
         else:
             yield from self._values(code, only)
 
+    def seen(self, code: str, only: Shape | None = None) -> Iterator[Edit]:
+        """Yield changes of just the values that decide a thing, in some structures."""
+        for sight in self._sights:
+            self._told.update(dict.fromkeys(sight.places, tuple(sight.numbers)))
+        fitting = [place for place in self._told if only in (None, self._shapes.of(place))]
+        is_derived = code in DERIVED
+        yield from self._changes(fitting, code, is_kept=is_derived)
+
     # plain values
 
-    def places(self, only: Name | None = None) -> list[Location]:
+    def places(self, only: Shape | None = None) -> list[Location]:
         """Return where plain values of the file stand, those in lists one by one."""
         if only is not None:
-            return [place for place in self.places() if name_of(place) == only]
+            return [place for place in self.places() if self._shapes.of(place) == only]
         if self._places is None:
             self._places = list(places_of(self._reading))
         return self._places
 
-    def _values(self, code: str, only: Name | None) -> Iterator[Edit]:
+    def _values(self, code: str, only: Shape | None) -> Iterator[Edit]:
         """Change values of the fields that a code is about."""
         fitting = [p for p in self.places(only) if self._is_about(p, code)]
         if code in _OF_OCTETS:
@@ -106,12 +133,23 @@ class Editor:
         self, places: list[Location], code: str, *, is_kept: bool = False
     ) -> Iterator[Edit]:
         """Change one value after the other, each a few times before any is changed more."""
-        for place in by_turns(places, name_of, self._choices, MAX_PLACES):
-            start, end = extent_of(place)[1:]
-            name = name_of(place)
-            for others in self._others(place, code):
-                for octets in self._some(list(dict.fromkeys(others)), CHANGES):
-                    yield Edit(start, end, octets, is_kept, name)
+        some = by_turns(places, self._shapes.of, self._choices, MAX_PLACES)
+        waiting = deque(self._changes_of(place, code, is_kept=is_kept) for place in some)
+        while waiting:
+            few = list(islice(waiting[0], FEW))
+            waiting.rotate(-1)
+            if len(few) < FEW:
+                waiting.pop()
+            yield from few
+
+    def _changes_of(self, place: Location, code: str, *, is_kept: bool) -> Iterator[Edit]:
+        """Yield what the schema suggests in turn with anything else."""
+        start, end = extent_of(place)[1:]
+        kinds = [list(dict.fromkeys(some)) for some in self._others(place, code)]
+        turns = zip_longest(*(self._some(some, CHANGES) for some in kinds))
+        for octets in chain.from_iterable(turns):
+            if octets is not None:
+                yield Edit(start, end, octets, is_kept, self._shapes.of(place))
 
     def _some(self, items: list[Item], most: int) -> Iterator[Item]:
         """Yield each item once, in a random order, at most so many."""
@@ -186,6 +224,7 @@ class Editor:
         if field.enum:
             known += self._reading.schema.enums[field.enum].members
         known += self._clues.numbers if name in self._clues.names else ()
+        known += self._told.get(place, ())
         known += [held for other, held in enumerate(node.values) if other != slot]
         for value in known:
             if value.__class__ is int:
@@ -258,9 +297,9 @@ class Editor:
 
     # rules of the schema
 
-    def _against_rule(self, only: Name | None) -> Iterator[Edit]:
+    def _against_rule(self, only: Shape | None) -> Iterator[Edit]:
         """Change what a rule looks at, in each structure that it is a rule of."""
-        names = self._clues.names if only is None else self._clues.names & {only}
+        names = self._clues.names if only is None else self._clues.names & {only[-1]}
         exchanged = list(exchanges(self._reading, self._data, names))
         yield from self._some(exchanged, MAX_EXCHANGES)
         about = [place for place in self.places(only) if name_of(place) in names]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from harness.writing.bases import Base, base_of
 from harness.writing.edits import Editor
-from harness.writing.places import NO_NAME
+from harness.writing.places import NO_SHAPE, Shape
+from harness.writing.preparing import Preparer
 from harness.writing.rebuilding import Rebuilder
 from harness.writing.spots import can_be_rebuilt
 from harness.writing.targets import DERIVED, Target, fields_of
@@ -41,7 +42,7 @@ class Way(NamedTuple):
     """How a content was broken: `grown`, `edited`, `rebuilt` or `mended`, which field of which."""
 
     kind: str
-    name: Name = NO_NAME
+    shape: Shape = NO_SHAPE
     base: int = 0
 
 
@@ -107,51 +108,55 @@ class Hunt:
         at = self._choices.integer(0, 1)  # where it worked is looked at first, or second
         for number in (*others[:at], way.base, *others[at:]):
             if way.kind == "edited":
-                yield from islice(self._edited(number, way.name), EDITS)
+                yield from islice(self._edited(number, way.shape), EDITS)
             elif way.kind == "rebuilt":
-                yield from islice(self._rebuilt(number, frozenset({way.name})), REBUILDS)
+                yield from islice(self._rebuilt(number, frozenset({way.shape[-1]})), REBUILDS)
 
     def _fitting(self) -> list[int]:
         """Return the numbers of the contents in which the target can be broken at all."""
         about = fields_of(self._kit.generator.schema, self._target.code)
-        return self._bases.fitting(self._target, about)
+        fitting = self._bases.fitting(self._target, about)
+        preparer = Preparer(self._kit, self._bases, self._target)
+        return self._bases.applying(self._target, lambda: preparer.applying(fitting))
 
     def _grown(self) -> Iterator[Candidate]:
         for _ in range(GROWN):
             data = self._kit.grow(self._target.rule, self._choices)
             yield Way("grown"), self._new(data)
 
-    def _edited(self, number: int, only: Name | None = None) -> Iterator[Candidate]:
+    def _edited(self, number: int, only: Shape | None = None) -> Iterator[Candidate]:
         base = self._bases[number]
         if base is None:
             return
-        for name, data in self._changed(base, self._target, only):
-            yield Way("edited", name, number), data
+        for shape, data in self._changed(base, self._target, only):
+            yield Way("edited", shape, number), data
 
     def _changed(
-        self, base: Base, target: Target, only: Name | None, kept: range = range(0)
-    ) -> Iterator[tuple[Name, bytes]]:
+        self, base: Base, target: Target, only: Shape | None, kept: range = range(0)
+    ) -> Iterator[tuple[Shape, bytes]]:
         """Yield the content after each change that is not known yet, settled again."""
         facts, clues = self._kit.generator.facts, self._kit.clues(target)
-        editor = Editor(base.reading, base.data, facts, self._choices, clues)
+        sights = self._kit.looker.sights(base.reading, clues, self._choices)
+        editor = Editor(base.reading, base.data, facts, self._choices, clues, sights)
         for edit in editor.edits(target, only):
             raw = edit.apply(base.data)
             own = range(edit.start, edit.end) if edit.is_kept else kept
             if self._new(raw) is not None:
-                yield edit.name, self._kit.settled(raw, own)
+                yield edit.shape, self._kit.settled(raw, own)
 
     def _rebuilt(self, number: int, names: frozenset[Name]) -> Iterator[Candidate]:
         base = self._bases[number]
         if base is None:
             return
         for name, data in self._remade(base, self._target, names):
-            yield Way("rebuilt", name, number), data
+            yield Way("rebuilt", (name,), number), data
 
     def _remade(
         self, base: Base, target: Target, names: frozenset[Name]
     ) -> Iterator[tuple[Name, bytes | None]]:
         clues, donors = self._kit.clues(target), self._bases.donors
-        rebuilder = Rebuilder(self._kit.build, base.reading, self._choices, donors, clues)
+        sights = self._kit.looker.sights(base.reading, clues, self._choices)
+        rebuilder = Rebuilder(self._kit.build, base.reading, self._choices, donors, clues, sights)
         for name, data in rebuilder.contents(target, names):
             yield name, self._new(data)
 

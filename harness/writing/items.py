@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from harness.reading.tree import ListNode, Location, StructNode, extent_of, pre_order
 from harness.schema.ir import Attribute
-from harness.writing.places import Edit, name_in
+from harness.writing.places import Edit, Shape
+from harness.writing.shapes import Shapes
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
@@ -19,21 +20,22 @@ MAX_SWAPPED: Final = 24
 
 
 class Listed(NamedTuple):
-    """A list with more than one item: its name, and the bytes of each item."""
+    """A list with more than one item: its shape, and the bytes of each item."""
 
-    name: Name
+    shape: Shape
     spans: list[tuple[int, int]]
 
 
 def lists_of(reading: Reading) -> Iterator[Listed]:
     """Yield the lists of a content that have more than one item."""
+    shapes = Shapes()
     for node in pre_order(reading.root):
         for slot, value in enumerate(node.values):
             field = node.plan.fields[slot]
             if not isinstance(value, ListNode) or not isinstance(field, Attribute):
                 continue
             if len(value.items) > 1:
-                yield Listed(name_in(node, slot), _spans(node, slot, value))
+                yield Listed(shapes.of(Location(node, slot)), _spans(node, slot, value))
 
 
 def _spans(node: StructNode, slot: int, items: ListNode) -> list[tuple[int, int]]:
@@ -46,11 +48,11 @@ def _spans(node: StructNode, slot: int, items: ListNode) -> list[tuple[int, int]
 
 def splices(reading: Reading, data: bytes) -> Iterator[tuple[Edit, Edit]]:
     """Yield, for each item, what takes it out, and what puts it in twice."""
-    for name, spans in lists_of(reading):
+    for shape, spans in lists_of(reading):
         for start, end in spans:
             if start < end:
-                twice = Edit(end, end, data[start:end], name=name)
-                yield Edit(start, end, b"", name=name), twice
+                twice = Edit(end, end, data[start:end], shape=shape)
+                yield Edit(start, end, b"", shape=shape), twice
 
 
 def swaps(reading: Reading, data: bytes) -> Iterator[Edit]:
@@ -63,13 +65,13 @@ def swaps(reading: Reading, data: bytes) -> Iterator[Edit]:
 
 def exchanges(reading: Reading, data: bytes, names: frozenset[Name]) -> Iterator[Edit]:
     """Yield what swaps any two items of the same size, in lists of some names."""
-    for name, spans in lists_of(reading):
-        if name not in names:
+    for shape, spans in lists_of(reading):
+        if shape[-1] not in names:
             continue
         for (start, middle), (begin, end) in combinations(spans[:MAX_SWAPPED], 2):
             one, other = data[start:middle], data[begin:end]
             if middle <= begin and len(one) == len(other) and one != other:
-                yield Edit(start, end, other + data[middle:begin] + one, name=name)
+                yield Edit(start, end, other + data[middle:begin] + one, shape=shape)
 
 
 def copies(reading: Reading, data: bytes) -> Iterator[Edit]:

@@ -14,7 +14,9 @@ from harness.writing.facts import Name
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
 
-NO_NAME: Final = ("", "")
+# types and their fields from the top to a value, indexes left out; see `Shapes`
+Shape = tuple[Name, ...]
+NO_SHAPE: Final[Shape] = ()
 
 
 class Edit(msgspec.Struct, frozen=True):
@@ -25,14 +27,14 @@ class Edit(msgspec.Struct, frozen=True):
         end: one past the last.
         octets: what stands there instead.
         is_kept: what follows from the rest is not to undo it.
-        name: the field whose bytes they are, if it is one field.
+        shape: of the field whose bytes they are, if it is one field.
     """
 
     start: int
     end: int
     octets: bytes
     is_kept: bool = False
-    name: Name = NO_NAME
+    shape: Shape = NO_SHAPE
 
     def apply(self, data: bytes) -> bytes:
         """Return the changed content."""
@@ -44,7 +46,7 @@ def places_of(reading: Reading) -> Iterator[Location]:
     for node in pre_order(reading.root):
         for slot, field in enumerate(node.plan.fields):
             if isinstance(field, Attribute):
-                for place in _plain(node, slot):
+                for place in plain_in(node, slot):
                     if extent_of(place)[0].origin is None:
                         yield place
 
@@ -59,7 +61,8 @@ def name_in(node: StructNode, slot: int) -> Name:
     return node.plan.type.name, node.plan.names[slot]
 
 
-def _plain(node: StructNode, slot: int) -> Iterator[Location]:
+def plain_in(node: StructNode, slot: int) -> Iterator[Location]:
+    """Yield the plain values that a slot holds itself."""
     value = node.values[slot]
     if isinstance(value, ListNode):
         if value.node is node and value.slot == slot:

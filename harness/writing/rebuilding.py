@@ -7,15 +7,16 @@ lets them follow, so that only what was meant to be wrong is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading.tree import Location, path_of, pre_order
 from harness.writing.clues import by_turns
 from harness.writing.facts import Name
 from harness.writing.lengthening import MAX_SIZE, is_fixed, is_long, key_of, lengthened, most_of
-from harness.writing.spots import Spot, can_be_rebuilt, spots_of, value_at
+from harness.writing.spots import Route, Spot, can_be_rebuilt, route_to, spots_of, value_at
 from harness.writing.values import values_of
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from harness.schema.ir import Attribute
     from harness.writing.choices import Choices
     from harness.writing.clues import Clues
+    from harness.writing.looking import Sight
     from harness.writing.targets import Target
 
 # how one list or value becomes another; None where it cannot
@@ -41,6 +43,8 @@ CHANGES: Final = 3
 # of what stands at the end of a region, as much as stands there once more
 TAILS: Final = (1, 2, 4, 8)
 MAX_TAIL: Final = max(TAILS)
+# changes of just what decides a thing, before others
+SEEN: Final = 16
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}")
 # numbers that are written out are of a day, a year, or anything
 _MOST: Final = (30, 400, 99_999)
@@ -51,13 +55,20 @@ class Rebuilder:
     """Proposes contents built from the changed values of one content."""
 
     def __init__(
-        self, build: Build, reading: Reading, choices: Choices, donors: Donors, clues: Clues
+        self,
+        build: Build,
+        reading: Reading,
+        choices: Choices,
+        donors: Donors,
+        clues: Clues,
+        sights: Iterable[Sight] = (),
     ) -> None:
         self._build = build
         self._reading = reading
         self._choices = choices
         self._donors = donors
         self._clues = clues
+        self._sights = sights
         self._spots = list(spots_of(reading)) if can_be_rebuilt(reading) else []
 
     def contents(self, target: Target, names: frozenset[Name]) -> Iterator[Built]:
@@ -75,6 +86,7 @@ class Rebuilder:
         spots = [spot for spot in self._spots if not names or spot.name in names]
         if target.code in _LISTED:
             spots = [spot for spot in self._spots if _is_about(spot.field, target.code)]
+        yield from islice(self._with_others_seen(), SEEN)
         ways = [
             self._with_other_lists(spots),
             self._with_other_values(spots),
@@ -99,6 +111,28 @@ class Rebuilder:
             for junk in dict.fromkeys((b"\0", *(tail[-size:] for size in TAILS))):
                 if junk:
                     yield _type_of(node), self._build(values, {path_of(Location(node)): junk})
+
+    def _with_others_seen(self) -> Iterator[Built]:
+        """Change just the values that decide it, in some structures."""
+        told: dict[Route, tuple[int, ...]] = {}
+        for sight in self._sights:
+            told.update((route_to(place), tuple(sight.numbers)) for place in sight.places)
+        for spot in self._some([spot for spot in self._spots if spot.route in told]):
+            near = [n + away for n in told[spot.route] for away in (0, 1, -1)]
+            for _ in range(CHANGES if near else 0):
+                yield from self._changed(spot, self._one_of(near))
+            yield from self._changed(spot, self._other_value)
+
+    def _one_of(self, numbers: list[int]) -> Change:
+        """Return what makes a number one of some, and a text as long as one of them."""
+
+        def changed(value: Any) -> Any:
+            number = self._choices.pick(numbers)
+            if isinstance(value, str | bytes):
+                return value[:number] if 0 <= number < len(value) else None
+            return number if value.__class__ is int else None
+
+        return changed
 
     def _with_other_lists(self, spots: list[Spot]) -> Iterator[Built]:
         lists = [spot for spot in spots if spot.field.repeat is not None]
@@ -125,7 +159,8 @@ class Rebuilder:
         kind = [spot for spot in spots if (spot.field.repeat is not None) == are_lists]
         free = [spot for spot in kind if not is_fixed(spot.field)]
         long = [spot for spot in free if is_long(value_at(values, spot.route))]
-        sizes = {n + away for n in self._clues.numbers if 0 < n < MAX_SIZE for away in (1, 0, -1)}
+        sizes = {n + away for n in self._clues.numbers if n < MAX_SIZE for away in (1, 0, -1)}
+        sizes = {size for size in sizes if size >= 0}
         one_of_each = list(self._some(long, len({spot.name for spot in long})))
         for spot in one_of_each if sizes else ():
             held = value_at(values, spot.route)

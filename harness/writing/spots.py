@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from harness.reading.tree import ListNode, Missing, StructNode
+from harness.reading.tree import ListNode, Location, Missing, StructNode, ancestors
 from harness.schema.ir import Attribute
 from harness.writing.facts import Name
 
@@ -58,6 +58,16 @@ def spots_of(reading: Reading) -> Iterator[Spot]:
                     for number, item in enumerate(value.items)
                     if isinstance(item, StructNode)
                 ]
+
+
+def route_to(place: Location) -> Route:
+    """Return the way to a plain value, or to the list that it is in."""
+    steps: list[str | int] = [place.node.plan.names[place.slot]]
+    for node in ancestors(place.node):
+        if node.parent is not None:
+            steps += [node.index] if node.index >= 0 else []
+            steps.append(node.parent.plan.names[node.slot])
+    return tuple(reversed(steps))
 
 
 def value_at(values: Any, route: Route) -> Any:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from harness.writing.build import Builder, BuildError
 from harness.writing.clues import clues_of
 from harness.writing.generate import Generator
+from harness.writing.looking import Looker
 from harness.writing.settle import Settler
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Kit:
         generator: of valid contents.
         cost: of all that was done with it.
         readings: how many contents were read.
+        looker: finds what decides a target.
     """
 
     def __init__(self, generator: Generator) -> None:
@@ -42,6 +44,7 @@ class Kit:
         self._settler = Settler(generator.reader)
         self._builder = Builder(generator.schema, generator.companions, MOST_PASSED)
         self._growing: dict[str, Generator] = {}
+        self.looker = Looker(generator.reader.book)
         self._clues: dict[Target, Clues] = {}
 
     def clues(self, target: Target) -> Clues:
