@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-ABI: Final = 4
+ABI: Final = 5
 MAX_BYTES: Final = (1 << 32) - 1
 
 # how a run ended (runtime/engine/types.h)
@@ -47,7 +47,7 @@ class Request(ctypes.Structure):
         ("cell_room", ctypes.c_uint64),
         ("cell_count", ctypes.c_uint64),
         ("is_measured", ctypes.c_uint32),
-        ("more_padding", ctypes.c_uint32),
+        ("is_swept", ctypes.c_uint32),
     )
 
 

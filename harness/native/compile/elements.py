@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from harness.native.compile.code import Code, wide_integer
 from harness.native.compile.data import DataReaders, has_structures
 from harness.native.compile.ephemeral_lists import EphemeralLists
+from harness.native.compile.sweeping.lists import compile_sweep
 from harness.native.compile.values import compile_checks
 from harness.native.compile.widths import fixed_width, load_of
 from harness.schema.ir import (
@@ -90,6 +91,7 @@ class Elements:
         return ("if (status == HV_STOPPED) hv_leave_list(cell, s);",)
 
     def _list(self, slot: int, attribute: Attribute, repeat: Repeat, check: str) -> str:
+        sweep = compile_sweep(self._context, self._context.swept, self._owner, slot, attribute)
         name, code = self._unit.fresh("list"), Code()
         kind = self._kind(attribute)
         code.add(
@@ -98,6 +100,8 @@ class Elements:
             "(void)item;", "(void)was_at;", "(void)was_bits;",
             "b.it = b.on = hv_missing(HV_ABSENT); b.index = 0;",
         )  # fmt: skip
+        if sweep and not check:
+            code.add(f"if (c->trial != HV_NO_TRIAL) return {sweep}(c, n, s, cell);")
         if kind == "HV_LIST_EPHEMERAL" and isinstance(attribute.data, StructData):
             code.add(f"hv_rec_{self._unit.type_numbers[attribute.data.type]} room;")
         self._count(code, repeat)

@@ -9,6 +9,7 @@ from harness.native.compile.elements import Elements
 from harness.native.compile.expressions import ExpressionCompiler
 from harness.native.compile.instances import instance_function
 from harness.native.compile.layout import Layouts
+from harness.native.compile.sweeping.which import SweptLists
 from harness.native.compile.unit import Unit
 from harness.native.compile.values import compile_checks
 from harness.native.compile.words import Word
@@ -28,6 +29,7 @@ class Context:
         expressions: expressions to C.
         book: what the reader knows of the schema: whether values begin inside bytes, which types
             look at their parents.
+        swept: which lists a trial may sweep.
         checks: of values, by type and slot, once they are compiled.
     """
 
@@ -35,12 +37,13 @@ class Context:
     layouts: Layouts
     expressions: ExpressionCompiler
     book: PlanBook
+    swept: SweptLists
     checks: dict[tuple[str, int], str] = field(default_factory=dict)
 
 
 def context_of(unit: Unit, layouts: Layouts, expressions: ExpressionCompiler) -> Context:
     """Return the context of a compilation."""
-    return Context(unit, layouts, expressions, PlanBook(unit.schema, complete_plan))
+    return Context(unit, layouts, expressions, PlanBook(unit.schema, complete_plan), SweptLists(unit))
 
 
 class Reading:

@@ -44,7 +44,7 @@ ENGINE = (
     "scratch.c", "bytes.c", "numbers.c", "mixed.c", "text.c", "faults.c", "report.c", "tree.c",
     "streams.c", "glance.c", "memo.c", "marks.c", "values.c", "comparing.c", "reading.c",
     "calls.c", "walks.c", "rings.c", "accounting.c", "keys.c", "tables.c", "references.c",
-    "orders.c", "derived.c", "rules.c", "sums.c", "sums_plain.c", "sums_crc.c", "sums_adler.c",
+    "orders.c", "sweep.c", "derived.c", "rules.c", "sums.c", "sums_plain.c", "sums_crc.c", "sums_adler.c",
     "sums_sha256.c", "observing.c", "spans.c", "cells.c",
 )  # fmt: skip
 
@@ -93,11 +93,13 @@ def generate(schema: Schema, overlays: Sequence[Lowered] = ()) -> Generated:
     observed = compile_observed(unit, expressions) + compile_matrices(unit, expressions)
     tables = _Tables(context, checks)
     types = tables.types()
+    sweeps = any(function.startswith("static int sweep_") for function in unit.functions)
     parts = [
         _PROLOGUE, most_columns(), _part("types.h"), constants, tables.findings(),
         tables.literals(), tables.declarations(), _part("functions.h"),
         *(_part(name) for name in ENGINE), expressions.members.table(),
-        *unit.functions, types, tables.roots(), observed, _part("driver.c"),
+        *unit.functions, types, tables.roots(), observed,
+        f"enum {{ hv_has_sweeps = {int(sweeps)} }};\n", _part("driver.c"),
     ]  # fmt: skip
     return Generated("\n".join(parts), unit.legend())
 

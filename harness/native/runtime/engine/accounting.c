@@ -375,7 +375,8 @@ static int hv_account(hv_ctx *c, hv_session *session)
             continue;
         if (!stream->owner || stream->is_abandoned) continue;
         mark = c->at;
-        status = hv_account_stream(c, stream);
+        status = stream->claims != NULL ? hv_account_claims(c, stream)
+                                        : hv_account_stream(c, stream);
         c->at = mark;
         if (status) return status;
     }

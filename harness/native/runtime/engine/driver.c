@@ -47,11 +47,12 @@ static int hv_run_session(hv_ctx *c, hv_session *session, const hv_root *root)
     session->root = node;
     hv_own(main, node);
     status = hv_read_node(c, node, main, 1);
-    if (status == HV_STOPPED || hv_read_all_instances(c, node) != HV_OK)
+    if (status == HV_STOPPED || c->trial == HV_TRIAL_ENDED
+        || hv_read_all_instances(c, node) != HV_OK)
         return HV_STOPPED;
     session->is_done = 1;
-    if (hv_report_rings(c, node) != HV_OK || hv_join_tree(c, node) != HV_OK
-        || hv_check_tree(c, node) != HV_OK)
+    if (c->trial == HV_TRIAL_ENDED || hv_report_rings(c, node) != HV_OK
+        || hv_join_tree(c, node) != HV_OK || hv_check_tree(c, node) != HV_OK)
         return HV_STOPPED;
     if (session->number == 0 && hv_check_paths(c, node) != HV_OK)
         return HV_STOPPED;
@@ -74,6 +75,7 @@ static int hv_read_content(hv_ctx *c, const uint8_t *data, size_t size, const hv
     c->tables = c->early_tables = NULL;
     c->is_early = 0;
     c->buckets = NULL;
+    c->swept = NULL;
     session = hv_new_session(c, root, size == 0 ? nothing : data, (uint32_t)size, number);
     if (session == NULL)
         return HV_NO_SCRATCH;
@@ -145,6 +147,22 @@ HV_LOCAL int hv_give_valid_companion(hv_ctx *c, uint32_t number, const uint8_t *
     return HV_BAD_COMPANION;
 }
 
+/* Whether a trial says that there is nothing to say; what is asked for besides needs a full run. */
+static int hv_is_clean(hv_ctx *c, const uint8_t *data, size_t size, const hv_request *request)
+{
+    int status;
+    if (!hv_has_sweeps || request->observed != NULL || request->spans != NULL
+        || request->cells != NULL)
+        return 0;
+    c->trial = HV_TRIAL;
+    status = hv_read_content(c, data, size, &hv_top_root, 0);
+    status = status == HV_DONE && c->trial == HV_TRIAL;
+    c->trial = HV_NO_TRIAL;
+    if (!status)
+        c->at = c->after_companions;
+    return status;
+}
+
 HV_EXPORT int hv_check(hv_ctx *c, const uint8_t *data, size_t size, hv_request *request)
 {
     hv_recorder *r = &c->recorder;
@@ -160,7 +178,8 @@ HV_EXPORT int hv_check(hv_ctx *c, const uint8_t *data, size_t size, hv_request *
     request->observed_wanted = 0;
     request->span_count = request->cell_count = 0;
     request->is_measured = 0;
-    status = hv_read_content(c, data, size, &hv_top_root, 0);
+    request->is_swept = (uint32_t)hv_is_clean(c, data, size, request);
+    status = request->is_swept ? HV_DONE : hv_read_content(c, data, size, &hv_top_root, 0);
     if (status == HV_DONE || status == HV_LIMIT) {
         if (request->observed != NULL)
             hv_observe_all(c, hv_observed, hv_observed_total, request);

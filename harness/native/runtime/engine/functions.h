@@ -40,6 +40,12 @@ static int hv_spend(hv_ctx *c, hv_budget *budget, int64_t amount, hv_place place
 static int hv_steps(hv_ctx *c, hv_node *node, int64_t amount);
 static int hv_output(hv_ctx *c, hv_node *node, int64_t amount);
 
+/* --- sweeping (sweep.c) ------------------------------------------------------------------- */
+
+/* Something may have to be said: the trial is over; HV_STOPPED. */
+static int hv_end_trial(hv_ctx *c);
+static int hv_account_claims(hv_ctx *c, const hv_stream *s);
+
 /* --- findings (report.c) ------------------------------------------------------------------ */
 
 HV_INLINE hv_place hv_at(hv_node *node, int32_t slot, int32_t item);

@@ -384,7 +384,7 @@ static int hv_check_order(hv_ctx *c, const hv_ordering *o, hv_node *node)
     const hv_list *list = hv_own_list(node, o->slot);
     uint8_t *mark = c->at;
     int status;
-    if (list == NULL)
+    if (list == NULL || list->kind == HV_LIST_SWEPT)
         return HV_OK;
     if (o->within >= 0)
         return hv_check_within(c, o, node, list);

@@ -157,6 +157,8 @@ static int hv_index_items(hv_ctx *c, const hv_reference *r, hv_node *n, const hv
     int status = hv_complete(c, list);
     if (status != HV_OK)
         return status;
+    if (list->kind == HV_LIST_SWEPT)
+        return hv_end_trial(c);
     status = hv_spend(c, &c->session->steps, list->count, hv_at(n, (int32_t)r->slot, -1));
     if (status != HV_OK)
         return status;

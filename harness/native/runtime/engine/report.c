@@ -201,6 +201,10 @@ static void hv_report_as(hv_ctx *c, uint32_t message, uint32_t source, uint32_t 
         c->session->muted_errors += hv_severity(message, source) == 0;
         return;
     }
+    if (c->trial != HV_NO_TRIAL) {
+        (void)hv_end_trial(c);
+        return;
+    }
     if (hv_severity(message, source) == 0) {
         r->errors++;
         if (hv_is_contract(message))

@@ -174,7 +174,8 @@ enum {
     HV_LIST_FIXED = 0,     /* numbers or bytes of equal size: nothing is kept but where they begin */
     HV_LIST_EPHEMERAL = 1, /* structures of equal size, loaded when they are looked at */
     HV_LIST_NODES = 2,     /* structures */
-    HV_LIST_CELLS = 3      /* anything else, and what expressions make */
+    HV_LIST_CELLS = 3,     /* anything else, and what expressions make */
+    HV_LIST_SWEPT = 4      /* structures that were found right in a trial: there is no item to be had */
 };
 
 /* Entries of a list, hv_node * or hv_cell; each chunk holds twice as many as the one before it. */
@@ -210,12 +211,26 @@ typedef struct hv_givens {
     const hv_list *list[HV_MOST_GIVENS];
 } hv_givens;
 
+/* What a sweep needs from around, or of one item that is joined by a key: numbers; columns and bytes,
+ * and how many there are (harness/native/compile/sweeping/around.py). */
+typedef struct hv_around {
+    int64_t key;
+    int64_t number[HV_MOST_GIVENS];
+    const int64_t *column[HV_MOST_GIVENS];
+    const uint8_t *bytes[HV_MOST_GIVENS];
+} hv_around;
+
 typedef struct hv_early {
     uint8_t was_quiet;
     int64_t steps;
 } hv_early;
 
 /* --- streams ---------------------------------------------------------------------------- */
+
+/* Half-open bytes. */
+typedef struct hv_range {
+    uint32_t start, end;
+} hv_range;
 
 /* Bytes read without a jump, and for whom: an attribute of a structure, or the structure itself.
  * An item of a list that is only loaded is told by what holds it. */
@@ -257,12 +272,21 @@ struct hv_stream {
     hv_node *claim_node;
     uint32_t origin_start, origin_end; /* the packed bytes in the file */
     hv_packed *packed;
+    struct hv_claims *claims;          /* in a trial, what lists that are swept read of it */
     hv_run first_run;                  /* most streams have but one */
     hv_runs *last_runs;                /* the rest, in a ring: the last leads to the first */
     struct hv_mark *marks;             /* what was sought in vain, and found */
     hv_stream *next;                   /* in the order they were opened */
     uint32_t run_count;
 };
+
+/* Bytes read by position in a trial, all by the same attribute; each holds twice as many as the one
+ * before it. */
+typedef struct hv_claims {
+    struct hv_claims *before;
+    uint32_t count, room, what;
+    hv_range range[1];
+} hv_claims;
 
 typedef struct hv_saved {
     uint32_t position;
@@ -329,11 +353,6 @@ typedef struct hv_bound {
 
 /* --- what the caller gives and gets ------------------------------------------------------- */
 
-/* Half-open bytes. */
-typedef struct hv_range {
-    uint32_t start, end;
-} hv_range;
-
 /* Of a message, by number: its code among `codes`, its severity (0 error, 1 warning, 2 note). */
 typedef struct hv_message {
     uint16_t code;
@@ -367,6 +386,9 @@ typedef struct hv_recorder {
     uint32_t is_full;      /* one did not fit: the caller must come back with more room */
 } hv_recorder;
 
+/* A trial only finds out that there is nothing to say: anything else ends it. */
+enum { HV_NO_TRIAL = 0, HV_TRIAL, HV_TRIAL_ENDED };
+
 struct hv_ctx {
     uint8_t *scratch, *scratch_end, *at;
     uint8_t *after_companions;          /* what a new candidate goes back to */
@@ -384,6 +406,8 @@ struct hv_ctx {
     struct hv_texts *texts;             /* long ones that were counted */
     uint32_t kept;                      /* rises when something is put into the scratch to stay */
     struct hv_table *early_tables;      /* likewise, of those looked at before everything is read */
+    uint8_t trial;                      /* HV_NO_TRIAL ... */
+    struct hv_swept *swept;             /* in a trial, the keys of lists */
 };
 
 /* Of a type that a whole content is read as: its -limits, 0 for those that are the default. */
@@ -411,7 +435,7 @@ typedef struct hv_span {
 } hv_span;
 
 /* Of what is declared here for callers: it rises with each change. */
-enum { HV_ABI = 4 };
+enum { HV_ABI = 5 };
 
 /* How often a structure uses a cell of a matrix, or a row of it in any column. */
 typedef struct hv_use {
@@ -441,7 +465,8 @@ typedef struct hv_request {
     uint64_t span_room, span_count; /* records there are, records it takes */
     hv_use *cells;          /* NULL: they are not asked for; of content that is read to its end */
     uint64_t cell_room, cell_count; /* records there are, records it takes */
-    uint32_t is_measured, more_padding; /* 0: measuring the cells took too much */
+    uint32_t is_measured;   /* 0: measuring the cells took too much */
+    uint32_t is_swept;      /* a trial found nothing; there was no need for a full run */
 } hv_request;
 
 /* A matrix of `-coverage`; columns and rows by the numbers of their members. */

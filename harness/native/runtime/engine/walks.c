@@ -42,7 +42,7 @@ HV_INLINE hv_val hv_child_in(const hv_node *node, uint32_t slot)
 /* The first structure at or after item `item` of a list that keeps its items. */
 static hv_node *hv_node_from(const hv_list *list, uint32_t item)
 {
-    if (list->kind == HV_LIST_FIXED || item >= list->count) return NULL;
+    if (list->kind == HV_LIST_FIXED || list->kind == HV_LIST_SWEPT || item >= list->count) return NULL;
     if (list->kind == HV_LIST_NODES) {
         hv_node *node;
         memcpy(&node, hv_entry(list, item, sizeof node), sizeof node);
@@ -71,7 +71,7 @@ HV_INLINE int hv_walk_node(hv_ctx *c, const hv_tree_walk *walk, hv_node *node)
 static int hv_walk_list(hv_ctx *c, const hv_tree_walk *walk, const hv_list *list)
 {
     uint32_t i = 0;
-    if (list->kind == HV_LIST_FIXED) return HV_OK;
+    if (list->kind == HV_LIST_FIXED || list->kind == HV_LIST_SWEPT) return HV_OK;
     while (i < list->count) {
         hv_chunk *chunk = list->last;
         uint32_t end = list->count;
