@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.native.compile.code import Code
-from harness.native.compile.glance import Glance
-from harness.native.compile.plain import UnclearError
+from harness.native.compile.sweeping.glance import Glance
+from harness.native.compile.sweeping.scopes import UnclearError
 from harness.native.compile.values import compile_checks
 from harness.schema.ir import Attribute, Repeat, StructData
 
@@ -82,9 +82,12 @@ class EphemeralLists:
         size = self._context.layouts.of(data.type).group_size
         check = self._item_check(data.type)
         code.add(
-            "{ hv_givens given;",
+            "{ hv_around around; const hv_around *const j0 = &around;",
+            "  const int is_big = (n->flags & HV_IS_BIG) != 0;",
             f"  uint32_t fitting = (s->end - s->position) / {size}u, i;",
             "  const uint8_t *p = s->data + s->position;",
+            "  int is_told = 1;",
+            "  (void)j0;",
         )
         if repeat.kind == "expr":
             code.add("  if (count < (int64_t)fitting) fitting = (uint32_t)count;")
@@ -93,12 +96,12 @@ class EphemeralLists:
             "      || n->limits->items->left < (int64_t)fitting) fitting = 0;",
             "  n->limits->items->left -= fitting;",
             "  list->is_sparse = 1;",
-            "  given.is_there = 0; given.is_big = (n->flags & HV_IS_BIG) != 0;",
         )
-        self._givens(code, glance)
+        self._around(code, glance)
         code.add(
             "  for (i = 0; i < fitting; i++) {",
-            f"      if ({glance.name}(p + (size_t)i * {size}u, i, &given)) continue;",
+            f"      if (is_told && {glance.name}(p + (size_t)i * {size}u, i, j0, is_big))",
+            "          continue;",
             "      list->count = i + 1;",
             f"      s->position = list->start + list->count * {size}u;",
             "      if (hv_mark_item(c, list, i) != HV_OK) return HV_STOPPED;",
@@ -113,32 +116,18 @@ class EphemeralLists:
             "  } }",
         )
 
-    def _givens(self, code: Code, glance: Glance) -> None:
+    def _around(self, code: Code, glance: Glance) -> None:
         """Look up what the records need from around them."""
-        if not glance.givens:
-            return
-        code.add(
-            "  if (fitting > 0) {",
-            "      hv_early early;",
-            "      hv_load_item(list, 0, &room.head);",
-            f"      hv_begin_early(c, n, {int(glance.joins)}, &early);",
-        )
-        for number, (name, ctype) in enumerate(glance.givens):
-            if ctype == "hv_list *":
-                code.add(
-                    "      { hv_list *found = NULL;",
-                    f"        if ({name}(c, &room.head, NULL, &found) == HV_OK"
-                    " && hv_is_settled(n, found)) {",
-                    f"            given.list[{number}] = found;",
-                )
-            else:
-                code.add(
-                    f"      {{ {ctype} found = 0;",
-                    f"        if ({name}(c, &room.head, NULL, &found) == HV_OK) {{",
-                    f"            given.number[{number}] = found;",
-                )
-            code.add(f"            given.is_there |= {1 << number}u; }} }}")
-        code.add("      hv_end_early(c, n, &early);", "  }")
+        if glance.look_up:
+            code.add(f"  if (fitting > 0) is_told = {glance.look_up}(c, n, &around);")
+        if glance.before:
+            code.add(
+                "  if (fitting > 0 && is_told) {",
+                "      const int64_t count1 = fitting;",
+                *(f"      {line}" for line in glance.locals),
+                f"      is_told = {' && '.join(f'({one})' for one in glance.before)};",
+                "  }",
+            )
 
     def _item_check(self, type_name: str) -> str:
         """Add the function that checks the values of one item of a list."""

@@ -43,7 +43,9 @@ class Context:
 
 def context_of(unit: Unit, layouts: Layouts, expressions: ExpressionCompiler) -> Context:
     """Return the context of a compilation."""
-    return Context(unit, layouts, expressions, PlanBook(unit.schema, complete_plan), SweptLists(unit))
+    return Context(
+        unit, layouts, expressions, PlanBook(unit.schema, complete_plan), SweptLists(unit)
+    )
 
 
 class Reading:

@@ -1,11 +1,12 @@
-"""What a sweep asks of its surroundings, each once: numbers, columns of companions, bytes of lists."""
+"""What a sweep asks of its surroundings, each once: numbers, columns of companions, lists."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from harness.native.compile.sweeping.scopes import Scope, UnclearError
-from harness.schema.ir import Attribute, IntegerData
+from harness.native.compile.sweeping.scopes import Scope, UnclearError, joins_of
+from harness.schema.expression import typed
+from harness.schema.ir import Attribute, IntegerData, Refers, Schema
 from harness.schema.types import BoolValue, IntValue, ListValue, StructValue
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Around:
         self.code = code
         self.scope = scope
         self.locals: list[str] = []
+        self._joins = False  # what the structure joins must be known
 
     def number(self, tree: Expr) -> Given:
         """A whole number or a truth value.
@@ -63,14 +65,19 @@ class Around:
             UnclearError: it is none, or not one of s64.
         """
         kind = tree.type
-        if not isinstance(kind, IntValue | BoolValue) or (isinstance(kind, IntValue) and kind.is_u64):
+        if not isinstance(kind, IntValue | BoolValue) or (
+            isinstance(kind, IntValue) and kind.is_u64
+        ):
             raise UnclearError
         return self._given("number", tree, None, "is_there = 1; to->number[{k}] = (int64_t)found;")
 
     def size(self, tree: Expr) -> Given:
         """How many items a list of a companion has."""
         return self._given(
-            "size", tree, None, "is_there = hv_is_settled(n, found); to->number[{k}] = found->count;"
+            "size",
+            tree,
+            None,
+            "is_there = hv_is_settled(n, found); to->number[{k}] = found->count;",
         )
 
     def column(self, tree: Expr, name: str) -> Given:
@@ -99,6 +106,8 @@ class Around:
 
     def _given(self, sort: str, tree: Expr, detail: object, take: str) -> Given:
         key = (sort, tree, detail)
+        if self.scope.up == 0 and joins_of(tree) is not None:
+            self._need_joins()
         if key not in self._known:
             number = self._known[key] = len(self._known)
             if number >= _MOST_GIVENS:
@@ -110,7 +119,8 @@ class Around:
             begins = "NULL" if sort != "number" else "0"
             self._lines += [
                 f"if (is_there) {{ {found.ctype} found = {begins}; is_there = 0;",
-                f"  if ({found.name}(c, n, NULL, &found) == HV_OK) {{ {take.format(k=number)} }} }}",
+                f"  if ({found.name}(c, n, NULL, &found) == HV_OK) {{",
+                f"      {take.format(k=number)} }} }}",
             ]
             self._declare(sort, number)
         return Given(self.code, self._known[key])
@@ -134,12 +144,40 @@ class Around:
         name = self._context.unit.fresh("around")
         self._context.unit.add(
             f"static int {name}(hv_ctx *c, hv_node *n, hv_around *to)\n{{\n"
-            "    const uint8_t was_quiet = c->is_quiet;\n"
-            "    const int64_t steps = n->stream->session->steps.left;\n"
-            "    int is_there = 1;\n"
-            "    c->is_quiet = c->is_early = 1;\n"
+            "    hv_early early;\n    int is_there = 1;\n"
+            f"    hv_begin_early(c, n, {int(self._joins)}, &early);\n"
             + "".join(f"    {line}\n" for line in self._lines)
-            + "    c->is_quiet = was_quiet;\n    c->is_early = 0;\n"
-            "    n->stream->session->steps.left = steps;\n    return is_there;\n}\n"
+            + "    hv_end_early(c, n, &early);\n    return is_there;\n}\n"
         )
         return name
+
+    def _need_joins(self) -> None:
+        """What the structure that holds the list joins, before everything is read.
+
+        Raises:
+            UnclearError: it may be joined to something that is not there yet.
+        """
+        schema, around = self._context.unit.schema, self.scope.layout.type
+        joins = [
+            field.refers
+            for field in (*around.sequence, *around.instances)
+            if isinstance(field, Attribute) and field.refers is not None and field.refers.name
+        ]
+        if not all(is_settled(schema, refers) for refers in joins):
+            raise UnclearError
+        self._joins = True
+
+
+def is_settled(schema: Schema, refers: Refers) -> bool:
+    """Whether a reference depends on its value and a companion alone."""
+    tree = refers.table.tree
+    while isinstance(tree, typed.Field) and not isinstance(tree.base, typed.Root):
+        tree = tree.base
+    return (
+        refers.value is None
+        and refers.when is None
+        and isinstance(tree, typed.Field)
+        and isinstance(tree.base, typed.Root)
+        and tree.base.base is None
+        and tree.name in schema.companions
+    )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.native.compile.sweeping.around import Around
+from harness.native.compile.sweeping.around import Around, is_settled
 from harness.native.compile.sweeping.scopes import Scope, UnclearError, rebased
 from harness.schema.expression import typed
-from harness.schema.ir import Attribute, Refers, Schema
+from harness.schema.ir import Attribute, Refers
 
 if TYPE_CHECKING:
     from harness.native.compile.reading import Context
@@ -39,10 +39,10 @@ class Joins:
         slot, refers = joining[0]
         if len(joining) > 1 or scope.up != 1 or slot not in scope.numbers:
             raise UnclearError
-        if refers.value is not None or refers.when is not None:
-            raise UnclearError
-        if _is_in_companion(self._unit.schema, refers):
+        if is_settled(self._unit.schema, refers):
             self._companion(scope, slot, refers)
+        elif refers.value is not None or refers.when is not None:
+            raise UnclearError
         else:
             self._swept(scope, slot, refers)
 
@@ -76,8 +76,8 @@ class Joins:
         values.locals += [f"hv_swept *{keys} = NULL;", f"hv_list *{keys}_of = NULL;"]
         by_slot = self._unit.slots.of(by.owner, by.name)
         scope.before[
-            f"if ({table.name}(c, n, NULL, &{keys}_of) != HV_OK"
-            f" || ({keys} = hv_keys_of(c, n, {keys}_of, {by_slot}u)) == NULL) goto fail;"
+            f"{table.name}(c, n, NULL, &{keys}_of) == HV_OK"
+            f" && ({keys} = hv_keys_of(c, n, {keys}_of, {by_slot}u)) != NULL"
         ] = None
         values.add(
             f"const uint32_t {number} = hv_find_swept({keys}, {scope.numbers[slot]});",
@@ -125,15 +125,3 @@ def key_of(refers: Refers) -> typed.Field | None:
 def _is_by_item(refers: Refers) -> bool:
     """Whether the keys of a table depend on its items alone."""
     return key_of(refers) is not None
-
-
-def _is_in_companion(schema: Schema, refers: Refers) -> bool:
-    tree = refers.table.tree
-    while isinstance(tree, typed.Field) and not isinstance(tree.base, typed.Root):
-        tree = tree.base
-    return (
-        isinstance(tree, typed.Field)
-        and isinstance(tree.base, typed.Root)
-        and tree.base.base is None
-        and tree.name in schema.companions
-    )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from harness.native.compile.sweeping.around import Around
 from harness.native.compile.sweeping.records import Records
 from harness.native.compile.sweeping.scopes import Scope, UnclearError
-from harness.native.compile.sweeping.values import Values
+from harness.native.compile.sweeping.values import Values, text_of
 from harness.schema.ir import Attribute, Order, StructData
 
 if TYPE_CHECKING:
@@ -78,7 +77,9 @@ class _List:
         attribute = self._attribute
         if attribute.sorted_by is not None:
             self._sorted(scope, attribute.sorted_by)
-        wanted = {slot: scope.numbers.get(slot) for slot in self._swept.keys(self._holder.type, attribute)}
+        wanted = {
+            slot: scope.numbers.get(slot) for slot in self._swept.keys(self._holder.type, attribute)
+        }
         if attribute.unique_by is not None:
             key = self._key(scope, attribute.unique_by)
             if key not in wanted.values():
@@ -108,9 +109,8 @@ class _List:
         name = self._context.unit.fresh("kept")
         number = f"{slot}u" if slot >= 0 else "UINT32_MAX"
         self._values.locals.append(f"hv_swept *{name} = NULL;")
-        scope.before[
-            f"if (({name} = hv_new_swept(c, list, {number}, (uint32_t)count1)) == NULL) goto fail;"
-        ] = None
+        room = f"hv_new_swept(c, list, {number}, (uint32_t)count1)"
+        scope.before[f"({name} = {room}) != NULL"] = None
         self._values.add(f"hv_add_swept({name}, {scope.index}, {key}, start1);")
         self._kept.append(name)
 
@@ -124,8 +124,8 @@ class _List:
         name = self._context.unit.fresh("sweep")
         look_up = self._around.function()
         asked = f"    if (!{look_up}(c, n, &around)) goto fail;\n" if look_up else ""
-        body = _text(self._values.locals)
-        lines = _text([*self._around.locals, *self._values.lines])
+        body = text_of(self._values.locals)
+        lines = text_of([*self._around.locals, *self._values.lines])
         self._context.unit.add(
             f"static int {name}(hv_ctx *c, hv_node *n, hv_stream *s, hv_cell *cell)\n{{\n"
             "    const uint8_t *const data = s->data;\n"
@@ -147,8 +147,3 @@ class _List:
             "fail:\n    return hv_end_trial(c);\n}\n"
         )
         return name
-
-
-def _text(lines: Sequence[str | list[str]]) -> str:
-    flat = (one for line in lines for one in ([line] if isinstance(line, str) else line))
-    return "".join(f"    {line}\n" for line in flat)

@@ -17,6 +17,7 @@ from harness.schema.ir import (
     Attribute,
     BytesData,
     Check,
+    DataType,
     Extent,
     IntegerData,
     Limits,
@@ -35,7 +36,12 @@ _MOST_PADDING = 64
 
 
 class Records:
-    """Writes what is done with the items of lists, one in the other."""
+    """Writes what is done with the items of lists, one in the other.
+
+    Attributes:
+        joins: how their references are followed.
+        depth: so many levels of items there are.
+    """
 
     def __init__(self, context: Context, values: Values) -> None:
         self._context = context
@@ -75,6 +81,27 @@ class Records:
             and scope.data.extent is None
         )
 
+    def glance(self, scope: Scope) -> None:
+        """Write what its bytes alone tell of one item, of which nothing is read besides.
+
+        Raises:
+            UnclearError: no item would be right by that.
+        """
+        fields = (*scope.layout.type.sequence, *scope.layout.type.instances)
+        if any(isinstance(field, Attribute) and (field.refers or field.derive) for field in fields):
+            raise UnclearError
+        self._group(scope)
+        values = self._values
+        for instance in scope.layout.type.instances:
+            if isinstance(instance, ValueInstance):
+                self._computed(scope, instance)
+            elif instance.condition is None:
+                raise UnclearError
+            else:
+                values.where(instance.condition.tree, scope, lambda: values.unless("0"))
+        for check in self._checks(scope):
+            self._rule(scope, check, is_glance=True)
+
     def write(self, scope: Scope) -> None:
         """Write what is done with one item; `at` is where it stands, and then where it ends."""
         values, up = self._values, scope.up
@@ -83,6 +110,8 @@ class Records:
         self._region(scope)
         if not is_fixed:
             values.add(f"if (end{up} - at < {scope.layout.group_size}u) goto fail;")
+        values.add(f"const uint8_t *const p{up} = data + at;")
+        values.add(f"at += {scope.layout.group_size}u;")
         self._group(scope)
         self.joins.write(scope)
         for slot, field in enumerate(scope.layout.type.sequence, scope.layout.first_sequence):
@@ -112,18 +141,19 @@ class Records:
 
     def _group(self, scope: Scope) -> None:
         """Load the numbers that stand at the start, and check them."""
-        values, up, layout = self._values, scope.up, scope.layout
-        values.add(f"const uint8_t *const p{up} = data + at;", f"at += {layout.group_size}u;")
+        up, layout = scope.up, scope.layout
         for slot in layout.group:
             field = layout.fields[slot]
             if not isinstance(field, Attribute):
                 raise UnclearError
-            if isinstance(field.data, IntegerData):
-                self._number(scope, slot, field.data, f"p{up} + {layout.offset(slot)}")
+            self._number(scope, slot, field.data, f"p{up} + {layout.offset(slot)}")
             self._refuse(field)
             self._check(scope, slot, field, f"p{up} + {layout.offset(slot)}")
 
-    def _number(self, scope: Scope, slot: int, data: IntegerData, p: str) -> None:
+    def _number(self, scope: Scope, slot: int, data: DataType, p: str) -> None:
+        """Load a number; one that s64 may not hold, or no integer, is not known to expressions."""
+        if not isinstance(data, IntegerData) or (data.width == 8 and not data.signed):
+            return
         name = f"n{scope.up}_{slot}"
         self._values.add(f"const int64_t {name} = {load(data, p)};", f"(void){name};")
         scope.numbers[slot] = name
@@ -146,8 +176,7 @@ class Records:
         if width:
             values.add(f"if (end{up} - at < {width}u) goto fail;")
             values.add(f"const uint8_t *const p{up}_{slot} = data + at;", f"(void)p{up}_{slot};")
-            if isinstance(field.data, IntegerData):
-                self._number(scope, slot, field.data, f"p{up}_{slot}")
+            self._number(scope, slot, field.data, f"p{up}_{slot}")
             values.add(f"at += {width}u;")
             self._check(scope, slot, field, f"p{up}_{slot}")
             return
@@ -174,7 +203,7 @@ class Records:
         holder.sizes[slot] = scope.count
 
     def loop(self, scope: Scope, then: Callable[[], None] | None = None) -> None:
-        """Write the loop over items, of which there are `count…`; `then` writes what follows each."""
+        """Write the loop over `count…` items; `then` writes what follows each."""
         values, index, count = self._values, scope.index, scope.count
         size, room = scope.layout.group_size, f"(int64_t)(end{scope.up - 1} - at)"
         with values.collected() as body:
@@ -183,7 +212,7 @@ class Records:
                 then()
         values.add(f"if ({count} < 0 || {count} > {room} / {size}) goto fail;")
         values.add(f"if (!hv_sweep_items(n, {count})) goto fail;")
-        values.add(*scope.before)
+        values.add(*(f"if (!({condition})) goto fail;" for condition in scope.before))
         values.add(
             f"for (uint32_t {index} = 0; {index} < (uint32_t){count}; {index}++) {{",
             *body,
@@ -198,9 +227,7 @@ class Records:
         values = self._values
         if field.contents is not None:
             literal = self._unit.literals[field.contents]
-            values.add(
-                f"bad |= memcmp({p}, LITERAL_{literal}, {len(field.contents)}) != 0;"
-            )
+            values.add(f"bad |= memcmp({p}, LITERAL_{literal}, {len(field.contents)}) != 0;")
         if field.padding == "zero":
             self._zero(scope, slot, field, p)
         if field.enum and not field.allows_unknown:
@@ -264,7 +291,11 @@ class Records:
     def _instance(self, scope: Scope, slot: int, instance: Attribute | ValueInstance) -> None:
         if isinstance(instance, Attribute):
             self._read(scope, slot, instance)
-            return
+        else:
+            self._computed(scope, instance)
+
+    def _computed(self, scope: Scope, instance: ValueInstance) -> None:
+        """A value that is computed must not be able to fail."""
         values = self._values
         if not isinstance(instance.type, IntValue | BoolValue):
             raise UnclearError
@@ -323,9 +354,10 @@ class Records:
             raise UnclearError
         name = self._unit.fresh("io")
         values.locals.append(f"hv_stream *{name} = NULL;")
+        is_other = f"{name}->session != s->session"
+        call = f"{found.name}(c, n, NULL, &{name})"
         return (
-            f"if ({name} == NULL && ({found.name}(c, n, NULL, &{name}) != HV_OK"
-            f" || {name}->session != s->session)) goto fail;",
+            f"if ({name} == NULL && ({call} != HV_OK || {is_other})) goto fail;",
             f"hv_stream *const io = {name};",
         )
 
@@ -337,11 +369,19 @@ class Records:
         ]
         return [*scope.layout.type.checks, *extra]
 
-    def _rule(self, scope: Scope, check: Check) -> None:
-        values = self._values
+    def _rule(self, scope: Scope, check: Check, *, is_glance: bool = False) -> None:
+        """A rule; of one that bytes alone do not decide, a glance can only say where it applies."""
+        values, tree = self._values, check.check.tree
         when = check.when.tree if check.when is not None else None
-        tree = check.check.tree
-        values.where(when, scope, lambda: values.demand(tree, scope))
+        try:
+            with values.collected() as lines:
+                values.where(when, scope, lambda: values.demand(tree, scope))
+        except UnclearError:
+            if not is_glance or when is None:
+                raise
+            values.where(when, scope, lambda: values.unless("0"))
+        else:
+            values.add(*lines)
 
     # references
 

@@ -35,7 +35,7 @@ class Scope:
         sizes: C variables of how many items its lists have, by slot.
         around: what is joined from companions, by name.
         starts: C of where what is joined stands, by name, for what was swept before.
-        before: C that stands before the loop over the items.
+        before: C conditions that must hold before the loop over the items.
         level: so many loops are around what is written in this scope.
     """
 
@@ -70,7 +70,9 @@ class Scope:
         holder = self.holder
         if holder is None:
             raise UnclearError
-        return replace(holder, index=self.index, count=self.count, before=self.before, level=self.level)
+        return replace(
+            holder, index=self.index, count=self.count, before=self.before, level=self.level
+        )
 
     def resolve(self, base: Expr) -> Scope | None:
         """Return the scope that `_`-less names of an expression's base mean; None for no scope."""
@@ -79,7 +81,7 @@ class Scope:
 
 
 def levels_above(base: Expr) -> int | None:
-    """Return how often `_parent` is asked for, from the structure itself; None for anything else."""
+    """Return how often `_parent` is asked for, from the structure itself; else None."""
     levels = 0
     while isinstance(base, typed.Parent):
         base, levels = base.base, levels + 1
@@ -111,7 +113,9 @@ def rebased(node: Expr, scope: Scope, to: Scope) -> Expr:
         case typed.Root(base=None):
             return node
         case typed.Field(base=base, owner=owner, name=name) if owner:
-            return typed.Field(base=rebased(base, scope, to), owner=owner, name=name, type=node.type)
+            return typed.Field(
+                base=rebased(base, scope, to), owner=owner, name=name, type=node.type
+            )
         case typed.Joined(base=base, name=name):
             return typed.Joined(base=rebased(base, scope, to), name=name, type=node.type)
         case typed.Io(base=base):

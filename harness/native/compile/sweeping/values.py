@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -84,15 +84,18 @@ class Values:
 
     def demand(self, node: Expr, scope: Scope) -> None:
         """End the sweep where an expression does not hold."""
-        is_equation = isinstance(node, typed.Operation) and node.operator == "=="
-        if is_equation and node.right is not None and self._is_soft:
-            sides = (node.left, node.right)
-            if all(isinstance(side.type, IntValue | BoolValue) for side in sides):
-                left, right = (self.value(side, scope) for side in sides)
+        match node:
+            case typed.Operation(operator="==", left=left, right=right) if (
+                self._is_soft
+                and right is not None
+                and isinstance(left.type, IntValue | BoolValue)
+                and isinstance(right.type, IntValue | BoolValue)
+            ):
+                both = f"({self.value(left, scope)} ^ {self.value(right, scope)})"
                 guard = f"{self._guard} & " if self._guard else ""
-                self.lines.append(f"bad |= {guard}({left} ^ {right});")
-                return
-        self.unless(self.value(node, scope))
+                self.lines.append(f"bad |= {guard}{both};")
+            case _:
+                self.unless(self.value(node, scope))
 
     @contextmanager
     def collected(self) -> Iterator[list[str | list[str]]]:
@@ -195,7 +198,7 @@ class Values:
             case typed.Cast(base=base) if isinstance(base.type, IntValue):
                 return self._cast(node, base.type, scope)
             case typed.At(base=base, index=index):
-                return self._element(node, base, index, scope)
+                return self._element(base, index, scope)
             case typed.Operation():
                 return self._operation(node, scope)
             case typed.Choice():
@@ -224,7 +227,9 @@ class Values:
         if join is None:
             return self.around, rebased(node, scope, self.around.scope)
         joining = scope.resolve(join.base)
-        if joining is None or joining.up == 0 or join.name not in joining.around:
+        if joining is not None and joining.up == 0:
+            return self.around, rebased(node, scope, joining)
+        if joining is None or join.name not in joining.around:
             raise UnclearError
         return joining.around[join.name], rebased(node, scope, joining)
 
@@ -283,7 +288,7 @@ class Values:
         given = record.column(tree, node.name)
         return f"{given.items}[{self._within(record, given, at.index, scope)}]"
 
-    def _element(self, node: typed.At, base: Expr, index: Expr, scope: Scope) -> str:
+    def _element(self, base: Expr, index: Expr, scope: Scope) -> str:
         """`list[index]` of numbers that the structure around the list holds."""
         holder = self.around.scope
         tree = rebased(base, scope, holder)
@@ -305,7 +310,7 @@ class Values:
         code = self.value(index, scope)
         looping = _loop_of(code, scope)
         if looping is not None and looping.level > record.scope.level:
-            looping.before[f"if ({looping.count} > {given.value}) goto fail;"] = None
+            looping.before[f"{looping.count} <= {given.value}"] = None
             return code
         self.hard()
         code = self.variable(code)
@@ -319,7 +324,7 @@ class Values:
         low, high = node.type.low, min(node.type.high, S64_MAX)
         looping = _loop_of(value, scope)
         if looping is not None and low <= 0 <= high:
-            looping.before[f"if ({looping.count} > {c_int(high)}) goto fail;"] = None
+            looping.before[f"{looping.count} <= {c_int(high)}"] = None
         elif found.low < low or found.high > high:
             value = self.variable(value)
             self.unless(f"{value} >= {c_int(low)} && {value} <= {c_int(high)}")
@@ -419,3 +424,9 @@ def load(data: IntegerData, p: str) -> str:
     if data.width == 1:
         return f"(int64_t)*({p})"
     return f"(int64_t)hv_unsigned({p}, {data.width}, {big})"
+
+
+def text_of(lines: Sequence[str | list[str]]) -> str:
+    """Return statements as the text of a function."""
+    flat = (one for line in lines for one in ([line] if isinstance(line, str) else line))
+    return "".join(f"    {line}\n" for line in flat)

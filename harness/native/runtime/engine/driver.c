@@ -76,6 +76,8 @@ static int hv_read_content(hv_ctx *c, const uint8_t *data, size_t size, const hv
     c->is_early = 0;
     c->buckets = NULL;
     c->swept = NULL;
+    memset(c->columns, 0, sizeof c->columns);
+    c->columns_left = HV_FREE_STEPS + (int64_t)4 * (int64_t)size;
     session = hv_new_session(c, root, size == 0 ? nothing : data, (uint32_t)size, number);
     if (session == NULL)
         return HV_NO_SCRATCH;

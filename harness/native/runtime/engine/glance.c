@@ -1,4 +1,4 @@
-/* Records told clean at a glance: harness/native/compile/glance.py. */
+/* Records told clean at a glance: harness/native/compile/sweeping/glance.py. */
 
 /* Item `i` of an ephemeral list needs a look after reading. */
 static int hv_mark_item(hv_ctx *c, hv_list *list, uint32_t i)
@@ -24,35 +24,6 @@ static uint32_t hv_marked_item(const hv_list *list, uint32_t number)
     uint32_t i;
     memcpy(&i, hv_entry(list, number, sizeof i), sizeof i);
     return i;
-}
-
-/* The bytes of item `index` of a list of structures, whose `slot` is of its group and was read;
- * NULL where that cannot be told. */
-HV_INLINE const uint8_t *hv_item_bytes(const hv_list *list, int64_t index, uint32_t slot)
-{
-    const hv_node *node;
-    if (index < 0 || index >= (int64_t)list->count)
-        return NULL;
-    if (list->kind == HV_LIST_EPHEMERAL)
-        return list->is_partial ? NULL
-                                : list->stream->data + list->start + (uint32_t)index * list->stride;
-    if (list->kind != HV_LIST_NODES)
-        return NULL;
-    memcpy(&node, hv_entry(list, (uint32_t)index, sizeof node), sizeof node);
-    return slot < node->got ? node->stream->data + node->start : NULL;
-}
-
-/* The value in cell `cell` of item `index` of a list of structures that are kept; NULL where there
- * is none. */
-HV_INLINE const hv_val *hv_kept_value(const hv_list *list, int64_t index, uint32_t cell)
-{
-    hv_node *node;
-    const hv_val *value;
-    if (list->kind != HV_LIST_NODES || index < 0 || index >= (int64_t)list->count)
-        return NULL;
-    memcpy(&node, hv_entry(list, (uint32_t)index, sizeof node), sizeof node);
-    value = &HV_CELLS(node)[cell].v;
-    return value->state == HV_PRESENT ? value : NULL;
 }
 
 /* Whether a list cannot change any more: it is of a companion, and was read to its end. */

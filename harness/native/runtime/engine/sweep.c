@@ -2,8 +2,8 @@
  * (harness/native/compile/sweeping). It only ever says that there is nothing to say: whatever is not
  * plainly right, and whatever cannot be told so, ends it, and the content is read anew, in full. */
 
-/* What was asked of items of companions, by key. */
-enum { HV_RECENT_JOINS = 16 };
+/* What was asked of items of companions, by key; of lists with keys, so many are looked at. */
+enum { HV_RECENT_JOINS = 16, HV_MOST_SWEPT = 16 };
 typedef struct hv_joins {
     int is_indexed;
     hv_index index;
@@ -32,10 +32,14 @@ static int hv_end_trial(hv_ctx *c)
 
 /* The field in `slot` of each item of a list, all of them read and whole numbers; NULL for any
  * other. */
-static const int64_t *hv_column(hv_ctx *c, const hv_list *list, uint32_t slot)
+static const int64_t *hv_make_column(hv_ctx *c, const hv_list *list, uint32_t slot)
 {
-    int64_t *column = hv_take(c, ((size_t)list->count + 1u) * sizeof *column);
+    int64_t *column;
     hv_room room;
+    c->columns_left -= list->count;
+    if (c->columns_left < 0)
+        return NULL;
+    column = hv_take(c, ((size_t)list->count + 1u) * sizeof *column);
     if (column == NULL || (list->kind != HV_LIST_EPHEMERAL && list->kind != HV_LIST_NODES))
         return NULL;
     for (uint32_t i = 0; i < list->count; i++) {
@@ -45,6 +49,19 @@ static const int64_t *hv_column(hv_ctx *c, const hv_list *list, uint32_t slot)
         column[i] = value.as.i;
     }
     return column;
+}
+
+/* The same, which is made once while not too many others are asked for. */
+static const int64_t *hv_column(hv_ctx *c, const hv_list *list, uint32_t slot)
+{
+    uint64_t hash = hv_mix((uint64_t)(uintptr_t)list ^ slot);
+    hv_kept_column *kept = &c->columns[hash % HV_COLUMNS];
+    if (kept->list != list || kept->slot != slot) {
+        kept->number = hv_make_column(c, list, slot);
+        kept->list = list;
+        kept->slot = slot;
+    }
+    return kept->number;
 }
 
 /* The bytes of a list of numbers that take `width` each; NULL for any other. */
@@ -161,8 +178,10 @@ static int hv_end_swept(hv_ctx *c, hv_swept *swept, uint32_t count)
 static hv_swept *hv_keys_of(hv_ctx *c, const hv_node *n, const hv_list *list, uint32_t slot)
 {
     hv_swept *swept = c->swept;
-    while (swept != NULL && (swept->list != list || swept->slot != slot))
-        swept = swept->next;
+    uint32_t others = 0;
+    for (; swept != NULL && (swept->list != list || swept->slot != slot); swept = swept->next)
+        if (++others == HV_MOST_SWEPT)
+            return NULL;
     if (swept == NULL || swept->rising.count != list->count)
         return NULL;
     n->stream->session->steps.left -= list->count;

@@ -202,16 +202,9 @@ struct hv_list {
     uint32_t marked;      /* so many, in the chunks */
 };
 
-/* What records of a list need from around them: harness/native/compile/glance.py. */
 enum { HV_MOST_GIVENS = 16 };
-typedef struct hv_givens {
-    uint32_t is_there;    /* by bit */
-    int is_big;
-    int64_t number[HV_MOST_GIVENS];
-    const hv_list *list[HV_MOST_GIVENS];
-} hv_givens;
 
-/* What a sweep needs from around, or of one item that is joined by a key: numbers; columns and bytes,
+/* What a sweep or a glance needs from around, or of one item that is joined by a key: numbers; columns and bytes,
  * and how many there are (harness/native/compile/sweeping/around.py). */
 typedef struct hv_around {
     int64_t key;
@@ -386,6 +379,16 @@ typedef struct hv_recorder {
     uint32_t is_full;      /* one did not fit: the caller must come back with more room */
 } hv_recorder;
 
+/* Numbers of the items of a list, one of each. */
+typedef struct hv_kept_column {
+    const hv_list *list;
+    const int64_t *number; /* NULL: not all of them could be had */
+    uint32_t slot;
+    uint32_t padding;
+} hv_kept_column;
+
+enum { HV_COLUMNS = 16 };
+
 /* A trial only finds out that there is nothing to say: anything else ends it. */
 enum { HV_NO_TRIAL = 0, HV_TRIAL, HV_TRIAL_ENDED };
 
@@ -408,6 +411,8 @@ struct hv_ctx {
     struct hv_table *early_tables;      /* likewise, of those looked at before everything is read */
     uint8_t trial;                      /* HV_NO_TRIAL ... */
     struct hv_swept *swept;             /* in a trial, the keys of lists */
+    hv_kept_column columns[HV_COLUMNS]; /* those made last */
+    int64_t columns_left;               /* how many numbers may still be put into columns */
 };
 
 /* Of a type that a whole content is read as: its -limits, 0 for those that are the default. */
