@@ -86,7 +86,7 @@ typedef struct {
     void *cells; uint64_t cell_room, cell_count; uint32_t is_measured, more_padding;
 } hv_request;
 
-uint32_t hv_abi(void) { return 4; }
+uint32_t hv_abi(void) { return 5; }
 void *hv_open(void *scratch, size_t size) { return size < 4096 ? NULL : memset(scratch, 0, 64); }
 int hv_give_companion(void *context, uint32_t number, const uint8_t *data, size_t size)
 { ((uint8_t *)context)[number] = size ? data[0] : 0; return 0; }

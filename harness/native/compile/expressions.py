@@ -217,7 +217,7 @@ def _outlive(body: Body, kind: ValueType) -> None:
 
 def _head(name: str, ctype: str, *, is_large: bool = False) -> str:
     out = declared(ctype, "*out") if not ctype.endswith("*") else f"{ctype}*out"
-    kind = "static HV_APART int" if is_large else "static int"
+    kind = "HV_LOCAL HV_APART int" if is_large else "HV_LOCAL int"
     return f"{kind} {name}(hv_ctx *c, hv_node *self, const hv_bound *b, {out})"
 
 

@@ -127,12 +127,16 @@ class Around:
 
     def _declare(self, sort: str, number: int) -> None:
         code = self.code
-        self.locals.append(f"const int64_t {code}_number{number} = {code}->number[{number}];")
+        self.locals += [
+            f"const int64_t {code}_number{number} = {code}->number[{number}];",
+            f"(void){code}_number{number};",
+        ]
         if sort in ("column", "bytes"):
             kind = "int64_t" if sort == "column" else "uint8_t"
-            self.locals.append(
-                f"const {kind} *const {code}_items{number} = {code}->{sort}[{number}];"
-            )
+            self.locals += [
+                f"const {kind} *const {code}_items{number} = {code}->{sort}[{number}];",
+                f"(void){code}_items{number};",
+            ]
 
     def function(self) -> str:
         """Add the function that looks everything up for a structure `n`; its name, empty for none.

@@ -13,7 +13,8 @@ from harness.native.compile.ephemeral import is_plain_argument
 from harness.native.compile.sweeping.around import Around
 from harness.native.compile.sweeping.records import Records
 from harness.native.compile.sweeping.scopes import Scope, UnclearError
-from harness.native.compile.sweeping.values import Values, text_of
+from harness.native.compile.sweeping.statements import text_of
+from harness.native.compile.sweeping.values import Values
 
 if TYPE_CHECKING:
     from harness.native.compile.reading import Context
@@ -39,7 +40,7 @@ class Glance:
         holder = Scope(context.layouts.of(owner), 0)
         around = Around(context, "j0", holder)
         values = Values(context, around)
-        records = Records(context, values)
+        records = Records(context, values, 0)
         scope = records.scope(holder, data)
         arguments = all(is_plain_argument(argument.tree) for argument in data.arguments)
         if not arguments or not records.is_fixed(scope):

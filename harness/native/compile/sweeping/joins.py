@@ -51,11 +51,11 @@ class Joins:
         if not refers.name or not _is_by_item(refers):
             raise UnclearError
         fill, joins = self._unit.fresh("joined"), self._unit.fresh("joins")
-        code, key = f"j{scope.up}", scope.numbers[slot]
+        code, key = f"j{scope.tag}", scope.numbers[slot]
         self._values.locals.append(f"hv_joins {joins} = {{0}};")
         self._values.add(
             f"const hv_around *{code} = hv_known_join(&{joins}, {key});",
-            f"if ({code} == NULL) {code} = {fill}(c, n, s, start{scope.up}, {scope.index}, "
+            f"if ({code} == NULL) {code} = {fill}(c, n, s, start{scope.tag}, {scope.index}, "
             f"&{joins}, {key});",
             f"if ({code} == NULL) goto fail;",
         )
@@ -72,7 +72,7 @@ class Joins:
         table = self._context.expressions.function(
             rebased(refers.table.tree, scope, holder), holder.type
         )
-        keys, number = self._unit.fresh("keys"), f"r{scope.up}"
+        keys, number = self._unit.fresh("keys"), f"r{scope.tag}"
         values.locals += [f"hv_swept *{keys} = NULL;", f"hv_list *{keys}_of = NULL;"]
         by_slot = self._unit.slots.of(by.owner, by.name)
         scope.before[

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from harness.native.compile.sweeping.around import Around
 from harness.native.compile.sweeping.records import Records
 from harness.native.compile.sweeping.scopes import Scope, UnclearError
-from harness.native.compile.sweeping.values import Values, text_of
+from harness.native.compile.sweeping.statements import text_of
+from harness.native.compile.sweeping.values import Values
 from harness.schema.ir import Attribute, Order, StructData
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class _List:
         self._holder = Scope(context.layouts.of(owner), 0)
         self._around = Around(context, "j0", self._holder)
         self._values = Values(context, self._around)
-        self._records = Records(context, self._values)
+        self._records = Records(context, self._values, slot)
         self._kept: list[str] = []
 
     def write(self) -> str:
@@ -57,12 +58,7 @@ class _List:
             raise UnclearError
         values, records = self._values, self._records
         scope = records.scope(self._holder, data)
-        if repeat.kind == "expr" and repeat.expression is not None:
-            count = values.value(repeat.expression.tree, self._holder)
-        elif repeat.kind == "eos" and records.is_fixed(scope):
-            count = f"(int64_t)((end0 - at) / {scope.layout.group_size}u)"
-        else:
-            raise UnclearError
+        count = records.count(self._holder, self._attribute, scope.layout.group_size)
         values.add(f"const int64_t count1 = {count};")
         records.loop(scope, lambda: self._orders(scope))
         if repeat.kind == "eos":

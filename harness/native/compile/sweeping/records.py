@@ -1,4 +1,4 @@
-"""One item of a list that is swept, to C: its bytes, its values, its rules."""
+"""One item of a list that is swept, to C: what it is made of, and its rules."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from typing import TYPE_CHECKING
 
 from harness.native.compile.code import c_int
 from harness.native.compile.sweeping.joins import Joins
+from harness.native.compile.sweeping.leaves import (
+    Leaves,
+    encoding_of,
+    extent_of,
+    plain_size,
+    terminator_of,
+)
 from harness.native.compile.sweeping.scopes import Scope, UnclearError, rebased
-from harness.native.compile.sweeping.values import Values, load
+from harness.native.compile.sweeping.values import Values
 from harness.native.compile.widths import fixed_width
-from harness.reading.extents import NUL
 from harness.reading.instances import values_in, without_values
 from harness.schema.expression import typed
 from harness.schema.ir import (
     Attribute,
     BytesData,
     Check,
-    DataType,
-    Extent,
-    IntegerData,
     Limits,
     StructData,
     TextData,
     ValueInstance,
 )
 from harness.schema.scoping import file_of
-from harness.schema.types import S64_MAX, S64_MIN, BoolValue, IntValue
+from harness.schema.types import BoolValue, IntValue
 
 if TYPE_CHECKING:
     from harness.native.compile.reading import Context
-    from harness.schema.expression.typed import Expr
-
-_MOST_PADDING = 64
 
 
 class Records:
@@ -40,20 +40,20 @@ class Records:
 
     Attributes:
         joins: how their references are followed.
-        depth: so many levels of items there are.
+        depth: so many levels of structures there are.
     """
 
-    def __init__(self, context: Context, values: Values) -> None:
+    def __init__(self, context: Context, values: Values, slot: int) -> None:
         self._context = context
         self._unit = context.unit
         self._values = values
+        self._leaves = Leaves(context, values, slot)
+        self._tags = 0
         self.joins = Joins(context, values)
         self.depth = 0
 
-    # an item
-
-    def scope(self, holder: Scope, data: StructData) -> Scope:
-        """Return the scope of the items of a list.
+    def scope(self, holder: Scope, data: StructData, *, is_item: bool = True) -> Scope:
+        """Return the scope of the items of a list, or of one structure in another.
 
         Raises:
             UnclearError: structures of their type are not swept.
@@ -67,11 +67,15 @@ class Records:
         )  # fmt: skip
         if refused:
             raise UnclearError
-        up = holder.up + 1
+        self._tags += 1
+        up, tag = holder.up + 1, str(self._tags)
         self.depth = max(self.depth, up)
+        if not is_item:
+            return Scope(layout, up, tag, holder, data, level=holder.level)
         return Scope(
-            layout, up, holder, data, index=f"i{up}", count=f"count{up}", level=holder.level + 1
-        )
+            layout, up, tag, holder, data, index=f"i{tag}", count=f"count{tag}",
+            level=holder.level + 1,
+        )  # fmt: skip
 
     def is_fixed(self, scope: Scope) -> bool:
         """Whether all items take the same bytes."""
@@ -103,109 +107,136 @@ class Records:
             self._rule(scope, check, is_glance=True)
 
     def write(self, scope: Scope) -> None:
-        """Write what is done with one item; `at` is where it stands, and then where it ends."""
-        values, up = self._values, scope.up
-        is_fixed = self.is_fixed(scope)
-        values.add(f"const uint32_t start{up} = at;", f"(void)start{up};")
+        """Write what is done with one structure; `at` is where it stands, and then ends."""
+        values, tag = self._values, scope.tag
+        values.add(f"const uint32_t start{tag} = at;", f"(void)start{tag};")
         self._region(scope)
-        if not is_fixed:
-            values.add(f"if (end{up} - at < {scope.layout.group_size}u) goto fail;")
-        values.add(f"const uint8_t *const p{up} = data + at;")
-        values.add(f"at += {scope.layout.group_size}u;")
+        if not (self.is_fixed(scope) and scope.index):
+            values.add(f"if (end{tag} - at < {scope.layout.group_size}u) goto fail;")
+        values.add(
+            f"const uint8_t *const p{tag} = data + at;", f"at += {scope.layout.group_size}u;"
+        )
         self._group(scope)
         self.joins.write(scope)
         for slot, field in enumerate(scope.layout.type.sequence, scope.layout.first_sequence):
             if slot not in scope.layout.group:
                 self._member(scope, slot, field)
         if scope.data is not None and scope.data.extent is not None:
-            values.add(f"if (at != end{up}) goto fail;")
+            values.add(f"if (at != end{tag}) goto fail;")
         for slot, instance in enumerate(scope.layout.type.instances, scope.layout.first_instance):
-            self._instance(scope, slot, instance)
+            if isinstance(instance, Attribute):
+                self._read(scope, slot, instance)
+            else:
+                self._computed(scope, instance)
         for field in scope.layout.type.sequence:
             self._derived(scope, field)
         for check in self._checks(scope):
             self._rule(scope, check)
 
     def _region(self, scope: Scope) -> None:
-        """Leave where the item must end in `end…`, for one with a region of its own."""
-        up, extent = scope.up, scope.data.extent if scope.data is not None else None
+        """Leave where the structure must end in `end…`, for one with a region of its own."""
+        tag, holder = scope.tag, scope.holder
+        extent = scope.data.extent if scope.data is not None else None
+        if holder is None:
+            raise UnclearError
         if extent is None:
-            self._values.add(f"const uint32_t end{up} = end{up - 1};", f"(void)end{up};")
+            self._values.add(f"const uint32_t end{tag} = end{holder.tag};", f"(void)end{tag};")
             return
         size = plain_size(extent)
         found = self._values.variable(self._values.value(size, scope.outside()))
         self._values.add(
-            f"if ({found} < 0 || {found} > (int64_t)(end{up - 1} - at)) goto fail;",
-            f"const uint32_t end{up} = at + (uint32_t){found};",
+            f"if ({found} < 0 || {found} > (int64_t)(end{holder.tag} - at)) goto fail;",
+            f"const uint32_t end{tag} = at + (uint32_t){found};",
         )
 
     def _group(self, scope: Scope) -> None:
-        """Load the numbers that stand at the start, and check them."""
-        up, layout = scope.up, scope.layout
-        for slot in layout.group:
-            field = layout.fields[slot]
+        """The values of fixed size at the start."""
+        for slot in scope.layout.group:
+            field = scope.layout.fields[slot]
             if not isinstance(field, Attribute):
                 raise UnclearError
-            self._number(scope, slot, field.data, f"p{up} + {layout.offset(slot)}")
-            self._refuse(field)
-            self._check(scope, slot, field, f"p{up} + {layout.offset(slot)}")
-
-    def _number(self, scope: Scope, slot: int, data: DataType, p: str) -> None:
-        """Load a number; one that s64 may not hold, or no integer, is not known to expressions."""
-        if not isinstance(data, IntegerData) or (data.width == 8 and not data.signed):
-            return
-        name = f"n{scope.up}_{slot}"
-        self._values.add(f"const int64_t {name} = {load(data, p)};", f"(void){name};")
-        scope.numbers[slot] = name
-
-    def _refuse(self, field: Attribute) -> None:
-        late = (field.checksum, field.sorted_by, field.unique_by, field.locate)
-        if any(one is not None for one in late) or field.align != 1 or field.allows_overlap:
-            raise UnclearError
+            _refuse(field)
+            self._leaves.fixed(scope, slot, field, f"p{scope.tag} + {scope.layout.offset(slot)}")
 
     def _member(self, scope: Scope, slot: int, field: Attribute) -> None:
         """An attribute whose place depends on what stands before it."""
-        values, up = self._values, scope.up
-        self._refuse(field)
-        if field.condition is not None or field.derive is not None or field.refers is not None:
+        _refuse(field)
+        if field.derive is not None or field.refers is not None:
             raise UnclearError
-        if field.repeat is not None:
+        is_leaf = fixed_width(field.data) or isinstance(field.data, BytesData | TextData)
+        if field.repeat is None and is_leaf:
+            self._leaves.next(scope, slot, field)
+        elif field.condition is not None or field.valid is not None or field.enum:
+            raise UnclearError
+        elif field.repeat is None:
+            self._structure(scope, slot, field)
+        elif isinstance(field.data, StructData):
             self._list(scope, slot, field)
-            return
-        width = fixed_width(field.data)
-        if width:
-            values.add(f"if (end{up} - at < {width}u) goto fail;")
-            values.add(f"const uint8_t *const p{up}_{slot} = data + at;", f"(void)p{up}_{slot};")
-            self._number(scope, slot, field.data, f"p{up}_{slot}")
-            values.add(f"at += {width}u;")
-            self._check(scope, slot, field, f"p{up}_{slot}")
-            return
-        raise UnclearError
+        else:
+            self._numbers(scope, slot, field)
 
-    # lists in items
+    # structures and lists in items
+
+    def _structure(self, holder: Scope, slot: int, field: Attribute) -> None:
+        if not isinstance(field.data, StructData):
+            raise UnclearError
+        scope = self.scope(holder, field.data, is_item=False)
+        self._values.add("if (!hv_sweep_items(n, 1)) goto fail;")
+        self.write(scope)
+        holder.children[slot] = scope
 
     def _list(self, holder: Scope, slot: int, field: Attribute) -> None:
-        repeat, data = field.repeat, field.data
-        if repeat is None or not isinstance(data, StructData) or field.valid or field.enum:
+        if not isinstance(field.data, StructData):
             raise UnclearError
-        scope = self.scope(holder, data)
-        scope.count = f"{scope.count}_{slot}"
-        if repeat.kind == "expr" and repeat.expression is not None:
-            count = self._values.value(repeat.expression.tree, holder)
-        elif repeat.kind == "eos" and self.is_fixed(scope):
-            count = f"(int64_t)((end{holder.up} - at) / {scope.layout.group_size}u)"
-        else:
-            raise UnclearError
-        self._values.add(f"const int64_t {scope.count} = {count};")
+        scope = self.scope(holder, field.data)
+        self._values.add(
+            f"const int64_t {scope.count} = {self.count(holder, field, scope.layout.group_size)};"
+        )
         self.loop(scope)
-        if repeat.kind == "eos":
-            self._values.add(f"if (at != end{holder.up}) goto fail;")
+        if field.repeat is not None and field.repeat.kind == "eos":
+            self._values.add(f"if (at != end{holder.tag}) goto fail;")
         holder.sizes[slot] = scope.count
+
+    def count(self, holder: Scope, field: Attribute, size: int) -> str:
+        """Return C for how many items a list has, which take `size` bytes or more.
+
+        Raises:
+            UnclearError: only reading them tells.
+        """
+        repeat = field.repeat
+        if repeat is not None and repeat.kind == "expr" and repeat.expression is not None:
+            return self._values.value(repeat.expression.tree, holder)
+        data = field.data
+        is_fixed = fixed_width(data) > 0
+        if isinstance(data, StructData):
+            layout = self._context.layouts.of(data.type)
+            is_fixed = len(layout.group) == len(layout.type.sequence) and data.extent is None
+        if repeat is None or repeat.kind != "eos" or not is_fixed:
+            raise UnclearError
+        return f"(int64_t)((end{holder.tag} - at) / {size}u)"
+
+    def _numbers(self, holder: Scope, slot: int, field: Attribute) -> None:
+        """A list of values of fixed size, of which nothing is asked but how many there are."""
+        width = fixed_width(field.data)
+        if not width or field.contents is not None or field.padding == "zero":
+            raise UnclearError
+        count = f"count{holder.tag}_{slot}"
+        self._values.add(
+            f"const int64_t {count} = {self.count(holder, field, width)};",
+            f"if ({count} < 0 || {count} > (int64_t)(end{holder.tag} - at) / {width}) goto fail;",
+            f"if (!hv_sweep_items(n, {count})) goto fail;",
+            f"at += (uint32_t){count} * {width}u;",
+        )
+        if field.repeat is not None and field.repeat.kind == "eos":
+            self._values.add(f"if (at != end{holder.tag}) goto fail;")
+        holder.sizes[slot] = count
 
     def loop(self, scope: Scope, then: Callable[[], None] | None = None) -> None:
         """Write the loop over `count…` items; `then` writes what follows each."""
-        values, index, count = self._values, scope.index, scope.count
-        size, room = scope.layout.group_size, f"(int64_t)(end{scope.up - 1} - at)"
+        values, index, count, holder = self._values, scope.index, scope.count, scope.holder
+        if holder is None:
+            raise UnclearError
+        size, room = scope.layout.group_size, f"(int64_t)(end{holder.tag} - at)"
         with values.collected() as body:
             self.write(scope)
             if then is not None:
@@ -220,79 +251,7 @@ class Records:
             "}",
         )
 
-    # values
-
-    def _check(self, scope: Scope, slot: int, field: Attribute, p: str) -> None:
-        """The checks on one value as it is read."""
-        values = self._values
-        if field.contents is not None:
-            literal = self._unit.literals[field.contents]
-            values.add(f"bad |= memcmp({p}, LITERAL_{literal}, {len(field.contents)}) != 0;")
-        if field.padding == "zero":
-            self._zero(scope, slot, field, p)
-        if field.enum and not field.allows_unknown:
-            self._one_of(scope, slot, list(self._unit.schema.enums[field.enum].members))
-        valid = field.valid
-        if valid is None:
-            return
-        if valid.in_enum:
-            if not field.enum:
-                raise UnclearError
-            self._one_of(scope, slot, list(self._unit.schema.enums[field.enum].members))
-        options = (valid.eq,) if valid.eq is not None else valid.any_of
-        if options is not None:
-            self._one_of(scope, slot, [number_of(option.tree) for option in options])
-        if valid.min is not None:
-            self._between(scope, slot, number_of(valid.min.tree), S64_MAX)
-        if valid.max is not None:
-            self._between(scope, slot, S64_MIN, number_of(valid.max.tree))
-        if valid.expr is not None:
-            values.bound = self._of(scope, slot)
-            tree = valid.expr.tree
-            values.where(None, scope, lambda: values.demand(tree, scope))
-            values.bound = None
-
-    def _of(self, scope: Scope, slot: int) -> str:
-        if slot not in scope.numbers:
-            raise UnclearError
-        return scope.numbers[slot]
-
-    def _zero(self, scope: Scope, slot: int, field: Attribute, p: str) -> None:
-        if isinstance(field.data, IntegerData):
-            self._values.add(f"bad |= {self._of(scope, slot)} != 0;")
-            return
-        width = fixed_width(field.data)
-        if not isinstance(field.data, BytesData) or not 0 < width <= _MOST_PADDING:
-            raise UnclearError
-        every = " | ".join(f"({p})[{one}]" for one in range(width))
-        self._values.add(f"bad |= ({every}) != 0;")
-
-    def _one_of(self, scope: Scope, slot: int, numbers: list[int]) -> None:
-        low, high = min(numbers), max(numbers)
-        value = self._of(scope, slot)
-        if high > S64_MAX:
-            raise UnclearError
-        if high - low + 1 == len(set(numbers)):
-            self._between(scope, slot, low, high)
-        else:
-            either = " | ".join(f"({value} == {c_int(number)})" for number in sorted(numbers))
-            self._values.add(f"bad |= !({either});")
-
-    def _between(self, scope: Scope, slot: int, low: int, high: int) -> None:
-        """Leave out what holds of every value of the slot."""
-        value, kind = self._of(scope, slot), scope.layout.fields[slot].type
-        if isinstance(kind, IntValue) and low > kind.low:
-            self._values.add(f"bad |= {value} < {c_int(low)};")
-        if isinstance(kind, IntValue) and high < kind.high:
-            self._values.add(f"bad |= {value} > {c_int(high)};")
-
     # instances and rules
-
-    def _instance(self, scope: Scope, slot: int, instance: Attribute | ValueInstance) -> None:
-        if isinstance(instance, Attribute):
-            self._read(scope, slot, instance)
-        else:
-            self._computed(scope, instance)
 
     def _computed(self, scope: Scope, instance: ValueInstance) -> None:
         """A value that is computed must not be able to fail."""
@@ -306,48 +265,47 @@ class Records:
             values.add(*lines)
 
     def _read(self, scope: Scope, slot: int, instance: Attribute) -> None:
-        """A text that stands at a position."""
-        self._refuse(instance)
-        data, up = instance.data, scope.up
+        """Bytes or a text up to a terminator, at a position."""
+        _refuse(instance)
+        extent, encoding = extent_of(instance.data), encoding_of(instance.data)
         refused = (
             instance.repeat or instance.derive or instance.refers or instance.valid
             or instance.enum or instance.contents is not None or instance.padding == "zero"
         )  # fmt: skip
-        if not isinstance(data, TextData) or refused or instance.position is None:
+        if refused or instance.position is None or tuple(values_in(instance.data)):
             raise UnclearError
-        end = plain_terminator(data)
-        what = self._what(data)
-        position = instance.position.tree
-        text, there = f"text{up}_{slot}", f"has{up}_{slot}"
+        end, position = terminator_of(extent), instance.position.tree
+        what = self._context.book.intern(without_values(instance.data))
+        text = f"t{scope.tag}_{slot}"
         stream = self._stream(scope, instance)
         values = self._values
 
         def read() -> None:
             values.hard()
             values.add(*stream)
-            values.unless(
-                f"hv_sweep_text(c, n, io, {values.value(position, scope)}, {end}, {what}u, &{text})"
-            )
-            values.add(f"{there} = 1;")
+            offset = values.value(position, scope)
+            values.unless(f"hv_sweep_at(c, n, io, {offset}, {end}, {encoding}, {what}u, &{text})")
 
-        values.add(f"hv_slice {text} = {{NULL, 0}}; int {there} = 0;")
-        values.add(f"(void){text}; (void){there};")
-        values.where(instance.condition.tree if instance.condition else None, scope, read)
-        scope.texts[slot] = (text, there)
-
-    def _what(self, data: TextData) -> int:
-        """Return the number of what is read: the same may be read twice."""
-        if tuple(values_in(data)):
-            raise UnclearError
-        return self._context.book.intern(without_values(data))
+        values.add(f"int64_t {text} = 0;", f"(void){text};")
+        scope.texts[slot] = text
+        if instance.condition is None:
+            with values.block():
+                read()
+        else:
+            scope.there[slot] = values.conditionally(instance.condition.tree, scope, read)
 
     def _stream(self, scope: Scope, instance: Attribute) -> tuple[str, ...]:
         """Find the stream once, when it is first needed, as reading does."""
+        values, holder = self._values, scope.holder
         if instance.io is None:
-            if scope.data is not None and scope.data.extent is not None:
-                raise UnclearError  # it is that of the region
+            inner: Scope | None = scope
+            while inner is not None and inner.data is not None:
+                if inner.data.extent is not None:
+                    raise UnclearError  # it is that of the region
+                inner = inner.holder
             return ("hv_stream *const io = s;",)
-        values = self._values
+        if holder is None:
+            raise UnclearError
         tree = rebased(instance.io.tree, scope, values.around.scope)
         found = self._context.expressions.function(tree, values.around.scope.type)
         if found.ctype != "hv_stream *":
@@ -383,8 +341,6 @@ class Records:
         else:
             values.add(*lines)
 
-    # references
-
     # what depends on other structures
 
     def _derived(self, scope: Scope, field: Attribute) -> None:
@@ -399,44 +355,11 @@ class Records:
         if derive.measure != "offset" or tree.name not in scope.starts:
             raise UnclearError
         wanted = f"(int64_t){scope.starts[tree.name]} / {derive.unit} + {c_int(derive.plus)}"
-        self._values.add(f"bad |= {self._of(scope, slot)} != {wanted};")
+        self._values.wrong(f"{self._leaves.of(scope, slot)} != {wanted}")
 
 
-def plain_size(extent: Extent) -> Expr:
-    """Return the size of a region.
-
-    Raises:
-        UnclearError: its bytes are found in another way.
-    """
-    others = (extent.terminator, extent.pad_right, extent.process)
-    if extent.size is None or any(one is not None for one in others):
+def _refuse(field: Attribute) -> None:
+    """Raise UnclearError for what is checked of a value in ways that are not written here."""
+    late = (field.checksum, field.sorted_by, field.unique_by, field.locate)
+    if any(one is not None for one in late) or field.align != 1 or field.allows_overlap:
         raise UnclearError
-    return extent.size.tree
-
-
-def plain_terminator(data: TextData) -> int:
-    """Return the byte that ends a text, which is ASCII.
-
-    Raises:
-        UnclearError: its bytes are found in another way.
-    """
-    extent = data.extent
-    terminator = extent.terminator or NUL
-    refused = (
-        extent.size is not None or extent.to_end or extent.process is not None
-        or extent.include or not extent.consume or len(terminator) != 1
-    )  # fmt: skip
-    if refused:
-        raise UnclearError
-    return terminator[0]
-
-
-def number_of(tree: Expr) -> int:
-    """Return a constant integer.
-
-    Raises:
-        UnclearError: it is none.
-    """
-    if isinstance(tree, typed.Constant) and isinstance(tree.value, int):
-        return int(tree.value)
-    raise UnclearError

@@ -12,6 +12,7 @@ from harness.schema.types import StructValue
 if TYPE_CHECKING:
     from harness.native.compile.layout import Layout
     from harness.native.compile.sweeping.around import Around
+    from harness.reading.slots import Slots
     from harness.schema.expression.typed import Expr
 
 
@@ -26,32 +27,40 @@ class Scope:
     Attributes:
         layout: of its type.
         up: how many levels it stands below the structure that holds the list.
+        tag: what the names of its C variables end with.
         holder: the scope around it; None for the one that holds the list.
         data: how an item is read.
         index: the C variable of its place in its list.
         count: the C variable of how many items there are.
         numbers: C expressions of `int64_t`, by slot, for values that were read.
-        texts: C variables of `hv_slice` by slot, each with one that says whether it is there.
+        texts: C expressions of how many characters or bytes values have, by slot.
+        there: by slot, where a value is not always there: C of the condition, and whether it held.
+        children: structures in it, by slot.
         sizes: C variables of how many items its lists have, by slot.
         around: what is joined from companions, by name.
         starts: C of where what is joined stands, by name, for what was swept before.
         before: C conditions that must hold before the loop over the items.
         level: so many loops are around what is written in this scope.
+        is_outside: `index` is that of an item that is read in it, and `_index` means it.
     """
 
     layout: Layout
     up: int
+    tag: str = "0"
     holder: Scope | None = None
     data: StructData | None = None
     index: str = ""
     count: str = ""
     numbers: dict[int, str] = field(default_factory=dict)
-    texts: dict[int, tuple[str, str]] = field(default_factory=dict)
+    texts: dict[int, str] = field(default_factory=dict)
+    there: dict[int, tuple[str, str]] = field(default_factory=dict)
+    children: dict[int, Scope] = field(default_factory=dict)
     sizes: dict[int, str] = field(default_factory=dict)
     around: dict[str, Around] = field(default_factory=dict)
     starts: dict[str, str] = field(default_factory=dict)
     before: dict[str, None] = field(default_factory=dict)
     level: int = 0
+    is_outside: bool = False
 
     @property
     def type(self) -> str:
@@ -71,13 +80,21 @@ class Scope:
         if holder is None:
             raise UnclearError
         return replace(
-            holder, index=self.index, count=self.count, before=self.before, level=self.level
-        )
+            holder, index=self.index, count=self.count, before=self.before, level=self.level,
+            is_outside=bool(self.index),
+        )  # fmt: skip
 
-    def resolve(self, base: Expr) -> Scope | None:
-        """Return the scope that `_`-less names of an expression's base mean; None for no scope."""
+    def resolve(self, base: Expr, slots: Slots) -> Scope | None:
+        """Return the scope of the structure that an expression means; None for any other."""
         levels = levels_above(base)
-        return None if levels is None else self.above(levels)
+        if levels is not None:
+            return self.above(levels)
+        if not isinstance(base, typed.Field):
+            return None
+        holder = self.resolve(base.base, slots)
+        if holder is None or holder.type != base.owner:
+            return None
+        return holder.children.get(slots.of(base.owner, base.name))
 
 
 def levels_above(base: Expr) -> int | None:

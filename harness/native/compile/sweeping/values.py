@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from harness.native.compile.code import c_int
@@ -14,167 +13,94 @@ from harness.native.compile.sweeping.scopes import (
     levels_above,
     rebased,
 )
+from harness.native.compile.sweeping.statements import FALSE, TRUE, Statements
 from harness.schema.expression import ranges, typed
 from harness.schema.ir import Attribute, IntegerData, ValueInstance
-from harness.schema.types import S64_MAX, BoolValue, BytesValue, IntValue, ListValue, TextValue
+from harness.schema.types import S64_MAX, BoolValue, IntValue, ListValue
 
 if TYPE_CHECKING:
     from harness.native.compile.reading import Context
     from harness.native.compile.sweeping.around import Around, Given
     from harness.schema.expression.typed import Expr
 
-_COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
+# how the two sides are compared, whether they are exchanged, and the opposite taken
+_COMPARISONS = {
+    "==": ("same", False, False), "!=": ("same", False, True), "<": ("less", False, False),
+    ">": ("less", True, False), "<=": ("less", True, True), ">=": ("less", False, True),
+}  # fmt: skip
 _PLAIN_ARITHMETIC = frozenset({"+", "-", "*", "&", "|", "^"})
+_MOST_PLAIN = 1 << 40
 _MOST_NODES = 20_000  # of all expressions of a sweep, those of instances each time
 
 
-class _NeedsBranchError(Exception):
-    """Something must not be done where a condition does not hold."""
-
-
-class Values:
-    """Writes the statements of one sweep.
-
-    What is not as it must be sets `bad`, which ends the sweep after the item; or, where going on
-    makes no sense, goes to `fail`.
+class Values(Statements):
+    """Writes expressions of one sweep.
 
     Attributes:
-        lines: what was written.
         around: what is asked of the structure that holds the list.
-        locals: declarations of what is there for the whole sweep.
         bound: what `_` is: C of a number, or an item; None for nothing.
+        bound_length: how long `_` is, where it is bytes or a text.
+        ranges: of numbers, by their C: anything beyond ends the sweep.
     """
 
     def __init__(self, context: Context, around: Around) -> None:
+        super().__init__()
         self._context = context
         self._slots = context.unit.slots
-        self._count = 0
-        self._nodes = 0
-        self._guard: str | None = None  # without branches, what must hold for a statement to count
-        self._is_soft = False
-        self.lines: list[str | list[str]] = []
+        self._nodes = self._conditions = 0
         self.around = around
-        self.locals: list[str] = []
         self.bound: Scope | str | None = None
-
-    # statements
-
-    def add(self, *lines: str | list[str]) -> None:
-        """Write statements; a list of them may still grow."""
-        self.lines += lines
-
-    def use(self, node: Expr, scope: Scope) -> None:
-        """Compute a value for what may go wrong with it."""
-        self.value(node, scope)
-
-    def variable(self, code: str) -> str:
-        """Keep a number."""
-        self._count += 1
-        self.lines.append(f"const int64_t v{self._count} = {code};")
-        return f"v{self._count}"
-
-    def unless(self, condition: str) -> None:
-        """End the sweep where a condition does not hold."""
-        if self._guard is not None:
-            self.lines.append(f"bad |= {self._guard} & !({condition});")
-        elif self._is_soft:
-            self.lines.append(f"bad |= !({condition});")
-        else:
-            self.lines.append(f"if (!({condition})) goto fail;")
+        self.bound_length = ""
+        self.ranges: dict[str, tuple[int, int]] = {}
 
     def demand(self, node: Expr, scope: Scope) -> None:
         """End the sweep where an expression does not hold."""
         match node:
             case typed.Operation(operator="==", left=left, right=right) if (
-                self._is_soft
+                self.is_soft
                 and right is not None
                 and isinstance(left.type, IntValue | BoolValue)
                 and isinstance(right.type, IntValue | BoolValue)
             ):
-                both = f"({self.value(left, scope)} ^ {self.value(right, scope)})"
-                guard = f"{self._guard} & " if self._guard else ""
-                self.lines.append(f"bad |= {guard}{both};")
+                self.wrong(f"{self.value(left, scope)} ^ {self.value(right, scope)}")
             case _:
-                self.unless(self.value(node, scope))
-
-    @contextmanager
-    def collected(self) -> Iterator[list[str | list[str]]]:
-        """Collect what is written instead of writing it."""
-        before, self.lines = self.lines, []
-        try:
-            yield self.lines
-        finally:
-            self.lines = before
-
-    @contextmanager
-    def _guarded(self, condition: str) -> Iterator[None]:
-        """What is written only counts where a condition holds."""
-        before = self._guard
-        both = "" if before is None else f"{before} & "
-        self._guard = self.variable(f"{both}-(int64_t)(({condition}) != 0)")
-        try:
-            yield
-        finally:
-            self._guard = before
+                self.unless_one(self.value(node, scope))
 
     def where(self, condition: Expr | None, scope: Scope, then: Callable[[], None]) -> None:
-        """Write what is done where a condition holds: without a branch, if it can do no harm."""
-
-        def guarded() -> None:
-            if condition is None:
-                then()
-                return
-            with self._guarded(self.value(condition, scope)):
-                then()
-
-        if self._softly(guarded):
-            return
-        test = ""
-
-        def decide() -> None:
-            nonlocal test
-            test = self.variable("1" if condition is None else self.value(condition, scope))
-
-        if not self._softly(decide):
-            decide()
-        self.lines.append(f"if ({test}) {{")
-        then()
-        self.lines.append("}")
-
-    def _softly(self, write: Callable[[], None]) -> bool:
-        """Write something without branches, or nothing at all where it cannot be done so.
-
-        Raises:
-            _NeedsBranchError: the same holds of what is around.
-        """
-        start, before = len(self.lines), (self._count, self._nodes, self._guard, self._is_soft)
-        try:
-            self._is_soft = True
-            write()
-        except _NeedsBranchError:
-            del self.lines[start:]
-            self._count, self._nodes, self._guard, was_soft = before
-            if was_soft:
-                raise
-            return False
+        """Write what is done where an expression holds, or in any case."""
+        if condition is None:
+            self.simply(then)
         else:
-            return True
-        finally:
-            self._guard, self._is_soft = before[2:]
+            self.provided(lambda: self.value(condition, scope), then)
 
-    def hard(self) -> None:
-        """Say that what follows must not be done where the condition around it does not hold.
+    def conditionally(
+        self, condition: Expr, scope: Scope, then: Callable[[], None]
+    ) -> tuple[str, str]:
+        """Write what is done where an expression holds; return C of it, and of whether it did."""
+        self._conditions += 1
+        code, there = "", f"there{self._conditions}"
 
-        Raises:
-            _NeedsBranchError: there is no branch yet.
-        """
-        if self._is_soft:
-            raise _NeedsBranchError
+        def then_and_tell() -> None:
+            then()
+            self.add(f"{there} = 1;")
+
+        def decide() -> str:
+            nonlocal code
+            code = self.value(condition, scope)
+            return code
+
+        self.add(f"int {there} = 0;", f"(void){there};")
+        self.provided(decide, then_and_tell)
+        return code, there
+
+    def use(self, node: Expr, scope: Scope) -> None:
+        """Compute a value for what may go wrong with it."""
+        self.value(node, scope)
 
     # expressions
 
     def value(self, node: Expr, scope: Scope) -> str:
-        """Return a C expression of `int64_t`, after the lines that it needs.
+        """Return a C expression of `int64_t`, after the lines that it needs; truth is 1.
 
         Raises:
             UnclearError: plain C cannot tell.
@@ -187,7 +113,7 @@ class Values:
                 return c_int(int(value))
             case typed.Bound(name="_") if isinstance(self.bound, str):
                 return self.bound
-            case typed.Bound(name="_index") if scope.index:
+            case typed.Bound(name="_index") if scope.is_outside:
                 return f"(int64_t){scope.index}"
             case typed.Field():
                 return self._field(node, scope)
@@ -212,9 +138,8 @@ class Values:
             return self._of_item(node, base, scope)
         if isinstance(base, typed.Bound) and base.name == "_" and isinstance(self.bound, Scope):
             return self._own(self.bound, self._slots.of(node.owner, node.name))
-        levels = levels_above(base)
-        found = scope.resolve(base)
-        if levels is not None and found is not None and found.up > 0:
+        found = scope.resolve(base, self._slots)
+        if found is not None and found.up > 0:
             if node.owner != found.type:
                 raise UnclearError
             return self._own(found, self._slots.of(node.owner, node.name))
@@ -226,7 +151,7 @@ class Values:
         join = joins_of(node)
         if join is None:
             return self.around, rebased(node, scope, self.around.scope)
-        joining = scope.resolve(join.base)
+        joining = scope.resolve(join.base, self._slots)
         if joining is not None and joining.up == 0:
             return self.around, rebased(node, scope, joining)
         if joining is None or join.name not in joining.around:
@@ -236,6 +161,7 @@ class Values:
     def _own(self, scope: Scope, slot: int) -> str:
         known = scope.numbers.get(slot)
         if known is not None:
+            self._there(scope, slot)
             return known
         field = scope.layout.fields[slot]
         if slot < scope.layout.first_sequence:
@@ -243,7 +169,7 @@ class Values:
         if not isinstance(field, ValueInstance) or not isinstance(field.type, IntValue | BoolValue):
             raise UnclearError
         if field.condition is not None:
-            self.unless(self.value(field.condition.tree, scope))
+            self.unless_one(self.value(field.condition.tree, scope))
         return self.value(field.value.tree, scope)
 
     def _argument(self, scope: Scope, slot: int) -> str:
@@ -260,25 +186,28 @@ class Values:
         if isinstance(base.type, ListValue):
             record, tree = self._around(base, scope)
             return record.size(tree).value
-        if not isinstance(base, typed.Field) or not isinstance(base.type, TextValue | BytesValue):
-            raise UnclearError
-        found = scope.resolve(base.base)
-        if found is None or found.type != base.owner:
-            raise UnclearError
-        known = found.texts.get(self._slots.of(base.owner, base.name))
-        if known is None:
-            raise UnclearError
-        self.unless(known[1])
-        return f"(int64_t){known[0]}.n"
+        raise UnclearError
 
     def _own_size(self, base: Expr, scope: Scope) -> str:
-        """Return how many items a list has that was swept in an item; empty for any other."""
+        """Return how long a list or a value of an item is; empty for any other."""
+        if isinstance(base, typed.Bound) and base.name == "_":
+            return self.bound_length
         if not isinstance(base, typed.Field):
             return ""
-        found = scope.resolve(base.base)
+        found = scope.resolve(base.base, self._slots)
         if found is None or found.type != base.owner:
             return ""
-        return found.sizes.get(self._slots.of(base.owner, base.name), "")
+        slot = self._slots.of(base.owner, base.name)
+        known = found.sizes.get(slot) or found.texts.get(slot, "")
+        if known:
+            self._there(found, slot)
+        return known
+
+    def _there(self, scope: Scope, slot: int) -> None:
+        """A value that is only read where a condition holds must be there."""
+        condition, is_there = scope.there.get(slot, (TRUE, ""))
+        if condition != TRUE and not self.holds(condition):
+            self.unless(is_there)
 
     def _of_item(self, node: typed.Field, at: typed.At, scope: Scope) -> str:
         """`list[index].field` of a companion."""
@@ -333,21 +262,40 @@ class Values:
     def _operation(self, node: typed.Operation, scope: Scope) -> str:
         operator, right = node.operator, node.right
         if operator == "not":
-            return f"(int64_t)!({self.value(node.left, scope)})"
+            return f"({self.value(node.left, scope)} ^ 1)"
         if right is None:
             raise UnclearError
         if operator in ("and", "or"):
+            among = alternatives(node) if operator == "or" else None
+            if among is not None:
+                return self._among(*among, scope)
             return self._logical(operator, node.left, right, scope)
-        kinds = (node.left.type, right.type)
-        if not all(isinstance(kind, IntValue | BoolValue) for kind in kinds):
+        if not all(isinstance(side.type, IntValue | BoolValue) for side in (node.left, right)):
             raise UnclearError
         left_code, right_code = self.value(node.left, scope), self.value(right, scope)
         if operator in _COMPARISONS:
-            return f"(int64_t)({left_code} {operator} {right_code})"
-        left_kind, right_kind = kinds
+            kinds = self._range(node.left, left_code), self._range(right, right_code)
+            return _compared(operator, kinds, left_code, right_code)
+        left_kind, right_kind = node.left.type, right.type
         if not isinstance(left_kind, IntValue) or not isinstance(right_kind, IntValue):
             raise UnclearError
         return self._arithmetic(operator, (left_kind, right_kind), left_code, right_code)
+
+    def _among(self, node: Expr, numbers: frozenset[int], scope: Scope) -> str:
+        """Return whether a number is one of those that follow one another."""
+        code = self.value(node, scope)
+        kind, low, high = self._range(node, code), min(numbers), max(numbers)
+        tests = [f"hv_if_less({c_int(low - 1)}, {code})"] if low > kind.low else []
+        tests += [f"hv_if_less({code}, {c_int(high + 1)})"] if high < kind.high else []
+        return f"({' & '.join(tests)})" if tests else TRUE
+
+    def _range(self, node: Expr, code: str) -> IntValue:
+        """Return in which range a number is, as far as the sweep goes on."""
+        kind = node.type if isinstance(node.type, IntValue) else IntValue(0, 1)
+        if isinstance(node, typed.Constant):
+            return IntValue(int(node.value), int(node.value))
+        low, high = self.ranges.get(code, (kind.low, kind.high))
+        return IntValue(max(low, kind.low), min(high, kind.high))
 
     def _arithmetic(
         self, operator: str, kinds: tuple[IntValue, IntValue], left: str, right: str
@@ -359,7 +307,8 @@ class Values:
         if kinds[0].low < 0:
             raise UnclearError
         if operator in ("<<", ">>"):
-            if kinds[1].low < 0 or kinds[1].high > 63:
+            low, high = self.ranges.get(right, (kinds[1].low, kinds[1].high))
+            if low < 0 or high > 63:
                 right = self.variable(right)
                 self.unless(f"{right} >= 0 && {right} < 64")
             return f"({left} {operator} ({right} & 63))"
@@ -368,38 +317,85 @@ class Values:
         return f"({left} {operator} {right})"
 
     def _logical(self, operator: str, left: Expr, right: Expr, scope: Scope) -> str:
-        first = self.variable(self.value(left, scope))
-        if self._is_soft:
-            with self._guarded(first if operator == "and" else f"!{first}"):
-                second = self.value(right, scope)
-            return f"(({first} != 0) {'&' if operator == 'and' else '|'} (({second}) != 0))"
-        self._count += 1
-        found = f"v{self._count}"
-        self.lines += [
-            f"int64_t {found} = {first};",
-            f"if ({found if operator == 'and' else '!' + found}) {{",
-        ]
-        value = self.value(right, scope)
-        self.lines += [f"{found} = {value};", "}"]
-        return found
+        first = self.value(left, scope)
+        if first in (TRUE, FALSE):
+            decides = FALSE if operator == "and" else TRUE
+            return first if first == decides else self.value(right, scope)
+        first = self.variable(first)
+        test = first if operator == "and" else f"({first} ^ 1)"
+        if not self.is_soft:
+            found = self.changing(first)
+            self._set_where(test, found, right, scope)
+            return found
+        with self.counted(test):
+            second = self.value(right, scope)
+        return f"({first} {'&' if operator == 'and' else '|'} {second})"
 
     def _choice(self, node: typed.Choice, scope: Scope) -> str:
         condition = self.variable(self.value(node.condition, scope))
-        branches = ((condition, node.then), (f"!{condition}", node.otherwise))
-        if self._is_soft:
-            values = []
+        branches = ((condition, node.then), (f"({condition} ^ 1)", node.otherwise))
+        if not self.is_soft:
+            found = self.changing("0")
             for test, branch in branches:
-                with self._guarded(test):
-                    values.append(self.value(branch, scope))
-            return f"({condition} ? {values[0]} : {values[1]})"
-        self._count += 1
-        found = f"v{self._count}"
-        self.lines.append(f"int64_t {found} = 0;")
+                self._set_where(test, found, branch, scope)
+            return found
+        values = []
         for test, branch in branches:
-            self.lines.append(f"if ({test}) {{")
-            value = self.value(branch, scope)
-            self.lines += [f"{found} = {value};", "}"]
-        return found
+            with self.counted(test):
+                values.append(self.value(branch, scope))
+        return f"({condition} ? {values[0]} : {values[1]})"
+
+    def _set_where(self, test: str, name: str, node: Expr, scope: Scope) -> None:
+        with self.block(f"if ({test}) ", test):
+            self.add(f"{name} = {self.value(node, scope)};")
+
+
+def alternatives(node: Expr) -> tuple[Expr, frozenset[int]] | None:
+    """Return a number, and which it is said to be, of `x == 1 or x == 2`; None for all else.
+
+    The numbers follow one another, and subtracting one from another never overflows.
+    """
+    match node:
+        case typed.Operation(operator="or", left=left, right=right) if right is not None:
+            sides = alternatives(left), alternatives(right)
+        case typed.Operation(operator="==", left=left, right=typed.Constant(value=int(value))):
+            kind = left.type
+            if (
+                not isinstance(kind, IntValue)
+                or max(-kind.low, kind.high, abs(value)) > _MOST_PLAIN
+            ):
+                return None
+            return left, frozenset({value})
+        case _:
+            return None
+    first, second = sides
+    if first is None or second is None or first[0] != second[0]:
+        return None
+    numbers = first[1] | second[1]
+    return (first[0], numbers) if max(numbers) - min(numbers) < len(numbers) else None
+
+
+def _compared(operator: str, kinds: tuple[IntValue, IntValue], left: str, right: str) -> str:
+    """Compare in arithmetic, where it can be done: out of it a compiler makes no branches."""
+    how, is_exchanged, is_opposite = _COMPARISONS[operator]
+    known = _foreseen(how, kinds[::-1] if is_exchanged else kinds)
+    if known is not None:
+        return TRUE if known != is_opposite else FALSE
+    if how == "less" and ranges.can_overflow("-", *kinds):
+        return f"(int64_t)({left} {operator} {right})"
+    sides = f"{right}, {left}" if is_exchanged else f"{left}, {right}"
+    found = f"hv_if_{how}({sides})"
+    return f"({found} ^ 1)" if is_opposite else found
+
+
+def _foreseen(how: str, kinds: tuple[IntValue, IntValue]) -> bool | None:
+    """Return how a comparison ends, where the ranges of both sides tell."""
+    left, right = kinds
+    if how == "less" and (left.high < right.low or left.low >= right.high):
+        return left.high < right.low
+    if how == "same" and (left.high < right.low or right.high < left.low):
+        return False
+    return None
 
 
 def _loop_of(code: str, scope: Scope) -> Scope | None:
@@ -424,9 +420,3 @@ def load(data: IntegerData, p: str) -> str:
     if data.width == 1:
         return f"(int64_t)*({p})"
     return f"(int64_t)hv_unsigned({p}, {data.width}, {big})"
-
-
-def text_of(lines: Sequence[str | list[str]]) -> str:
-    """Return statements as the text of a function."""
-    flat = (one for line in lines for one in ([line] if isinstance(line, str) else line))
-    return "".join(f"    {line}\n" for line in flat)

@@ -28,6 +28,19 @@ static int hv_end_trial(hv_ctx *c)
     return HV_STOPPED;
 }
 
+/* Truth as 1 or 0, by arithmetic alone: a compiler would make branches of comparisons, and what is in
+ * content is not what a processor foresees. The difference of `a` and `b` is one of s64. */
+HV_INLINE int64_t hv_if_same(int64_t a, int64_t b)
+{
+    const uint64_t other = (uint64_t)a ^ (uint64_t)b;
+    return (int64_t)(((other | (0u - other)) >> 63) ^ 1u);
+}
+
+HV_INLINE int64_t hv_if_less(int64_t a, int64_t b)
+{
+    return (int64_t)(((uint64_t)a - (uint64_t)b) >> 63);
+}
+
 /* --- what is around ----------------------------------------------------------------------- */
 
 /* The field in `slot` of each item of a list, all of them read and whole numbers; NULL for any
@@ -52,7 +65,7 @@ static const int64_t *hv_make_column(hv_ctx *c, const hv_list *list, uint32_t sl
 }
 
 /* The same, which is made once while not too many others are asked for. */
-static const int64_t *hv_column(hv_ctx *c, const hv_list *list, uint32_t slot)
+static HV_UNUSED const int64_t *hv_column(hv_ctx *c, const hv_list *list, uint32_t slot)
 {
     uint64_t hash = hv_mix((uint64_t)(uintptr_t)list ^ slot);
     hv_kept_column *kept = &c->columns[hash % HV_COLUMNS];
@@ -65,7 +78,7 @@ static const int64_t *hv_column(hv_ctx *c, const hv_list *list, uint32_t slot)
 }
 
 /* The bytes of a list of numbers that take `width` each; NULL for any other. */
-static const uint8_t *hv_bytes_of_list(const hv_list *list, uint32_t width)
+static HV_UNUSED const uint8_t *hv_bytes_of_list(const hv_list *list, uint32_t width)
 {
     if (list->kind != HV_LIST_FIXED || list->stride != width || list->is_abandoned)
         return NULL;
@@ -81,7 +94,7 @@ HV_INLINE const hv_around *hv_known_join(const hv_joins *joins, int64_t key)
     return recent != NULL && recent->key == key ? recent : NULL;
 }
 
-static const hv_around *hv_indexed_join(hv_joins *joins, int64_t key)
+static HV_UNUSED const hv_around *hv_indexed_join(hv_joins *joins, int64_t key)
 {
     const hv_keyed *found = joins->is_indexed ? hv_find_key(&joins->index, hv_int(key)) : NULL;
     if (found == NULL)
@@ -231,36 +244,97 @@ HV_INLINE int hv_claim(hv_ctx *c, hv_stream *s, uint32_t start, uint32_t end, ui
     return 1;
 }
 
-/* Bytes up to a unit of one, which belongs to what is read; all of them ASCII. */
-HV_INLINE int hv_sweep_text(hv_ctx *c, hv_node *n, hv_stream *s, int64_t offset, uint8_t end,
-                            uint32_t what, hv_slice *found)
+/* --- bytes and texts ---------------------------------------------------------------------------- */
+
+enum { HV_AS_BYTES = -1 };
+
+/* The byte that ends a value; `*is_ascii` says of those before it whether all are. UINT32_MAX where
+ * there is none. */
+HV_INLINE uint32_t hv_sweep_to(const uint8_t *data, uint32_t start, uint32_t end, uint8_t byte,
+                               int *is_ascii)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101), tops = UINT64_C(0x8080808080808080);
-    const uint64_t pattern = ones * end;
-    uint32_t start, at;
-    if (offset < 0 || offset > (int64_t)(s->end - s->start))
-        return 0;
-    start = at = s->start + (uint32_t)offset;
-    while (s->end - at >= 8) {
+    const uint64_t pattern = ones * byte;
+    uint32_t at = start;
+    *is_ascii = 1;
+    while (end - at >= 8) {
         uint64_t eight, same;
-        memcpy(&eight, s->data + at, 8);
+        memcpy(&eight, data + at, 8);
         same = eight ^ pattern;
         if ((((same - ones) & ~same) | eight) & tops)
             break;
         at += 8;
     }
-    while (at < s->end && s->data[at] != end) {
-        if (s->data[at] >= 0x80)
-            return 0;
+    while (at < end && data[at] != byte) {
+        if (data[at] >= 0x80) {
+            *is_ascii = 0;
+            return hv_find_byte(data, at, end, byte);
+        }
         at++;
     }
-    if (at == s->end)
+    return at < end ? at : UINT32_MAX;
+}
+
+/* How many characters bytes make, or how many of them there are; -1 where they are no text. */
+static int64_t hv_sweep_decoded(hv_ctx *c, hv_slice in, int encoding)
+{
+    uint32_t bad, bad_end;
+    hv_val text;
+    int is_good;
+    if (encoding == HV_AS_BYTES || encoding == HV_FROM_LATIN1 || hv_ascii_prefix(in) == in.n)
+        return in.n;
+    if (hv_decode(c, in, encoding, &text, &is_good, &bad, &bad_end) != HV_OK || !is_good)
+        return -1;
+    return hv_characters(in);
+}
+
+/* A value up to a byte that ends it; `*at` is moved past that. */
+HV_INLINE int hv_sweep_ended(hv_ctx *c, const uint8_t *data, uint32_t *at, uint32_t end,
+                             uint8_t byte, int encoding, int64_t *length)
+{
+    int is_ascii;
+    const uint32_t start = *at, found = hv_sweep_to(data, start, end, byte, &is_ascii);
+    if (found == UINT32_MAX)
         return 0;
-    found->p = s->data + start;
-    found->n = at - start;
-    at++;
+    *at = found + 1u;
+    *length = found - start;
+    if (!is_ascii) {
+        const hv_slice in = {data + start, found - start};
+        *length = hv_sweep_decoded(c, in, encoding);
+    }
+    return *length >= 0;
+}
+
+/* The same by position in any stream, which is paid for and put on record. */
+HV_INLINE int hv_sweep_at(hv_ctx *c, hv_node *n, hv_stream *s, int64_t offset, uint8_t byte,
+                          int encoding, uint32_t what, int64_t *length)
+{
+    uint32_t start, at;
+    if (offset < 0 || offset > (int64_t)(s->end - s->start))
+        return 0;
+    start = at = s->start + (uint32_t)offset;
+    if (!hv_sweep_ended(c, s->data, &at, s->end, byte, encoding, length))
+        return 0;
     n->limits->bytes->left -= at - start;
     return n->limits->bytes->left >= 0 && hv_claim(c, s, start, at, what);
+}
+
+/* A value that ends at `after`, cut where `trim` says; `*at` is moved there. */
+static HV_UNUSED int hv_sweep_sized(hv_ctx *c, hv_place place, hv_stream *s, uint32_t *at,
+                                    uint32_t after, const hv_trim *trim, int encoding,
+                                    int64_t *length)
+{
+    uint32_t end = after;
+    hv_slice in;
+    if (trim != NULL) {
+        s->position = *at;
+        end = hv_cut(c, s, trim, after, place);
+    }
+    in.p = s->data + *at;
+    in.n = end - *at;
+    *length = hv_sweep_decoded(c, in, encoding);
+    *at = after;
+    return *length >= 0 && c->trial == HV_TRIAL;
 }
 
 /* Items of lists are paid for. */
