@@ -97,6 +97,11 @@ class Engine:
     def _observations(self) -> Observations:
         return Observations(self._legend)
 
+    @property
+    def was_swept(self) -> bool:
+        """Whether a trial was enough for the last content: it has no finding."""
+        return bool(self._request.is_swept)
+
     def give_companion(self, data: Buffer, file: str, prefix: str) -> str:
         """Read the next companion, in the order in which the schema declares them.
 

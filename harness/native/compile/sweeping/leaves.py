@@ -11,7 +11,7 @@ from harness.native.compile.sweeping.values import Values, load
 from harness.native.compile.widths import fixed_width
 from harness.reading.extents import NUL
 from harness.schema.expression import typed
-from harness.schema.ir import Attribute, BytesData, DataType, Extent, IntegerData, TextData
+from harness.schema.ir import Attribute, BytesData, DataType, Extent, IntegerData, TextData, Type
 from harness.schema.types import S64_MAX, S64_MIN, IntValue
 
 if TYPE_CHECKING:
@@ -196,6 +196,24 @@ def _load(data: DataType, p: str) -> str:
     if not isinstance(data, IntegerData) or (data.width == 8 and not data.signed):
         return ""
     return load(data, p)
+
+
+def least_size(type_: Type) -> int:
+    """Return how many bytes each structure of a type takes at least."""
+    return sum(
+        _least_width(field.data)
+        for field in type_.sequence
+        if field.condition is None and field.repeat is None
+    )
+
+
+def _least_width(data: DataType) -> int:
+    if not isinstance(data, BytesData | TextData) or data.extent.process is not None:
+        return fixed_width(data)
+    size = data.extent.size
+    if size is None:
+        return int(not data.extent.to_end)
+    return max(0, number_of(size.tree)) if isinstance(size.tree, typed.Constant) else 0
 
 
 def extent_of(data: DataType) -> Extent:

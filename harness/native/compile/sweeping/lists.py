@@ -58,7 +58,7 @@ class _List:
             raise UnclearError
         values, records = self._values, self._records
         scope = records.scope(self._holder, data)
-        count = records.count(self._holder, self._attribute, scope.layout.group_size)
+        count = records.count(self._holder, self._attribute, scope)
         values.add(f"const int64_t count1 = {count};")
         records.loop(scope, lambda: self._orders(scope))
         if repeat.kind == "eos":

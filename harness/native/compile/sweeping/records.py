@@ -11,6 +11,7 @@ from harness.native.compile.sweeping.leaves import (
     Leaves,
     encoding_of,
     extent_of,
+    least_size,
     plain_size,
     terminator_of,
 )
@@ -62,7 +63,7 @@ class Records:
         type_ = layout.type
         refused = (
             data.parent is not None or data.is_orphan or type_.endian is not None
-            or type_.limits != Limits() or not layout.group
+            or type_.limits != Limits() or not least_size(type_)
             or file_of(type_.name) != file_of(self._values.around.scope.type)
         )  # fmt: skip
         if refused:
@@ -111,11 +112,12 @@ class Records:
         values, tag = self._values, scope.tag
         values.add(f"const uint32_t start{tag} = at;", f"(void)start{tag};")
         self._region(scope)
-        if not (self.is_fixed(scope) and scope.index):
-            values.add(f"if (end{tag} - at < {scope.layout.group_size}u) goto fail;")
-        values.add(
-            f"const uint8_t *const p{tag} = data + at;", f"at += {scope.layout.group_size}u;"
-        )
+        size = scope.layout.group_size
+        if size and not (self.is_fixed(scope) and scope.index):
+            values.add(f"if (end{tag} - at < {size}u) goto fail;")
+        if size:
+            values.add(f"const uint8_t *const p{tag} = data + at;", f"(void)p{tag};")
+            values.add(f"at += {size}u;")
         self._group(scope)
         self.joins.write(scope)
         for slot, field in enumerate(scope.layout.type.sequence, scope.layout.first_sequence):
@@ -189,29 +191,24 @@ class Records:
         if not isinstance(field.data, StructData):
             raise UnclearError
         scope = self.scope(holder, field.data)
-        self._values.add(
-            f"const int64_t {scope.count} = {self.count(holder, field, scope.layout.group_size)};"
-        )
+        self._values.add(f"const int64_t {scope.count} = {self.count(holder, field, scope)};")
         self.loop(scope)
         if field.repeat is not None and field.repeat.kind == "eos":
             self._values.add(f"if (at != end{holder.tag}) goto fail;")
         holder.sizes[slot] = scope.count
 
-    def count(self, holder: Scope, field: Attribute, size: int) -> str:
-        """Return C for how many items a list has, which take `size` bytes or more.
+    def count(self, holder: Scope, field: Attribute, scope: Scope | None) -> str:
+        """Return C for how many items a list has; `scope` is theirs, where they are structures.
 
         Raises:
             UnclearError: only reading them tells.
         """
-        repeat = field.repeat
+        repeat, size = field.repeat, fixed_width(field.data)
+        if scope is not None and self.is_fixed(scope):
+            size = scope.layout.group_size
         if repeat is not None and repeat.kind == "expr" and repeat.expression is not None:
             return self._values.value(repeat.expression.tree, holder)
-        data = field.data
-        is_fixed = fixed_width(data) > 0
-        if isinstance(data, StructData):
-            layout = self._context.layouts.of(data.type)
-            is_fixed = len(layout.group) == len(layout.type.sequence) and data.extent is None
-        if repeat is None or repeat.kind != "eos" or not is_fixed:
+        if repeat is None or repeat.kind != "eos" or not size:
             raise UnclearError
         return f"(int64_t)((end{holder.tag} - at) / {size}u)"
 
@@ -222,7 +219,7 @@ class Records:
             raise UnclearError
         count = f"count{holder.tag}_{slot}"
         self._values.add(
-            f"const int64_t {count} = {self.count(holder, field, width)};",
+            f"const int64_t {count} = {self.count(holder, field, None)};",
             f"if ({count} < 0 || {count} > (int64_t)(end{holder.tag} - at) / {width}) goto fail;",
             f"if (!hv_sweep_items(n, {count})) goto fail;",
             f"at += (uint32_t){count} * {width}u;",
@@ -236,7 +233,7 @@ class Records:
         values, index, count, holder = self._values, scope.index, scope.count, scope.holder
         if holder is None:
             raise UnclearError
-        size, room = scope.layout.group_size, f"(int64_t)(end{holder.tag} - at)"
+        size, room = least_size(scope.layout.type), f"(int64_t)(end{holder.tag} - at)"
         with values.collected() as body:
             self.write(scope)
             if then is not None:

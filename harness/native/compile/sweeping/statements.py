@@ -46,7 +46,7 @@ class Statements:
                 return known[code]
         self._count += 1
         name = self._known[-1][code] = f"v{self._count}"
-        self.lines.append(f"const int64_t {name} = {code};")
+        self.lines.append(f"const int64_t {name} = {code}; (void){name};")
         return name
 
     def changing(self, code: str) -> str:

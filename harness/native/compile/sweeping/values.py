@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from harness.native.compile.code import c_int
+from harness.native.compile.sweeping.comparisons import COMPARISONS, alternatives, compared
 from harness.native.compile.sweeping.scopes import (
     Scope,
     UnclearError,
@@ -23,13 +24,7 @@ if TYPE_CHECKING:
     from harness.native.compile.sweeping.around import Around, Given
     from harness.schema.expression.typed import Expr
 
-# how the two sides are compared, whether they are exchanged, and the opposite taken
-_COMPARISONS = {
-    "==": ("same", False, False), "!=": ("same", False, True), "<": ("less", False, False),
-    ">": ("less", True, False), "<=": ("less", True, True), ">=": ("less", False, True),
-}  # fmt: skip
 _PLAIN_ARITHMETIC = frozenset({"+", "-", "*", "&", "|", "^"})
-_MOST_PLAIN = 1 << 40
 _MOST_NODES = 20_000  # of all expressions of a sweep, those of instances each time
 
 
@@ -273,9 +268,9 @@ class Values(Statements):
         if not all(isinstance(side.type, IntValue | BoolValue) for side in (node.left, right)):
             raise UnclearError
         left_code, right_code = self.value(node.left, scope), self.value(right, scope)
-        if operator in _COMPARISONS:
+        if operator in COMPARISONS:
             kinds = self._range(node.left, left_code), self._range(right, right_code)
-            return _compared(operator, kinds, left_code, right_code)
+            return compared(operator, kinds, left_code, right_code)
         left_kind, right_kind = node.left.type, right.type
         if not isinstance(left_kind, IntValue) or not isinstance(right_kind, IntValue):
             raise UnclearError
@@ -348,54 +343,6 @@ class Values(Statements):
     def _set_where(self, test: str, name: str, node: Expr, scope: Scope) -> None:
         with self.block(f"if ({test}) ", test):
             self.add(f"{name} = {self.value(node, scope)};")
-
-
-def alternatives(node: Expr) -> tuple[Expr, frozenset[int]] | None:
-    """Return a number, and which it is said to be, of `x == 1 or x == 2`; None for all else.
-
-    The numbers follow one another, and subtracting one from another never overflows.
-    """
-    match node:
-        case typed.Operation(operator="or", left=left, right=right) if right is not None:
-            sides = alternatives(left), alternatives(right)
-        case typed.Operation(operator="==", left=left, right=typed.Constant(value=int(value))):
-            kind = left.type
-            if (
-                not isinstance(kind, IntValue)
-                or max(-kind.low, kind.high, abs(value)) > _MOST_PLAIN
-            ):
-                return None
-            return left, frozenset({value})
-        case _:
-            return None
-    first, second = sides
-    if first is None or second is None or first[0] != second[0]:
-        return None
-    numbers = first[1] | second[1]
-    return (first[0], numbers) if max(numbers) - min(numbers) < len(numbers) else None
-
-
-def _compared(operator: str, kinds: tuple[IntValue, IntValue], left: str, right: str) -> str:
-    """Compare in arithmetic, where it can be done: out of it a compiler makes no branches."""
-    how, is_exchanged, is_opposite = _COMPARISONS[operator]
-    known = _foreseen(how, kinds[::-1] if is_exchanged else kinds)
-    if known is not None:
-        return TRUE if known != is_opposite else FALSE
-    if how == "less" and ranges.can_overflow("-", *kinds):
-        return f"(int64_t)({left} {operator} {right})"
-    sides = f"{right}, {left}" if is_exchanged else f"{left}, {right}"
-    found = f"hv_if_{how}({sides})"
-    return f"({found} ^ 1)" if is_opposite else found
-
-
-def _foreseen(how: str, kinds: tuple[IntValue, IntValue]) -> bool | None:
-    """Return how a comparison ends, where the ranges of both sides tell."""
-    left, right = kinds
-    if how == "less" and (left.high < right.low or left.low >= right.high):
-        return left.high < right.low
-    if how == "same" and (left.high < right.low or right.high < left.low):
-        return False
-    return None
 
 
 def _loop_of(code: str, scope: Scope) -> Scope | None:

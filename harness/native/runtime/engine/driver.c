@@ -150,7 +150,7 @@ HV_LOCAL int hv_give_valid_companion(hv_ctx *c, uint32_t number, const uint8_t *
 }
 
 /* Whether a trial says that there is nothing to say; what is asked for besides needs a full run. */
-static int hv_is_clean(hv_ctx *c, const uint8_t *data, size_t size, const hv_request *request)
+static int hv_is_clean(hv_ctx *c, const uint8_t *data, size_t size, hv_request *request)
 {
     int status;
     if (!hv_has_sweeps || request->observed != NULL || request->spans != NULL
@@ -160,6 +160,7 @@ static int hv_is_clean(hv_ctx *c, const uint8_t *data, size_t size, const hv_req
     status = hv_read_content(c, data, size, &hv_top_root, 0);
     status = status == HV_DONE && c->trial == HV_TRIAL;
     c->trial = HV_NO_TRIAL;
+    request->scratch_used = (size_t)(c->at - (uint8_t *)c);
     if (!status)
         c->at = c->after_companions;
     return status;
@@ -180,6 +181,7 @@ HV_EXPORT int hv_check(hv_ctx *c, const uint8_t *data, size_t size, hv_request *
     request->observed_wanted = 0;
     request->span_count = request->cell_count = 0;
     request->is_measured = 0;
+    request->scratch_used = 0;
     request->is_swept = (uint32_t)hv_is_clean(c, data, size, request);
     status = request->is_swept ? HV_DONE : hv_read_content(c, data, size, &hv_top_root, 0);
     if (status == HV_DONE || status == HV_LIMIT) {
@@ -198,6 +200,7 @@ HV_EXPORT int hv_check(hv_ctx *c, const uint8_t *data, size_t size, hv_request *
     request->contract_errors = r->contract_errors;
     request->is_full = r->is_full;
     request->scratch_kept = (size_t)(c->after_companions - (uint8_t *)c);
-    request->scratch_used = (size_t)(c->at - (uint8_t *)c);
+    if (request->scratch_used < (size_t)(c->at - (uint8_t *)c))
+        request->scratch_used = (size_t)(c->at - (uint8_t *)c);
     return status;
 }
