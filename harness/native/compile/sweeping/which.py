@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,6 +18,7 @@ from harness.schema.types import ListValue, StructValue
 if TYPE_CHECKING:
     from harness.native.compile.unit import Unit
     from harness.schema.ir import Type
+    from harness.schema.lowered import Lowered
 
 
 class SweptLists:
@@ -30,19 +31,15 @@ class SweptLists:
         self._slots = unit.slots
         self._looked_at: set[tuple[str, str]] = set()
         self._keys: dict[tuple[str, str], set[int]] = defaultdict(set)
-        self._is_any = any(overlay.by_path for overlay in unit.overlays)
         for type_ in unit.schema.types.values():
             self._of_type(type_)
         for overlay in unit.overlays:
-            for checks in overlay.by_type.values():
-                for check in checks:
-                    self._look(expressions_of(check), frozenset())  # type: ignore[arg-type]  # any part of the IR
+            self._of_overlay(overlay)
 
     def may_be(self, owner: str, attribute: Attribute) -> bool:
         """Whether nothing looks at the items of a list but the list itself."""
         return (
-            not self._is_any
-            and isinstance(attribute.data, StructData)
+            isinstance(attribute.data, StructData)
             and attribute.repeat is not None
             and (owner, attribute.id) not in self._looked_at
             and ("", attribute.id) not in self._looked_at
@@ -67,7 +64,16 @@ class SweptLists:
                     self._keys[table.owner, table.name].add(self._slots.of(by.owner, by.name))
         self._look(expressions_of(msgspec.structs.replace(type_, coverage=())), frozenset(places))
 
-    def _look(self, expressions: Iterator[Expression], places: frozenset[int]) -> None:
+    def _of_overlay(self, overlay: Lowered) -> None:
+        """What is observed is not asked for in a trial."""
+        for path in overlay.by_path:
+            self._looked_at |= {("", step.name) for step in path.steps}
+        by_type = [check for checks in overlay.by_type.values() for check in checks]
+        for check in (*by_type, *(path.check for path in overlay.by_path)):
+            expressions = [check.check] if check.when is None else [check.check, check.when]
+            self._look(expressions, frozenset())
+
+    def _look(self, expressions: Iterable[Expression], places: frozenset[int]) -> None:
         """Note each list that an expression looks into; at `places` it is only pointed to."""
         for expression in expressions:
             waiting: list[tuple[object, bool]] = [(expression.tree, id(expression) in places)]
