@@ -27,6 +27,7 @@ from harness.writing.shapes import Shapes
 from harness.writing.targets import DERIVED, fields_of
 
 if TYPE_CHECKING:
+    from harness.findings.model import Span
     from harness.reading.reader import Reading
     from harness.writing.choices import Choices, Item
     from harness.writing.facts import Facts
@@ -58,7 +59,20 @@ class Editor:
         choices: Choices,
         clues: Clues = NO_CLUES,
         sights: Iterable[Sight] = (),
+        near: Span | None = None,
     ) -> None:
+        """Make one.
+
+        Args:
+            reading: of the content.
+            data: its bytes.
+            facts: of the schema.
+            choices: make the decisions.
+            clues: what the schema says of what is to be broken.
+            sights: the values that decide it.
+            near: values that share no byte with it are left as they are; None for any.
+        """
+        self._near_span = near
         self._reading = reading
         self._data = data
         self._facts = facts
@@ -107,7 +121,8 @@ class Editor:
         """Yield changes of just the values that decide a thing, in some structures."""
         for sight in self._sights:
             self._told.update(dict.fromkeys(sight.places, tuple(sight.numbers)))
-        fitting = [place for place in self._told if only in (None, self._shapes.of(place))]
+        told = filter(self._is_near, self._told)
+        fitting = [place for place in told if only in (None, self._shapes.of(place))]
         is_derived = code in DERIVED
         yield from self._changes(fitting, code, is_kept=is_derived)
 
@@ -118,8 +133,13 @@ class Editor:
         if only is not None:
             return [place for place in self.places() if self._shapes.of(place) == only]
         if self._places is None:
-            self._places = list(places_of(self._reading))
+            self._places = [p for p in places_of(self._reading) if self._is_near(p)]
         return self._places
+
+    def _is_near(self, place: Location) -> bool:
+        start, end = extent_of(place)[1:]
+        near = self._near_span
+        return near is None or (start < near.end and near.start < end)
 
     def _values(self, code: str, only: Shape | None) -> Iterator[Edit]:
         """Change values of the fields that a code is about."""

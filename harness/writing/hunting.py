@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from harness.writing.bases import Base, base_of
 from harness.writing.edits import Editor
+from harness.writing.moving import Mover
 from harness.writing.places import NO_SHAPE, Shape
 from harness.writing.preparing import Preparer
 from harness.writing.rebuilding import Rebuilder
@@ -16,7 +17,7 @@ from harness.writing.targets import DERIVED, Target, fields_of
 from harness.writing.values import values_of
 
 if TYPE_CHECKING:
-    from harness.findings.model import Finding
+    from harness.findings.model import Finding, Span
     from harness.reading.reader import Reading
     from harness.writing.bases import Bases
     from harness.writing.choices import Choices
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 
 # candidates of one content before the next is begun with; contents, where one way is familiar
 EDITS: Final = 80
+MOVES: Final = 40
 REBUILDS: Final = 40
+# contents above this are not put together anew
+MAX_MOVED_BYTES: Final = 1 << 14
 # what each other way of a round may cost at least
 LEAST_SHARE: Final = 200
 FAMILIAR: Final = 3
@@ -34,12 +38,19 @@ GROWN: Final = 4
 MAX_IDLE: Final = 12
 # changes that mend what a broken content raises beside its target
 MENDING_EDITS: Final = 60
+REMEDIES: Final = 60
 MENDING_REBUILDS: Final = 40
 VARIATIONS: Final = 8
 
 
 class Way(NamedTuple):
-    """How a content was broken: `grown`, `edited`, `rebuilt` or `mended`, which field of which."""
+    """How a content was broken, which field of which.
+
+    Attributes:
+        kind: `grown`, `edited`, `moved`, `rebuilt` or `mended`.
+        shape: the field, and how it is reached.
+        base: the number of the content.
+    """
 
     kind: str
     shape: Shape = NO_SHAPE
@@ -84,6 +95,7 @@ class Hunt:
             yield from islice(self._edited(number), EDITS)
         share = max(self._kit.cost - begun, LEAST_SHARE)
         if has_base:
+            yield from islice(self._moved(number), MOVES)
             rebuilt = islice(self._rebuilt(number, self._names), REBUILDS)
             yield from self._within(share, rebuilt)
         if self._target.rule:
@@ -107,7 +119,9 @@ class Hunt:
         others = [self._choices.pick(fitting) for _ in range(FAMILIAR)]
         at = self._choices.integer(0, 1)  # where it worked is looked at first, or second
         for number in (*others[:at], way.base, *others[at:]):
-            if way.kind == "edited":
+            if way.kind == "moved":
+                yield from islice(self._moved(number, way.shape[-1]), MOVES)
+            elif way.kind == "edited":
                 yield from islice(self._edited(number, way.shape), EDITS)
             elif way.kind == "rebuilt":
                 yield from islice(self._rebuilt(number, frozenset({way.shape[-1]})), REBUILDS)
@@ -131,13 +145,29 @@ class Hunt:
         for shape, data in self._changed(base, self._target, only):
             yield Way("edited", shape, number), data
 
+    def _moved(self, number: int, only: Name | None = None) -> Iterator[Candidate]:
+        base = self._bases[number]
+        is_about = self._target.rule or self._target.code == "S102"
+        if base is None or not is_about or len(base.data) > MAX_MOVED_BYTES:
+            return
+        facts, clues = self._kit.generator.facts, self._kit.clues(self._target)
+        mover = Mover(base.reading, base.data, facts, self._choices, clues)
+        for name, raw in mover.contents(self._target, only):
+            if self._new(raw) is not None:
+                yield Way("moved", (name,), number), self._kit.settled(raw)
+
     def _changed(
-        self, base: Base, target: Target, only: Shape | None, kept: range = range(0)
+        self,
+        base: Base,
+        target: Target,
+        only: Shape | None,
+        kept: range = range(0),
+        near: Span | None = None,
     ) -> Iterator[tuple[Shape, bytes]]:
         """Yield the content after each change that is not known yet, settled again."""
         facts, clues = self._kit.generator.facts, self._kit.clues(target)
         sights = self._kit.looker.sights(base.reading, clues, self._choices)
-        editor = Editor(base.reading, base.data, facts, self._choices, clues, sights)
+        editor = Editor(base.reading, base.data, facts, self._choices, clues, sights, near)
         for edit in editor.edits(target, only):
             raw = edit.apply(base.data)
             own = range(edit.start, edit.end) if edit.is_kept else kept
@@ -184,7 +214,10 @@ class Hunt:
         editor = Editor(reading, data, self._kit.generator.facts, self._choices)
         for edit in islice(editor.measures(), MENDING_EDITS):
             yield Way("mended"), self._new(edit.apply(data))
-        for other in others:
+        for other, finding in others.items():
+            near = self._changed(base, other, None, kept, finding.span)
+            for _, changed in islice(near, REMEDIES):
+                yield Way("mended"), changed
             for _, changed in islice(self._changed(base, other, None, kept), MENDING_EDITS):
                 yield Way("mended"), changed
             names = self._kit.clues(other).names

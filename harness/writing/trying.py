@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _COST_BYTES: Final = 4096
 _NODES_FOR_ONE: Final = 10
+_ITEMS_FOR_ONE: Final = 128
 # arguments that are looked for while one content is built
 MOST_PASSED: Final = 1 << 14
 
@@ -56,8 +57,9 @@ class Kit:
     def read(self, data: bytes) -> Reading:
         """Read a content with the companions at hand."""
         self.readings += 1
-        self.cost += 1 + len(data) // _COST_BYTES
-        return self.generator.reader.read(data, file="", companions=self.generator.companions)
+        reading = self.generator.reader.read(data, file="", companions=self.generator.companions)
+        self.cost += 1 + len(data) // _COST_BYTES + _looked_at(reading) // _ITEMS_FOR_ONE
+        return reading
 
     def settled(self, data: bytes, kept: range = range(0)) -> bytes:
         """Return a content with what follows from the rest of it computed, but for some bytes."""
@@ -87,3 +89,9 @@ class Kit:
         data = growing.attempt(choices, bool)
         self.cost += 1 + (growing.effort - before) // _NODES_FOR_ONE
         return data
+
+
+def _looked_at(reading: Reading) -> int:
+    """Return how many items were read, and how many expressions looked at."""
+    session = reading.session
+    return sum(budget.limit - budget.left for budget in (session.limits.items, session.steps))
