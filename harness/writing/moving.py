@@ -45,11 +45,12 @@ class Link(NamedTuple):
 
 
 class Region(NamedTuple):
-    """A region whose size is one number, and its bytes."""
+    """A region whose size is one number, its bytes, and whether it follows what is before it."""
 
     place: Location
     start: int
     end: int
+    follows: bool
 
 
 class Mover:
@@ -137,8 +138,9 @@ class Mover:
                 self._add(found, at, link.place, at[link.start] - link.start)
         for region in self._regions:
             last = at.get(region.end - 1)
-            if region.start in at and last is not None:
-                grown = last - at[region.start] + 1 - (region.end - region.start)
+            first = at.get(region.start - 1, -2) + 1 if region.follows else at.get(region.start, -1)
+            if first >= 0 and last is not None:
+                grown = last - first + 1 - (region.end - region.start)
                 self._add(found, at, region.place, grown)
         return bytes(found)
 
@@ -183,7 +185,8 @@ class Mover:
                 size = data.extent.size if isinstance(data, StructData) and data.extent else None
                 place = self._decided_by(size.tree, node.parent) if size is not None else None
                 if place is not None and name_of(place) not in self._facts.positions:
-                    yield Region(place, stream.start, stream.end)
+                    follows = node.slot in node.parent.plan.sequence_slots
+                    yield Region(place, stream.start, stream.end, follows)
 
     def _decided_by(self, tree: Expr, node: StructNode) -> Location | None:
         """Return the one number in the file that an expression is computed from."""
