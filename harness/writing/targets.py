@@ -19,6 +19,7 @@ from harness.schema.ir import (
 )
 from harness.schema.walk import arms_of, types_used
 from harness.writing.certain import fills_its_region, is_complete
+from harness.writing.measuring import Measurer
 
 if TYPE_CHECKING:
     from harness.schema.ir import DataType
@@ -95,7 +96,18 @@ def _of_type(schema: Schema, type_: Type) -> Iterator[Target]:
     for field in (*type_.sequence, *type_.instances):
         if isinstance(field, Attribute):
             for code in _of_attribute(schema, field):
-                yield Target(code)
+                if code != "S110" or not _is_always_full(schema, type_, field):
+                    yield Target(code)
+
+
+def _is_always_full(schema: Schema, type_: Type, field: Attribute) -> bool:
+    """Whether what lies in the regions of a field takes all of them, whatever its values are."""
+    measurer = Measurer(schema)
+    return all(
+        fills_its_region(schema, data.type) or measurer.always_fills(type_.name, field, data)
+        for data in arms_of(field.data)
+        if isinstance(data, StructData) and data.extent is not None
+    )
 
 
 def _of_attribute(schema: Schema, field: Attribute) -> Iterator[str]:

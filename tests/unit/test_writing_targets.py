@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.schema import load
+from harness.schema.library import find
 from harness.writing.targets import Target, called, targets_of
 
 if TYPE_CHECKING:
@@ -67,3 +69,60 @@ def test_a_name_that_is_nearly_right_is_suggested(bench: Bench, asked: str) -> N
     )
     with pytest.raises(ValueError, match=r"did you mean `sum-of-all`\?"):
         called(schema, asked)
+
+
+_TIMES = (
+    "seq:\n  - {id: head, type: head(4)}\n  - {id: body, type: body(head), size: SIZE}\n"
+    "types:\n  head:\n    params: [{id: width, type: u1}]\n"
+    "    seq:\n      - {id: times, type: u4}\n      - {id: letters, type: u4}\n"
+    "    instances:\n      whole: {value: times * (width + 1) + letters}\n"
+    "  body:\n    params: [{id: head, type: head}]\n    seq:\n"
+    "      - {id: times, type: time, repeat: expr, repeat-expr: head.times}\n"
+    "      - {id: letters, size: head.letters}\n"
+    "  time:\n    seq:\n"
+    "      - {id: at, type: {switch-on: _parent.head.width, cases: {4: u4, 8: u8}}}\n"
+    "      - {id: kind, type: u1}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("size", "can_be"),
+    [
+        ("head.whole", False),
+        ("5 * head.times + head.letters", False),
+        ("5 * (head.times + head.letters) - 4 * head.letters", False),
+        ("head.whole + 1", True),
+        ("head.times * 6 + head.letters", True),
+        ("head.letters", True),
+    ],
+)
+def test_a_region_that_is_as_large_as_what_it_holds_is_full(
+    bench: Bench, size: str, *, can_be: bool
+) -> None:
+    """Both are computed from the same counts, however the size is written."""
+    schema = bench.schema(_TIMES.replace("SIZE", size))
+    assert (Target("S110") in targets_of(schema)) == can_be
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "{id: one, type: u1, if: size > 1}",
+        "{id: one, type: u1, repeat: until, repeat-until: _ == 9}",
+        "{id: one, type: strz}",
+        "{id: one, type: body}",
+    ],
+)
+def test_a_region_of_what_has_no_size_of_its_own_may_be_left_over(bench: Bench, inner: str) -> None:
+    """A condition, an end that is searched for, a structure in itself."""
+    schema = bench.schema(
+        "seq:\n  - {id: size, type: u1}\n  - {id: body, type: body(size), size: size}\n"
+        "types:\n  body:\n    params: [{id: size, type: u1}]\n    seq:\n"
+        f"      - {inner.replace('body}', 'body(size)}')}\n"
+    )
+    assert Target("S110") in targets_of(schema)
+
+
+def test_no_content_leaves_bytes_over_in_a_block_of_times() -> None:
+    """The size of a data block is computed from the counts of what is in it."""
+    assert Target("S110") not in targets_of(load(find("tzif")))
