@@ -91,7 +91,7 @@ class Facts:
         self._schema = book.schema
         for type_ in self._schema.types.values():
             self._look_at(type_)
-        self.placing = _placing(self._schema)
+        self.placing = placing_types(self._schema)
 
     def _look_at(self, type_: Type) -> None:
         for field in (*type_.sequence, *type_.instances):
@@ -356,7 +356,7 @@ def _layout_of(field: Attribute) -> Iterator[Expr]:
         yield field.position.tree
 
 
-def _placing(schema: Schema) -> frozenset[str]:
+def placing_types(schema: Schema) -> frozenset[str]:
     """Return the types that hold something with a position in the stream they are read from."""
     found = {
         name

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 EDITS: Final = 80
 MOVES: Final = 40
 REBUILDS: Final = 40
+# what may come of putting something elsewhere, beside the rules of the schema
+MOVED: Final = frozenset({"S102", "S111", "S112"})
 # contents above this are not put together anew
 MAX_MOVED_BYTES: Final = 1 << 14
 # what each other way of a round may cost at least
@@ -147,7 +149,7 @@ class Hunt:
 
     def _moved(self, number: int, only: Name | None = None) -> Iterator[Candidate]:
         base = self._bases[number]
-        is_about = self._target.rule or self._target.code == "S102"
+        is_about = self._target.rule or self._target.code in MOVED
         if base is None or not is_about or len(base.data) > MAX_MOVED_BYTES:
             return
         facts, clues = self._kit.generator.facts, self._kit.clues(self._target)

@@ -80,12 +80,11 @@ class Mover:
         """
         names = self._clues.names if only is None else frozenset({only})
         about = [link for link in self._links if name_of(link.place) in names]
-        if target.code == "S102":
+        if not target.rule and only is None:
             about = self._links
         for link in self._some(about):
-            name = name_of(link.place)
-            for pieces in self._last(link) if target.code == "S102" else self._away(link):
-                yield name, self._moved(pieces)
+            for pieces in self._ways(link, target.code):
+                yield name_of(link.place), self._moved(pieces)
         if target.rule:
             yield from self._exchanged(about)
 
@@ -95,6 +94,23 @@ class Mover:
             yield left.pop(self._choices.integer(0, len(left) - 1))
 
     # moves
+
+    def _ways(self, link: Link, code: str) -> Iterator[list[Piece]]:
+        match code:
+            case "S102":
+                yield from self._last(link)
+            case "S111":
+                yield [range(link.start), b"x", range(link.start, len(self._data))]
+            case "S112":
+                yield from self._onto(link)
+            case _:
+                yield from self._away(link)
+
+    def _onto(self, link: Link) -> Iterator[list[Piece]]:
+        """Take bytes away in front of something, so that what is there goes on into it."""
+        for away in _AWAY:
+            if link.start >= away:
+                yield [range(link.start - away), range(link.start, len(self._data))]
 
     def _away(self, link: Link) -> Iterator[list[Piece]]:
         """Put zeros in front of something: all behind it moves, or it moves alone."""

@@ -19,6 +19,8 @@ from harness.schema.ir import (
 )
 from harness.schema.walk import arms_of, types_used
 from harness.writing.certain import fills_its_region, is_complete
+from harness.writing.compiled import is_constant
+from harness.writing.facts import placing_types
 from harness.writing.measuring import Measurer
 
 if TYPE_CHECKING:
@@ -58,7 +60,47 @@ def targets_of(schema: Schema) -> tuple[Target, ...]:
         found.add(Target("S109"))
     for name in types_used(schema, schema.id):
         found.update(_of_type(schema, schema.types[name]))
+    found.update(_of_streams(schema))
     return tuple(sorted(found))
+
+
+def _of_streams(schema: Schema) -> Iterator[Target]:
+    """Yield what can be wrong between values: bytes that none reads, bytes that two read."""
+    used = types_used(schema, schema.id)
+    placing = placing_types(schema)
+    fields = [f for name in used for f in _fields(schema.types[name])]
+    regions = {
+        data.type
+        for field in fields
+        for data in arms_of(field.data)
+        if isinstance(data, StructData) and data.extent is not None
+    }
+    for name in sorted({schema.id, *regions} & placing):
+        layout = schema.types[name].layout
+        if layout.gaps != "allow" and any(map(_leads, fields)):
+            yield Target("S111")
+        if layout.overlap == "forbid" and any(_is_owner(schema, field) for field in fields):
+            yield Target("S112")
+
+
+def _fields(type_: Type) -> Iterator[Attribute]:
+    for field in (*type_.sequence, *type_.instances):
+        if isinstance(field, Attribute):
+            yield field
+
+
+def _leads(field: Attribute) -> bool:
+    """Whether a position in the stream at hand is one that contents tell."""
+    return field.position is not None and field.io is None and not is_constant(field.position.tree)
+
+
+def _is_owner(schema: Schema, field: Attribute) -> bool:
+    """Whether what is read at a position are bytes that nothing else may read."""
+    takes_bytes = any(
+        not isinstance(data, StructData) or schema.types[data.type].sequence
+        for data in arms_of(field.data)
+    )
+    return field.position is not None and not field.allows_overlap and takes_bytes
 
 
 def called(schema: Schema, what: str) -> tuple[Target, ...]:

@@ -43,6 +43,11 @@ _SMALL: Final = {
     ),
     "I503": "seq:\n  - {id: items, type: u1, repeat: expr, repeat-expr: 4, -sorted-by: _}\n",
     "I504": "seq:\n  - {id: items, type: u1, repeat: expr, repeat-expr: 4, -unique-by: _}\n",
+    "S111": "seq:\n  - {id: at, type: u1}\ninstances:\n  one: {pos: at, type: u1}\n",
+    "S112": (
+        "seq:\n  - {id: one, type: u1}\n  - {id: two, type: u1}\n"
+        "instances:\n  first: {pos: one, type: strz}\n  second: {pos: two, type: strz}\n"
+    ),
     "sum": (
         "seq:\n  - {id: one, type: u1}\n  - {id: two, type: u1}\n"
         "-invariants:\n  - {id: sum, check: one + two == 9}\n"

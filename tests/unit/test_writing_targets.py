@@ -126,3 +126,23 @@ def test_a_region_of_what_has_no_size_of_its_own_may_be_left_over(bench: Bench, 
 def test_no_content_leaves_bytes_over_in_a_block_of_times() -> None:
     """The size of a data block is computed from the counts of what is in it."""
     assert Target("S110") not in targets_of(load(find("tzif")))
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("  one: {pos: at, type: u1}\n", {"S111", "S112"}),
+        ("  one: {pos: at, type: u1, -overlap: allow}\n", {"S111"}),
+        ("  one: {pos: 1, type: u1}\n", {"S112"}),
+        ("  one: {pos: at, type: none}\ntypes:\n  none: {}\n", {"S111"}),
+        ("  one: {pos: at, type: u1}\n-layout: {gaps: allow}\n", {"S112"}),
+        ("  one: {pos: at, type: u1}\n-layout: {gaps: zero, overlap: allow}\n", {"S111"}),
+        ("  one: {value: at + 1}\n", set()),
+    ],
+)
+def test_where_positions_lead_is_broken_as_the_layout_forbids(
+    bench: Bench, text: str, codes: set[str]
+) -> None:
+    """Bytes that nothing reads, where a content tells positions; bytes that are read twice."""
+    schema = bench.schema("seq:\n  - {id: at, type: u1}\ninstances:\n" + text)
+    assert {target.code for target in targets_of(schema)} & {"S111", "S112"} == codes
