@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+import operator
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Final
 
 from harness.schema.expression import typed
-from harness.schema.ir import Attribute, BytesData, StructData, SwitchData, TextData, ValueInstance
+from harness.schema.ir import (
+    Attribute,
+    BytesData,
+    IntegerData,
+    StructData,
+    SwitchData,
+    TextData,
+    ValueInstance,
+)
 from harness.schema.types import BoolValue
 from harness.schema.walk import arms_of
 
@@ -15,13 +24,23 @@ if TYPE_CHECKING:
     from harness.schema.ir import Schema
 
 _MOST_STEPS = 20
+_COMPARISONS: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "==": operator.eq, "!=": operator.ne, "<": operator.lt,
+    "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
 
 
-def is_complete(schema: Schema, switch: SwitchData) -> bool:
-    """Whether a switch has an arm for each value that what it looks at can have."""
+def is_complete(schema: Schema, field: Attribute, switch: SwitchData) -> bool:
+    """Whether a switch has an arm for each value that what it looks at can have.
+
+    Where a condition looks at the same number, only values for which it can hold count.
+    """
     possible = _possible(schema, switch.on.tree, _MOST_STEPS)
     if possible is None:
         return False
+    if field.condition is not None:
+        met = _Met(schema, switch.on.tree)
+        possible = {one for one in possible if met.value(field.condition.tree, one) is not False}
     cases = [case.match.tree if case.match is not None else None for case in switch.cases]
     return possible <= {one.value for one in cases if isinstance(one, typed.Constant)}
 
@@ -37,7 +56,51 @@ def _possible(schema: Schema, tree: Expr, steps: int) -> set[object] | None:
             computed = _computed(schema, owner, name)
             if computed:
                 return _all_of(schema, computed, steps - 1)
+            if _is_octet(schema, owner, name):
+                return set(range(256))
     return {False, True} if isinstance(tree.type, BoolValue) else None
+
+
+def _is_octet(schema: Schema, owner: str, name: str) -> bool:
+    """Whether a field is one unsigned byte."""
+    fields = schema.types[owner].sequence
+    held = next((field.data for field in fields if field.id == name), None)
+    return isinstance(held, IntegerData) and held.width == 1 and not held.signed
+
+
+class _Met:
+    """Computes conditions from one number, as far as nothing else decides them."""
+
+    def __init__(self, schema: Schema, number: Expr) -> None:
+        self._schema = schema
+        self._number = number
+
+    def value(self, tree: Expr, number: object) -> Any:
+        """Return what an expression of the same structure gives; None where that is not known."""
+        if tree == self._number:
+            return number
+        match tree:
+            case typed.Constant(value=value):
+                return value
+            case typed.Cast(base=base) | typed.Method(base=base, name="to_i"):
+                return self.value(base, number)
+            case typed.Field(base=typed.Self(), owner=owner, name=name):
+                computed = _computed(self._schema, owner, name)
+                return self.value(computed[0], number) if len(computed) == 1 else None
+            case typed.Operation(operator=operator, left=left, right=right) if right is not None:
+                return self._joined(operator, self.value(left, number), self.value(right, number))
+        return None
+
+    @staticmethod
+    def _joined(operator: str, left: Any, right: Any) -> Any:
+        if operator in ("and", "or"):
+            is_decisive = operator == "or"
+            if is_decisive in (left, right):
+                return is_decisive
+            return None if left is None or right is None else not is_decisive
+        if operator not in _COMPARISONS or left is None or right is None:
+            return None
+        return _COMPARISONS[operator](left, right)
 
 
 def _all_of(schema: Schema, trees: tuple[Expr, ...], steps: int) -> set[object] | None:
@@ -64,8 +127,11 @@ def _computed(schema: Schema, owner: str, name: str) -> tuple[Expr, ...]:
 
 
 def fills_its_region(schema: Schema, name: str) -> bool:
-    """Whether the last attribute of a type always takes all the bytes that are left."""
-    last = next(reversed(schema.types[name].sequence), None)
+    """Whether something in a type always takes all the bytes that are left at the end."""
+    type_ = schema.types[name]
+    if any(_goes_to_end(one) for one in type_.instances if isinstance(one, Attribute)):
+        return True
+    last = next(reversed(type_.sequence), None)
     if last is None or last.condition is not None:
         return False
     if last.repeat is not None:
@@ -76,6 +142,14 @@ def fills_its_region(schema: Schema, name: str) -> bool:
     if not isinstance(held, BytesData | TextData):
         return False
     return held.extent.to_end and held.extent.terminator is None
+
+
+def _goes_to_end(instance: Attribute) -> bool:
+    """Whether an instance, wherever it begins, takes all that follows."""
+    if instance.condition is not None or instance.io is not None or instance.repeat is not None:
+        return False
+    extent = getattr(instance.data, "extent", None)
+    return extent is not None and extent.to_end and extent.terminator is None
 
 
 def arguments_of(schema: Schema, name: str, index: int) -> Iterator[Expr]:

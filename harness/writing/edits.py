@@ -7,19 +7,23 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice, zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec.structs import replace
+
 from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Fault, Unknown
 from harness.reading.tree import ListNode, Location, extent_of
+from harness.schema.expression import typed
 from harness.schema.ir import (
     Attribute,
     BytesData,
     DataType,
     IntegerData,
     TextData,
+    Valid,
 )
 from harness.schema.walk import arms_of
 from harness.writing.clues import NO_CLUES, Clues, by_turns
-from harness.writing.items import copies, exchanges, splices, swaps
+from harness.writing.items import copies, exchanges, recounted, splices, swaps
 from harness.writing.out import number_bytes
 from harness.writing.outcomes import Rejected
 from harness.writing.places import Edit, Shape, name_of, places_of, unread_of
@@ -42,6 +46,9 @@ FEW: Final = 3
 # changes of just what decides a thing, before others
 SEEN: Final = 40
 MAX_SPLICES: Final = 8
+# lists whose items are counted anew, and changes of those
+MAX_LISTS: Final = 4
+MAX_RECOUNTED: Final = 16
 MAX_FACTOR: Final = 1000
 MAX_EXCHANGES: Final = 12
 MAX_DIGITS: Final = 18
@@ -83,6 +90,8 @@ class Editor:
         self._places: list[Location] | None = None
         # what parts of the expressions come to that look at a place
         self._told: dict[Location, tuple[int, ...]] = {}
+        # where structures begin that are looked at
+        self._starts: dict[int, None] = {}
 
     def anything(self) -> Iterator[Edit]:
         """Yield changes of any values."""
@@ -119,12 +128,28 @@ class Editor:
 
     def seen(self, code: str, only: Shape | None = None) -> Iterator[Edit]:
         """Yield changes of just the values that decide a thing, in some structures."""
+        lists: dict[Location, tuple[Location, ...]] = {}
         for sight in self._sights:
             self._told.update(dict.fromkeys(sight.places, tuple(sight.numbers)))
+            self._starts[sight.start] = None
+            lists.update(sight.lists)
+        yield from self._recounted(lists, only)
         told = filter(self._is_near, self._told)
         fitting = [place for place in told if only in (None, self._shapes.of(place))]
         is_derived = code in DERIVED
         yield from self._changes(fitting, code, is_kept=is_derived)
+
+    def _recounted(
+        self, lists: dict[Location, tuple[Location, ...]], only: Shape | None
+    ) -> Iterator[Edit]:
+        """Take items of lists out, or put them in twice."""
+        found = [
+            replace(edit, shape=self._shapes.of(place))
+            for place in by_turns(list(lists), self._shapes.of, self._choices, MAX_LISTS)
+            if only in (None, self._shapes.of(place))
+            for edit in recounted(place, lists[place], self._data)
+        ]
+        yield from self._some(found, MAX_RECOUNTED)
 
     # plain values
 
@@ -224,10 +249,21 @@ class Editor:
             is_clue = name_of(place) in self._clues.names
             ways = [self._suggested(place, field), self._near(place, data)]
             ways += [self._multiples()] if is_clue and self._clues.moduli else []
+            ways += [iter(self._starts)] if name_of(place) in self._facts.positions else []
             yield from (_all_packed(data, way, place, held) for way in ways)
         elif held:
             yield self._with_texts(held)
             yield self._changed_octets(held, code)
+            yield self._as_numbers(place, held)
+
+    def _as_numbers(self, place: Location, held: bytes) -> Iterator[bytes]:
+        """Yield octets that are numbers: what their rule looks at, where structures begin."""
+        told = [n + away for n in self._told.get(place, ()) for away in (0, 1, -1)]
+        told += self._starts if name_of(place) in self._facts.positions else ()
+        for number in told:
+            if 0 <= number < 1 << 8 * len(held):
+                yield number.to_bytes(len(held), "big")
+                yield number.to_bytes(len(held), "little")
 
     def _suggested(self, place: Location, field: Attribute) -> Iterator[int]:
         """Yield what rules compare a number with, beside it, and what else its structure holds."""
@@ -243,6 +279,7 @@ class Editor:
         known += self._facts.cases.get(name, ())
         if field.enum:
             known += self._reading.schema.enums[field.enum].members
+        known += _named_by(field.valid) if field.valid is not None else ()
         known += self._clues.numbers if name in self._clues.names else ()
         known += self._told.get(place, ())
         known += [held for other, held in enumerate(node.values) if other != slot]
@@ -329,6 +366,13 @@ class Editor:
             for pair in self._some(list(splices(self._reading, self._data)), MAX_SPLICES):
                 yield from pair
         yield from self._changes(self.places(only), "I501")
+
+
+def _named_by(valid: Valid) -> list[object]:
+    """Return the constants that a field may, or may at most, be."""
+    said = (valid.eq, valid.min, valid.max, *(valid.any_of or ()))
+    trees = [one.tree for one in said if one is not None]
+    return [tree.value for tree in trees if isinstance(tree, typed.Constant)]
 
 
 def _data(field: Attribute, size: int = -1) -> DataType:

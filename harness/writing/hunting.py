@@ -35,6 +35,8 @@ MAX_MOVED_BYTES: Final = 1 << 14
 # what each other way of a round may cost at least
 LEAST_SHARE: Final = 200
 FAMILIAR: Final = 3
+# contents, before such are begun with that are valid with other values where it matters
+ROUNDS: Final = 4
 GROWN: Final = 4
 # contents in a row with which nothing new comes up
 MAX_IDLE: Final = 12
@@ -73,16 +75,20 @@ class Hunt:
         self._bases = bases
         self._target = target
         self._choices = choices
+        self._preparer = Preparer(kit, bases, target)
         self._names = kit.generator.facts.measured_by(kit.clues(target).names)
         self._seen: set[bytes] = set()
 
     def anew(self) -> Iterator[Candidate]:
         """Yield candidates by all ways in turn, from one content after the other."""
         fitting = self._fitting()
-        idle, numbers = 0, list(fitting)
+        idle, rounds, numbers = 0, 0, list(fitting)
         while idle < max(MAX_IDLE, len(fitting)) and (fitting or self._target.rule):
             idle += 1
             number = 0
+            rounds += 1
+            if rounds == ROUNDS and fitting:
+                numbers += self._preparer.others(fitting)
             if fitting:
                 number = self._bases.smaller(numbers, self._choices)
                 numbers.remove(number)
@@ -132,8 +138,7 @@ class Hunt:
         """Return the numbers of the contents in which the target can be broken at all."""
         about = fields_of(self._kit.generator.schema, self._target.code)
         fitting = self._bases.fitting(self._target, about)
-        preparer = Preparer(self._kit, self._bases, self._target)
-        return self._bases.applying(self._target, lambda: preparer.applying(fitting))
+        return self._bases.applying(self._target, lambda: self._preparer.applying(fitting))
 
     def _grown(self) -> Iterator[Candidate]:
         for _ in range(GROWN):

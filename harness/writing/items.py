@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from harness.reading.tree import ListNode, Location, StructNode, extent_of, pre_order
-from harness.schema.ir import Attribute
+from harness.reading.tree import ListNode, Location, StructNode, extent_of, pre_order, value_at
+from harness.schema.ir import Attribute, IntegerData
+from harness.schema.walk import arms_of
+from harness.writing.out import number_bytes
+from harness.writing.outcomes import Rejected
 from harness.writing.places import Edit, Shape
 from harness.writing.shapes import Shapes
 
@@ -53,6 +57,38 @@ def splices(reading: Reading, data: bytes) -> Iterator[tuple[Edit, Edit]]:
             if start < end:
                 twice = Edit(end, end, data[start:end], shape=shape)
                 yield Edit(start, end, b"", shape=shape), twice
+
+
+def recounted(place: Location, counts: Iterable[Location], data: bytes) -> Iterator[Edit]:
+    """Yield what takes an item of a list out, or puts it in twice, and counts it so.
+
+    Args:
+        place: of the list.
+        counts: places that tell how many items it has.
+        data: of the content.
+    """
+    held = place.node.values[place.slot]
+    assert isinstance(held, ListNode)
+    for start, end in _spans(place.node, place.slot, held):
+        for count in counts:
+            begin, stop = extent_of(count)[1:]
+            for away, octets in ((-1, b""), (1, 2 * data[start:end])):
+                packed = _counted(count, away)
+                if packed is not None and stop <= start:
+                    yield Edit(begin, end, packed + data[stop:start] + octets)
+                elif packed is not None and end <= begin:
+                    yield Edit(start, stop, octets + data[end:begin] + packed)
+
+
+def _counted(count: Location, away: int) -> bytes | None:
+    """Return the bytes of a number that is larger by so much; None where there are none."""
+    field, value = count.node.plan.fields[count.slot], value_at(count)
+    start, end = extent_of(count)[1:]
+    for data in arms_of(field.data) if isinstance(field, Attribute) else ():
+        if isinstance(data, IntegerData) and data.width == end - start and isinstance(value, int):
+            with suppress(Rejected):
+                return number_bytes(data, value + away, big_endian=count.node.big_endian)
+    return None
 
 
 def swaps(reading: Reading, data: bytes) -> Iterator[Edit]:

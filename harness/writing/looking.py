@@ -44,11 +44,15 @@ class Sight:
     Attributes:
         places: of plain values of the file, each once.
         numbers: what parts of the expressions come to.
+        lists: that are gone over, and the places that tell how many items there are.
+        start: where the structure begins in what it is read from.
     """
 
-    def __init__(self, compiled: Compiled, choices: Choices) -> None:
+    def __init__(self, compiled: Compiled, choices: Choices, node: StructNode) -> None:
+        self.start = node.start - node.stream.start
         self.places: dict[Location, None] = {}
         self.numbers: dict[int, None] = {}
+        self.lists: dict[Location, tuple[Location, ...]] = {}
         self._compiled = compiled
         self._choices = choices
         self._seen: set[tuple[StructNode, int]] = set()
@@ -70,6 +74,9 @@ class Sight:
         held, source = node.values[slot], node.source(slot)
         self.numbers[source.end - source.start] = None
         if isinstance(held, ListNode):
+            field = node.plan.fields[slot]
+            assert isinstance(field, Attribute)
+            self._follow_count(Location(node, slot), field, MAX_STEPS)
             for number in self._some(held):
                 self.follow(said.tree, node, {"_": held.items[number], "_index": number})
         elif not isinstance(held, Missing):
@@ -115,10 +122,17 @@ class Sight:
         elif isinstance(value, Missing) and field.condition is not None:
             self.follow(field.condition.tree, node, {"_": node}, steps)
         elif isinstance(value, ListNode):
-            if field.repeat is not None and field.repeat.kind == "expr" and field.repeat.expression:
-                self.follow(field.repeat.expression.tree, node, {"_": node}, steps)
+            self._follow_count(Location(node, slot), field, steps)
         else:
             self._add(plain_in(node, slot))
+
+    def _follow_count(self, place: Location, field: Attribute, steps: int) -> None:
+        """Look at what tells how many items a list has."""
+        if field.repeat is not None and field.repeat.kind == "expr" and field.repeat.expression:
+            count = Sight(self._compiled, self._choices, place.node)
+            count.follow(field.repeat.expression.tree, place.node, {"_": place.node}, steps)
+            self.places.update(count.places)
+            self.lists[place] = tuple(count.places)
 
     def _follow_items(
         self, tree: typed.Quantifier, node: StructNode, bound: Bound, steps: int
@@ -178,7 +192,7 @@ class Looker:
             if fitting:
                 waiting = [node for node in waiting if node in fitting]
         for node in by_turns(waiting, shapes.of_node, choices, MAX_NODES):
-            sight = Sight(self._compiled, choices)
+            sight = Sight(self._compiled, choices, node)
             for one in known[node.plan.type.name]:
                 sight.look(one, node)
             yield sight

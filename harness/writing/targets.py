@@ -193,7 +193,7 @@ def _of_valid(field: Attribute) -> Iterator[str]:
 def _of_data(schema: Schema, field: Attribute, data: DataType) -> Iterator[str]:
     if isinstance(data, SwitchData):
         closed = all(case.match is not None for case in data.cases) and not field.allows_unknown
-        if closed and not is_complete(schema, data):
+        if closed and not is_complete(schema, field, data):
             yield "S104"
         return
     if isinstance(data, TextData) and data.encoding in _STRICT_ENCODINGS:
@@ -203,7 +203,8 @@ def _of_data(schema: Schema, field: Attribute, data: DataType) -> Iterator[str]:
         return
     is_sized = extent.size is not None or extent.to_end
     if isinstance(data, StructData) and extent.size is not None and extent.process is None:
-        yield from () if fills_its_region(schema, data.type) else ("S110",)
+        may_be_left = schema.types[data.type].layout.trailing == "allow"
+        yield from () if may_be_left or fills_its_region(schema, data.type) else ("S110",)
     if not is_sized and extent.eos_error:
         yield "S102"
     if is_sized and extent.terminator is not None and field.padding != "any":

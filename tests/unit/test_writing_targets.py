@@ -18,6 +18,11 @@ _WIDE = (
     "instances:\n  is_wide: {value: kind == 1}\n  part: {pos: 0, type: {switch-on: is_wide, "
     "cases: {true: u1, false: u2}}}\n"
 )
+# what the condition lets through has an arm each
+_MET = (
+    "seq:\n  - {id: kind, type: u1}\n  - {id: body, if: has_body, type: {switch-on: kind, cases: "
+    "{1: u1, 2: u2}}}\ninstances:\n  has_body: {value: kind == 1 or (kind >= 2 and kind < 3)}\n"
+)
 _PASSED = (
     "seq:\n  - {id: one, type: part(4)}\n  - {id: two, type: part(8)}\n"
     "types:\n  part:\n    params: [{id: width, type: u1}]\n    seq:\n"
@@ -30,6 +35,8 @@ _PASSED = (
     [
         ("seq:\n  - {id: kind, type: u1}\n" + _SWITCH, True),
         ("seq:\n  - {id: kind, type: u1}\n" + _WIDE, False),
+        (_MET, False),
+        (_MET.replace("kind < 3", "kind < 4"), True),
         (_PASSED, False),
         (_PASSED.replace("part(8)", "part(2)"), True),
     ],
@@ -37,7 +44,7 @@ _PASSED = (
 def test_a_switch_that_has_all_arms_cannot_lack_one(
     bench: Bench, text: str, *, can_be: bool
 ) -> None:
-    """Of a truth there are two values; of a parameter, those that are passed."""
+    """Of a truth there are two values; of a parameter those passed; of a byte those let through."""
     assert (Target("S104") in targets_of(bench.schema(text))) == can_be
 
 
@@ -59,6 +66,29 @@ def test_what_takes_all_leaves_nothing_over(bench: Bench, last: str, *, can_be: 
         f"      - {{id: first, type: u1}}\n      - {last}\n"
     )
     assert (Target("S110") in targets_of(inner)) == can_be
+
+
+@pytest.mark.parametrize("rest", ["pos: 1", "-locate: {marker: [1], occurrence: last}"])
+def test_an_instance_that_goes_to_the_end_leaves_nothing_over(bench: Bench, rest: str) -> None:
+    """Wherever it begins, unless there is a condition on it."""
+    text = f"seq:\n  - {{id: one, type: u1}}\ninstances:\n  rest: {{{rest}, size-eos: true}}\n"
+    assert Target("S109") not in targets_of(bench.schema(text))
+    depending = text.replace("size-eos", "if: one > 1, size-eos")
+    assert Target("S109") in targets_of(bench.schema(depending))
+
+
+@pytest.mark.parametrize(
+    ("trailing", "can_be"), [("forbid", True), ("zero", True), ("allow", False)]
+)
+def test_what_may_be_left_over_is_not_forbidden(
+    bench: Bench, trailing: str, *, can_be: bool
+) -> None:
+    """A type may allow unread bytes at the end of its region."""
+    schema = bench.schema(
+        "seq:\n  - {id: part, type: part, size: 4}\ntypes:\n  part:\n"
+        f"    -layout: {{trailing: {trailing}}}\n    seq:\n      - {{id: first, type: u1}}\n"
+    )
+    assert (Target("S110") in targets_of(schema)) == can_be
 
 
 @pytest.mark.parametrize("asked", ["sum-of-al", "SUM-OF-ALL"])
