@@ -3,7 +3,8 @@
  * hv_give_companion, hv_check and what they take. Each content is checked in scratch and room for
  * findings of exactly their size, filled with another pattern each time: what a check says must
  * depend on neither. Scratch begins with what the last contents took, and with far too little for
- * one content in eight. Companions are in the schema's order.
+ * one content in eight. Companions are in the schema's order. What a trial finds nothing in, a full
+ * run must find nothing in either.
  */
 #include "harness_consumer.h"
 #include "validator.h"
@@ -56,6 +57,19 @@ static void tell(const harness_observer *observer, int status, const hv_request 
     observer->observe(observer->context, "digest", digest(request->findings, request->used));
 }
 
+/* A trial found nothing: with spans asked for there is none, and what it says must be the same. */
+static void confirm(const uint8_t *data, size_t size, const harness_observer *observer) {
+    size_t scratch_size = enough;
+    hv_span span;
+    for (;;) {
+        hv_request request = {.max_findings = 1, .spans = &span, .span_room = 1};
+        int status = check(data, size, scratch_size, &request, observer);
+        if (status != HV_NO_SCRATCH && (status != HV_DONE || request.count > 0)) abort();
+        if (status != HV_NO_SCRATCH || scratch_size >= MOST_SCRATCH) return;
+        scratch_size *= MORE_TIMES;
+    }
+}
+
 int harness_consume(const uint8_t *data, size_t size, const harness_observer *observer) {
     uint64_t turn = digest(data, size);
     int begins_short = turn % SHORT_ONE_IN == 0;
@@ -71,6 +85,7 @@ int harness_consume(const uint8_t *data, size_t size, const harness_observer *ob
         int is_full = status != HV_NO_SCRATCH && request.is_full && room < MOST_ROOM;
         if (!is_short && !is_full) tell(observer, status, &request);
         free(request.findings);
+        if (status == HV_DONE && request.is_swept) confirm(data, size, observer);
         if (!is_short && !is_full) return status == HV_DONE && request.errors == 0 ? 0 : 1 + status;
         if (is_short && !begins_short && enough < MOST_KEPT) enough *= 2;
         scratch_size *= is_short ? MORE_TIMES : 1;
