@@ -41,11 +41,28 @@ static int hv_runs_are_in_order(const hv_stream *stream)
     return 1;
 }
 
+/* A few ranges by their start. */
+static void hv_sort_few(hv_range *range, uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++) {
+        hv_range one = range[i];
+        uint32_t at = i;
+        for (; at > 0 && range[at - 1u].start > one.start; at--) range[at] = range[at - 1u];
+        range[at] = one;
+    }
+}
+
+enum { HV_FEW_RANGES = 48 };
+
 /* Ranges by their start, in three rounds of eleven bits; `room` is for as many. */
 static void hv_sort_ranges(hv_range *range, hv_range *room, uint32_t count)
 {
     uint32_t at[2048];
     hv_range *from = range, *to = room;
+    if (count <= HV_FEW_RANGES) {
+        hv_sort_few(range, count);
+        return;
+    }
     for (uint32_t shift = 0; shift < 33; shift += 11) {
         uint32_t sum = 0;
         hv_range *other = from;
