@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import Final, Protocol, TypeVar
 
@@ -16,9 +16,11 @@ class Choices(Protocol):
 
     Attributes:
         is_easy: decisions are simple, most of them as simple as can be: the fewest, the smallest.
+        rejected: how often what is being decided was decided before, and would not do.
     """
 
     is_easy: bool
+    rejected: int
 
     def integer(self, low: int, high: int) -> int:
         """Return an integer in `[low, high]`; the ends and what is near zero come often."""
@@ -47,6 +49,9 @@ class Choices(Protocol):
     def again(self) -> Choices:
         """Return what makes a decision whose first outcome would not do."""
 
+    def together(self, decide: Callable[[], None]) -> None:
+        """Make decisions that belong together: what an item of a list is."""
+
 
 class RandomChoices:
     """Decisions by a generator of random numbers: the same seed makes the same content."""
@@ -54,6 +59,7 @@ class RandomChoices:
     def __init__(self, random: Random, *, is_easy: bool = False) -> None:
         self._random = random
         self.is_easy = is_easy
+        self.rejected = 0  # any other decision is as good
 
     def integer(self, low: int, high: int) -> int:
         """Half of them near zero or at an end of the range, the others anywhere in it.
@@ -116,3 +122,7 @@ class RandomChoices:
     def again(self) -> RandomChoices:
         """Any other decision is as good as the first."""
         return self
+
+    def together(self, decide: Callable[[], None]) -> None:
+        """Make them, like any others."""
+        decide()

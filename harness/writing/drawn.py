@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from random import Random
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 # decisions of one content that are Hypothesis' own; more would be more entropy than it has
-MOST_DRAWS: Final = 500
+MOST_DRAWS: Final = 250
 # how many more than the fewest; None for the most there can be
 _MORE: Final = (0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 3, 4, None)
 
@@ -25,7 +25,8 @@ class DrawnChoices:
     """Decisions drawn from Hypothesis, the simplest first.
 
     Each costs it some of the entropy that a test case may use, so what is tried a second time, and
-    what comes after very many decisions, is simple and follows from the decisions before.
+    what comes after very many decisions, is simple and follows from the decisions before. Where the
+    simplest decision was rejected the next one is taken, so that there is a simplest content.
     """
 
     def __init__(self, draw: DrawFn) -> None:
@@ -33,6 +34,9 @@ class DrawnChoices:
         self._left = MOST_DRAWS
         self._simple = RandomChoices(Random(0), is_easy=True)
         self.is_easy = False
+        self.rejected = 0
+        self._waiting: list[Callable[[], None]] = []
+        self._whole = _whole()(self)
 
     def _is_spent(self) -> bool:
         self._left -= 1
@@ -42,7 +46,11 @@ class DrawnChoices:
         """Towards zero, or the end of the range that is next to it."""
         if self._is_spent():
             return self._simple.integer(low, high)
-        return self._draw(_integers(low, high))
+        return self._next(self._draw(_integers(low, high)), low, high)
+
+    def _next(self, value: int, low: int, high: int) -> int:
+        """Return what comes after a value that was rejected, round to the beginning."""
+        return low + (value - low + self.rejected) % (high - low + 1) if self.rejected else value
 
     def likely(self, values: Sequence[int], low: int, high: int) -> int:
         """Towards the one next to zero; mostly those from the list."""
@@ -54,8 +62,10 @@ class DrawnChoices:
 
     def count(self, low: int, high: int) -> int:
         """Towards few, which are the likeliest too."""
-        more = _MORE[self.integer(0, len(_MORE) - 1)]
-        return high if more is None else min(low + more, high)
+        if self._is_spent():
+            return self._simple.count(low, high)
+        more = _MORE[self._draw(_integers(0, len(_MORE) - 1))]
+        return self._next(high if more is None else min(low + more, high), low, high)
 
     def pick(self, items: Sequence[Item]) -> Item:
         """Towards the first."""
@@ -73,17 +83,49 @@ class DrawnChoices:
         """Towards few, and zeros."""
         if self._is_spent():
             return self._simple.some_octets(low, high)
-        return self._draw(_octets(low, high))
+        found = self._draw(_octets(low, high))
+        last = bytes([self.rejected % 256])
+        return found[: high - 1] + last if self.rejected % 2 and high else found
 
     def letters(self, low: int, high: int) -> str:
         """Towards few."""
         if self._is_spent():
             return self._simple.letters(low, high)
-        return self._draw(_letters(low, high))
+        found = self._draw(_letters(low, high))
+        last = LETTERS[self.rejected % len(LETTERS)]
+        # every other time, for something else may have been wrong, and the text must be empty
+        return found[: high - 1] + last if self.rejected % 2 and high else found
 
     def again(self) -> Choices:
         """Simple ones, which cost nothing."""
         return self._simple
+
+    def together(self, decide: Callable[[], None]) -> None:
+        """Let Hypothesis know, which then tries to take them away as a whole."""
+        if self.is_easy or self._left < 0:
+            decide()
+        else:
+            self._waiting.append(decide)
+            self._draw(self._whole)
+
+    def decide(self, draw: DrawFn) -> None:
+        """Make the decisions that wait, drawn as parts of one value."""
+        outer, self._draw = self._draw, draw
+        try:
+            self._waiting.pop()()
+        finally:
+            self._draw = outer
+
+
+@cache
+def _whole() -> Callable[[DrawnChoices], SearchStrategy[None]]:
+    from hypothesis import strategies  # heavy
+
+    @strategies.composite
+    def whole(draw: DrawFn, choices: DrawnChoices) -> None:
+        choices.decide(draw)
+
+    return whole
 
 
 @cache

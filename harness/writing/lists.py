@@ -14,6 +14,8 @@ from harness.writing.outcomes import Rejected
 from harness.writing.space import Space
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from harness.reading.expressions import Evaluate
     from harness.schema.expression.typed import Expr
     from harness.writing.grow import Grower
@@ -98,7 +100,7 @@ class Lists:
         else:
             wanted = self.given_count(node, self._counting_slot(node, slot))
         mark, before, most = self._grower.draft.mark(), (space.cursor, space.bits_left), MAX_SIZE
-        for _ in range(self._grower.tries):
+        for _ in self._tries():
             count = wanted if wanted is not None else self._grower.needs.some_count(tree, node)
             count, index = min(count, most), 0
             try:
@@ -165,7 +167,7 @@ class Lists:
         assert isinstance(items, ListNode)
         for index in range(most):
             is_last = index + 1 >= wanted
-            for _ in range(self._grower.tries):
+            for _ in self._tries():
                 mark, cursor = self._grower.draft.mark(), space.cursor
                 goal = Goal(node, slot, index, tree, self._grower.draft.compile(tree), is_last)
                 self._item(node, slot, index, field, space, goal)
@@ -196,17 +198,32 @@ class Lists:
             return False
         return True
 
+    def _tries(self) -> Iterator[int]:
+        """Yield the number of each try; decisions are told how often they were rejected."""
+        choices = self._grower.choices
+        rejected = choices.rejected
+        try:
+            for tries in range(self._grower.tries):
+                choices.rejected = rejected + tries
+                yield tries
+        finally:
+            choices.rejected = rejected
+
     def _item(
         self, node: StructNode, slot: int, index: int, field: Attribute, space: Space,
         goal: Goal | None = None,
     ) -> None:  # fmt: skip
         """Grow one item, until it is one that can stand in the list."""
-        if goal is None:
+
+        def grow() -> None:
             self._grow_item(node, slot, index, field, space)
+
+        if goal is None:
+            self._grower.choices.together(grow)
             return
         self.goals.append(goal)
         try:
-            self._grow_item(node, slot, index, field, space)
+            self._grower.choices.together(grow)
         finally:
             self.goals.pop()
 
@@ -217,7 +234,7 @@ class Lists:
         assert isinstance(items, ListNode)
         cursor, bits = space.cursor, space.bits_left
         judge = self._grower.judges.of(node.plan)
-        for tries in range(self._grower.tries):
+        for tries in self._tries():
             mark = self._grower.draft.mark()
             self._grower.draft.append(items)
             try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from harness.reading.tree import UNREAD, StructNode
+from harness.reading.tree import UNREAD, StructNode, ancestors
 from harness.writing.outcomes import Rejected
 from harness.writing.recipes import Recipe
 
@@ -65,10 +65,15 @@ class Sequences:
         """Grow something until the rules that look at it hold."""
         draft, own = self._draft, node.stream
         cursor, bits = own.cursor, own.bits_left  # type: ignore[attr-defined]  # a Space
-        choices, was_easy = self._grower.choices, self._grower.choices.is_easy
+        choices = self._grower.choices
+        was_easy, rejected = choices.is_easy, choices.rejected
+        # the items of a list in an item are not what was wrong with that one
+        is_inside = recipe.field.repeat is not None and any(a.index >= 0 for a in ancestors(node))
+        around = 0 if is_inside else rejected
         for tries in range(self._grower.tries):
             mark = draft.mark()
             choices.is_easy = was_easy or (recipe.is_plain and tries >= EASY_FROM)
+            choices.rejected = around + tries
             try:
                 grow(node, recipe, space)
                 self._judge(node, recipe)
@@ -83,7 +88,7 @@ class Sequences:
             else:
                 return
             finally:
-                choices.is_easy = was_easy
+                choices.is_easy, choices.rejected = was_easy, rejected
 
     def _judge(self, node: StructNode, recipe: Recipe) -> None:
         """Judge what was just grown, and let decide what follows from it."""
