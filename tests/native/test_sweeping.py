@@ -223,6 +223,19 @@ types:
 CASES = (RECORDS, SIZED, KEYED, POOLED, NESTED)
 
 
+RECURSIVE: Final = (
+    HEAD
+    + """
+seq: [{id: nodes, type: node, repeat: eos}]
+types:
+  node:
+    seq:
+      - {id: count, type: u1}
+      - {id: nodes, type: node, repeat: expr, repeat-expr: count}
+"""
+)
+
+
 class Pair:
     """The reader and the native engine of a case."""
 
@@ -267,6 +280,12 @@ def test_what_is_right_is_swept(case: Case, tmp_path: Path) -> None:
     for _ in range(50):
         data = case.make(random)
         assert pair.judge(data) == (True, True), data.hex()
+
+
+def test_structures_that_hold_their_like_are_read_in_full(tmp_path: Path) -> None:
+    """How deep they go is only told by reading."""
+    pair = Pair(Case("recursive", RECURSIVE, _records), tmp_path)
+    assert pair.judge(bytes([1, 2, 0, 0])) == (True, False)
 
 
 def _mutants_agree(case: Case, folder: Path, count: int) -> int:

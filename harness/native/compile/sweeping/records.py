@@ -35,6 +35,8 @@ from harness.schema.types import BoolValue, IntValue
 if TYPE_CHECKING:
     from harness.native.compile.reading import Context
 
+_MOST_STRUCTURES = 64  # of one sweep: each is written out where it stands
+
 
 class Records:
     """Writes what is done with the items of lists, one in the other.
@@ -70,6 +72,8 @@ class Records:
             raise UnclearError
         self._tags += 1
         up, tag = holder.up + 1, str(self._tags)
+        if holder.is_within(data.type) or self._tags > _MOST_STRUCTURES:
+            raise UnclearError
         self.depth = max(self.depth, up)
         if not is_item:
             return Scope(layout, up, tag, holder, data, level=holder.level)

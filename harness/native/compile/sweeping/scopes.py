@@ -67,6 +67,10 @@ class Scope:
         """The name of its type."""
         return self.layout.type.name
 
+    def is_within(self, name: str) -> bool:
+        """Whether it is of a type, or stands in a structure of it."""
+        return self.type == name or (self.holder is not None and self.holder.is_within(name))
+
     def above(self, levels: int) -> Scope | None:
         """Return the scope so many levels above; None beyond the one that holds the list."""
         scope: Scope | None = self
