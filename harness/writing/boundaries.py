@@ -13,8 +13,9 @@ from harness.schema.expression import typed
 from harness.schema.ir import Attribute, BitsData, IntegerData, Schema
 from harness.schema.types import BoolValue
 from harness.schema.walk import arms_of, types_used
+from harness.writing.bases import base_of
 from harness.writing.hunting import Hunt
-from harness.writing.lengthening import length_of, lengthened, long_spots
+from harness.writing.lengthening import length_of, lengthened, long_spots, most_of
 from harness.writing.out import number_bytes
 from harness.writing.outcomes import Rejected
 from harness.writing.places import name_of, places_of
@@ -201,8 +202,19 @@ class Bounder:
             base = self._breaker.bases.pick(choices)
             if base is not None and not boundary.is_derived:
                 yield from islice(self._edited(base, boundary), EDITS)
+            if base is not None and boundary.name in self._generator.facts.counting:
+                yield from self._told(base, boundary, choices)
             if base is not None and boundary.is_measure and not boundary.code:
                 yield from self._stretched(base, boundary, choices)
+
+    def _told(self, base: Base, boundary: Boundary, choices: Choices) -> Iterator[bytes]:
+        """Make something as long as a field says that must say how long it is."""
+        for spot in islice(long_spots(base.reading, choices), SPOTS):
+            if boundary.value <= most_of(base.reading, spot):
+                built = self._breaker.kit.build(lengthened(base.reading, spot, boundary.value))
+                if built is not None:
+                    longer = base_of(built, self._breaker.read(built))
+                    yield from islice(self._edited(longer, boundary), EDITS)
 
     def _stretched(self, base: Base, boundary: Boundary, choices: Choices) -> Iterator[bytes]:
         """Make something as long as it must be for a count or size to be what it is to be.

@@ -43,6 +43,7 @@ class Facts:
             which it is (in the field's own structure); None for always.
         equal: what a field must equal by a rule of its type.
         sizes: what the number of items of a field must equal.
+        counting: fields that must equal the size of a list or a text by a rule of their type.
         goals: by field, comparisons for equality that look at it and must hold, under a condition.
         near: values that rules compare a field with.
         near_items: what rules compare each item of a list with, and what they call its index.
@@ -73,6 +74,7 @@ class Facts:
         self.uses: dict[Name, list[Expr | None]] = {}
         self.equal: dict[Name, list[Equal]] = {}
         self.sizes: dict[Name, list[Equal]] = {}
+        self.counting: set[Name] = set()
         self.goals: dict[Name, list[Goal]] = {}
         self.near: dict[Name, list[Told]] = {}
         self.near_items: dict[Name, list[tuple[str, Evaluate]]] = {}
@@ -250,6 +252,8 @@ class Facts:
             known = self.sizes if is_size else self.equal
             equal = Equal(when, self._told(other))
             known.setdefault((field.owner, field.name), []).append(equal)
+            if is_size and _is_own(other):
+                self.counting.add((other.owner, other.name))
 
     def _look_at_parts(self, type_: Type, equality: typed.Operation, when: Told | None) -> None:
         """Note what a field of a part must equal; of two parts, the one that is read later."""

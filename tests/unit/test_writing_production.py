@@ -94,6 +94,20 @@ def test_a_count_is_what_it_is_to_be(bench: Bench, value: int) -> None:
     assert not read(schema, data, file="").findings
 
 
+def test_a_length_that_a_rule_tells_is_what_it_is_to_be(bench: Bench) -> None:
+    """It decides nothing of the layout, so the text is made that long beside it."""
+    schema = bench.schema(
+        "seq:\n  - {id: length, type: u2}\n  - {id: text, type: strz, encoding: ASCII}\n"
+        "-invariants:\n  - {id: told, check: length == text.length}\n"
+    )
+    bounder = Bounder(Breaker(Generator(schema)))
+    boundary = Boundary("sample", "length", 32_767)
+    found = bounder.content(boundary, RandomChoices(Random(1)))
+    assert found is not None
+    assert found[0] == b"\xff\x7f" + found[0][2:-1] + b"\0"
+    assert len(found[0]) == 2 + 32_767 + 1
+
+
 def test_beyond_a_boundary_is_one_finding(bench: Bench) -> None:
     """One above the greatest value raises just that."""
     schema = bench.schema(_LISTED)
