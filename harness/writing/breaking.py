@@ -41,6 +41,8 @@ MAX_SAMPLES: Final = 64
 # contents that are mended, those with the fewest other findings
 MAX_MENDED: Final = 4
 MAX_STEPS: Final = 4
+# as many other findings are put up with sooner, if one change makes them
+MENDED: Final = 4
 
 # other findings that are put up with
 Extras = frozenset[Target]
@@ -218,4 +220,4 @@ def _broken(found: Found) -> Broken:
 def _rank(found: Found) -> Rank:
     """Count what comes with it; what one change makes is better than what two make."""
     is_mended = bool(found.extras) and found.way.kind not in ONE_CHANGE
-    return len(found.extras) + 2 * is_mended, tuple(sorted(found.extras))
+    return len(found.extras) + MENDED * is_mended, tuple(sorted(found.extras))

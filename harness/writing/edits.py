@@ -24,6 +24,7 @@ from harness.schema.ir import (
 from harness.schema.walk import arms_of
 from harness.writing.clues import NO_CLUES, Clues, by_turns
 from harness.writing.items import copies, exchanges, recounted, splices, swaps
+from harness.writing.octets import changed_octets, unended
 from harness.writing.out import number_bytes
 from harness.writing.outcomes import Rejected
 from harness.writing.places import Edit, Shape, name_of, places_of, unread_of
@@ -51,7 +52,6 @@ MAX_LISTS: Final = 4
 MAX_RECOUNTED: Final = 16
 MAX_FACTOR: Final = 1000
 MAX_EXCHANGES: Final = 12
-MAX_DIGITS: Final = 18
 _OF_OCTETS: Final = frozenset({"S102", "S106", "S107"})
 
 
@@ -132,6 +132,8 @@ class Editor:
         for sight in self._sights:
             self._told.update(dict.fromkeys(sight.places, tuple(sight.numbers)))
             self._starts[sight.start] = None
+            if code == "S102" and only is None and sight.about is not None:
+                yield from unended(sight.about, sight.places, self._data)
             lists.update(sight.lists)
         yield from self._recounted(lists, only)
         told = filter(self._is_near, self._told)
@@ -147,7 +149,7 @@ class Editor:
             replace(edit, shape=self._shapes.of(place))
             for place in by_turns(list(lists), self._shapes.of, self._choices, MAX_LISTS)
             if only in (None, self._shapes.of(place))
-            for edit in recounted(place, lists[place], self._data)
+            for edit in recounted(place, lists[place], self._data, self._choices)
         ]
         yield from self._some(found, MAX_RECOUNTED)
 
@@ -253,7 +255,7 @@ class Editor:
             yield from (_all_packed(data, way, place, held) for way in ways)
         elif held:
             yield self._with_texts(held)
-            yield self._changed_octets(held, code)
+            yield changed_octets(held, code, self._choices)
             yield self._as_numbers(place, held)
 
     def _as_numbers(self, place: Location, held: bytes) -> Iterator[bytes]:
@@ -315,34 +317,6 @@ class Editor:
                 at = self._choices.integer(0, len(held) - len(text))
                 for start in (0, at, len(held) - len(text)):
                     yield held[:start] + text + held[start + len(text) :]
-
-    def _changed_octets(self, held: bytes, code: str) -> Iterator[bytes]:
-        """Yield the same number of other bytes."""
-        if code == "S106":
-            yield b"\xff" + held[1:]
-            yield held[:-1] + b"\xff"
-        if code in ("S107", "S102"):
-            yield held[:-1] + b"x"
-            yield held[:-2] + b"\0x" if len(held) > 1 else b"x"
-            yield held.replace(b"\0", b"x")
-        if held.isdigit():
-            most = 10 ** min(len(held), MAX_DIGITS) - 1
-            for _ in range(CHANGES):
-                yield f"{self._choices.integer(0, most):0{len(held)}}".encode()
-        number, many = int.from_bytes(held[-8:]), 1 << 8 * len(held[-8:])
-        for away in (1, -1):
-            yield held[:-8] + ((number + away) % many).to_bytes(len(held[-8:]))
-        yield bytes(len(held))
-        yield bytes([held[0] ^ 1]) + held[1:]
-        yield held[:-1] + bytes([held[-1] ^ 0x20])
-        yield held[:-1] + b"\0"
-        for text in (b"x", b"0", b":", b",", b" ", b"-"):
-            yield (text * len(held))[: len(held)]
-            at = self._choices.integer(0, len(held) - 1)
-            yield held[:at] + text + held[at + 1 :]
-        for _ in range(4):
-            at = self._choices.integer(0, len(held) - 1)
-            yield held[:at] + self._choices.octets(1) + held[at + 1 :]
 
     # what nothing reads
 

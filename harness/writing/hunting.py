@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from harness.writing.bases import Base, base_of
 from harness.writing.edits import Editor
 from harness.writing.moving import Mover
-from harness.writing.places import NO_SHAPE, Shape
+from harness.writing.places import NO_SHAPE, Edit, Shape
 from harness.writing.preparing import Preparer
 from harness.writing.rebuilding import Rebuilder
 from harness.writing.spots import can_be_rebuilt
@@ -51,7 +51,7 @@ class Way(NamedTuple):
     """How a content was broken, which field of which.
 
     Attributes:
-        kind: `grown`, `edited`, `moved`, `rebuilt` or `mended`.
+        kind: `grown`, `edited`, `coupled` (two values at once), `moved`, `rebuilt` or `mended`.
         shape: the field, and how it is reached.
         base: the number of the content.
     """
@@ -129,8 +129,8 @@ class Hunt:
         for number in (*others[:at], way.base, *others[at:]):
             if way.kind == "moved":
                 yield from islice(self._moved(number, way.shape[-1]), MOVES)
-            elif way.kind == "edited":
-                yield from islice(self._edited(number, way.shape), EDITS)
+            elif way.kind in ("edited", "coupled"):
+                yield from islice(self._edited(number, way.shape or None), EDITS)
             elif way.kind == "rebuilt":
                 yield from islice(self._rebuilt(number, frozenset({way.shape[-1]})), REBUILDS)
 
@@ -149,8 +149,8 @@ class Hunt:
         base = self._bases[number]
         if base is None:
             return
-        for shape, data in self._changed(base, self._target, only):
-            yield Way("edited", shape, number), data
+        for edit, data in self._changed(base, self._target, only):
+            yield Way("edited" if edit.is_one else "coupled", edit.shape, number), data
 
     def _moved(self, number: int, only: Name | None = None) -> Iterator[Candidate]:
         base = self._bases[number]
@@ -170,7 +170,7 @@ class Hunt:
         only: Shape | None,
         kept: range = range(0),
         near: Span | None = None,
-    ) -> Iterator[tuple[Shape, bytes]]:
+    ) -> Iterator[tuple[Edit, bytes]]:
         """Yield the content after each change that is not known yet, settled again."""
         facts, clues = self._kit.generator.facts, self._kit.clues(target)
         sights = self._kit.looker.sights(base.reading, clues, self._choices)
@@ -179,7 +179,7 @@ class Hunt:
             raw = edit.apply(base.data)
             own = range(edit.start, edit.end) if edit.is_kept else kept
             if self._new(raw) is not None:
-                yield edit.shape, self._kit.settled(raw, own)
+                yield edit, self._kit.settled(raw, own)
 
     def _rebuilt(self, number: int, names: frozenset[Name]) -> Iterator[Candidate]:
         base = self._bases[number]

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from harness.reading.tree import ListNode, Location, StructNode, extent_of, pre_order, value_at
-from harness.schema.ir import Attribute, IntegerData
-from harness.schema.walk import arms_of
-from harness.writing.out import number_bytes
-from harness.writing.outcomes import Rejected
-from harness.writing.places import Edit, Shape
+from harness.reading.tree import (
+    ListNode,
+    Location,
+    Missing,
+    StructNode,
+    extent_of,
+    pre_order,
+    value_at,
+)
+from harness.schema.ir import Attribute
+from harness.writing.places import Edit, Shape, number_at
 from harness.writing.shapes import Shapes
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
+    from harness.writing.choices import Choices
     from harness.writing.facts import Name
 
 # items of one list of which any two are swapped
 MAX_SWAPPED: Final = 24
+# items of one list that are taken out or put in twice
+MAX_RECOUNTED: Final = 12
 
 
 class Listed(NamedTuple):
@@ -59,36 +66,49 @@ def splices(reading: Reading, data: bytes) -> Iterator[tuple[Edit, Edit]]:
                 yield Edit(start, end, b"", shape=shape), twice
 
 
-def recounted(place: Location, counts: Iterable[Location], data: bytes) -> Iterator[Edit]:
+def recounted(
+    place: Location, counts: Sequence[Location], data: bytes, choices: Choices
+) -> Iterator[Edit]:
     """Yield what takes an item of a list out, or puts it in twice, and counts it so.
 
     Args:
         place: of the list.
-        counts: places that tell how many items it has.
+        counts: places that tell how many items it has; none where nothing does.
         data: of the content.
+        choices: which items.
     """
     held = place.node.values[place.slot]
     assert isinstance(held, ListNode)
-    for start, end in _spans(place.node, place.slot, held):
-        for count in counts:
-            begin, stop = extent_of(count)[1:]
-            for away, octets in ((-1, b""), (1, 2 * data[start:end])):
-                packed = _counted(count, away)
-                if packed is not None and stop <= start:
-                    yield Edit(begin, end, packed + data[stop:start] + octets)
-                elif packed is not None and end <= begin:
-                    yield Edit(start, stop, octets + data[end:begin] + packed)
+    for number in _some(len(held.items), choices):
+        item = held.items[number]
+        at = Location(item) if isinstance(item, StructNode) else place._replace(item=number)
+        stream, start, end = extent_of(at)
+        if stream.origin is not None or isinstance(item, Missing):
+            continue
+        for away, octets in ((-1, b""), (1, 2 * data[start:end])):
+            if not counts:
+                yield Edit(start, end, octets)
+            for count in counts:
+                yield from _with_count(Edit(start, end, octets), count, away, data)
 
 
-def _counted(count: Location, away: int) -> bytes | None:
-    """Return the bytes of a number that is larger by so much; None where there are none."""
-    field, value = count.node.plan.fields[count.slot], value_at(count)
-    start, end = extent_of(count)[1:]
-    for data in arms_of(field.data) if isinstance(field, Attribute) else ():
-        if isinstance(data, IntegerData) and data.width == end - start and isinstance(value, int):
-            with suppress(Rejected):
-                return number_bytes(data, value + away, big_endian=count.node.big_endian)
-    return None
+def _some(count: int, choices: Choices) -> list[int]:
+    """Return the numbers of some items, in a random order."""
+    if count <= MAX_RECOUNTED:
+        left = list(range(count))
+        return [left.pop(choices.integer(0, len(left) - 1)) for _ in range(count)]
+    return [choices.integer(0, count - 1) for _ in range(MAX_RECOUNTED)]
+
+
+def _with_count(edit: Edit, count: Location, away: int, data: bytes) -> Iterator[Edit]:
+    """Yield a change together with that of a number, unless the one is in the other."""
+    begin, stop = extent_of(count)[1:]
+    held = value_at(count)
+    packed = number_at(count, held + away) if isinstance(held, int) else None
+    if packed is not None and stop <= edit.start:
+        yield Edit(begin, edit.end, packed + data[stop : edit.start] + edit.octets)
+    elif packed is not None and edit.end <= begin:
+        yield Edit(edit.start, stop, edit.octets + data[edit.end : begin] + packed)
 
 
 def swaps(reading: Reading, data: bytes) -> Iterator[Edit]:

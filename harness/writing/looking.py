@@ -46,10 +46,12 @@ class Sight:
         numbers: what parts of the expressions come to.
         lists: that are gone over, and the places that tell how many items there are.
         start: where the structure begins in what it is read from.
+        about: the value that it is a thing of; None for the structure.
     """
 
     def __init__(self, compiled: Compiled, choices: Choices, node: StructNode) -> None:
         self.start = node.start - node.stream.start
+        self.about: Location | None = None
         self.places: dict[Location, None] = {}
         self.numbers: dict[int, None] = {}
         self.lists: dict[Location, tuple[Location, ...]] = {}
@@ -66,11 +68,17 @@ class Sight:
 
     def look(self, said: Said, node: StructNode) -> None:
         """Look at all that decides one thing in a structure."""
+        if node.parent is not None and node.index >= 0:
+            field = node.parent.plan.fields[node.slot]
+            assert isinstance(field, Attribute)
+            self._follow_count(Location(node.parent, node.slot), field, MAX_STEPS)
         if not said.field:
             self.follow(said.tree, node, {"_": node})
             return
         slot = node.plan.names.index(said.field)
         self._add(plain_in(node, slot))
+        if isinstance(node.values[slot], str | bytes):
+            self.about = Location(node, slot)
         held, source = node.values[slot], node.source(slot)
         self.numbers[source.end - source.start] = None
         if isinstance(held, ListNode):
@@ -123,16 +131,16 @@ class Sight:
             self.follow(field.condition.tree, node, {"_": node}, steps)
         elif isinstance(value, ListNode):
             self._follow_count(Location(node, slot), field, steps)
+            self.places.update(dict.fromkeys(self.lists[Location(node, slot)]))
         else:
             self._add(plain_in(node, slot))
 
     def _follow_count(self, place: Location, field: Attribute, steps: int) -> None:
         """Look at what tells how many items a list has."""
+        count = Sight(self._compiled, self._choices, place.node)
         if field.repeat is not None and field.repeat.kind == "expr" and field.repeat.expression:
-            count = Sight(self._compiled, self._choices, place.node)
             count.follow(field.repeat.expression.tree, place.node, {"_": place.node}, steps)
-            self.places.update(count.places)
-            self.lists[place] = tuple(count.places)
+        self.lists[place] = tuple(count.places)
 
     def _follow_items(
         self, tree: typed.Quantifier, node: StructNode, bound: Bound, steps: int

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from harness.reading.tree import ListNode, Location, Missing, StructNode, extent_of, pre_order
-from harness.schema.ir import Attribute
+from harness.schema.ir import Attribute, IntegerData
+from harness.schema.walk import arms_of
 from harness.writing.facts import Name
+from harness.writing.out import number_bytes
+from harness.writing.outcomes import Rejected
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
@@ -28,6 +32,7 @@ class Edit(msgspec.Struct, frozen=True):
         octets: what stands there instead.
         is_kept: what follows from the rest is not to undo it.
         shape: of the field whose bytes they are, if it is one field.
+        is_one: it is of one value, or of one item of a list and the count of the items.
     """
 
     start: int
@@ -35,6 +40,7 @@ class Edit(msgspec.Struct, frozen=True):
     octets: bytes
     is_kept: bool = False
     shape: Shape = NO_SHAPE
+    is_one: bool = True
 
     def apply(self, data: bytes) -> bytes:
         """Return the changed content."""
@@ -85,3 +91,14 @@ def unread_of(reading: Reading) -> Iterator[tuple[int, int]]:
             at = max(at, end)
         if at < stream.end:
             yield at, stream.end
+
+
+def number_at(place: Location, number: int) -> bytes | None:
+    """Return the bytes that a number would have in a place; None where it cannot stand there."""
+    field = place.node.plan.fields[place.slot]
+    start, end = extent_of(place)[1:]
+    for data in arms_of(field.data) if isinstance(field, Attribute) else ():
+        if isinstance(data, IntegerData) and data.width == end - start:
+            with suppress(Rejected):
+                return number_bytes(data, number, big_endian=place.node.big_endian)
+    return None

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _COST_BYTES: Final = 4096
 _NODES_FOR_ONE: Final = 10
-_ITEMS_FOR_ONE: Final = 128
+_ITEMS_FOR_ONE: Final = 1024
 # arguments that are looked for while one content is built
 MOST_PASSED: Final = 1 << 14
 
