@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -77,6 +77,19 @@ def by_turns(
         if not left[chosen]:
             del left[chosen]
         yield item
+
+
+def in_turn(ways: Iterable[Iterator[Item]]) -> Iterator[Item]:
+    """Yield one item of each, as long as any has more."""
+    left = list(ways)
+    while left:
+        for way in list(left):
+            try:
+                item = next(way)
+            except StopIteration:
+                left.remove(way)
+            else:
+                yield item
 
 
 NO_CLUES: Final = Clues((), (), frozenset(), (), ())

@@ -51,7 +51,7 @@ MAX_SPLICES: Final = 8
 MAX_LISTS: Final = 4
 MAX_RECOUNTED: Final = 16
 MAX_FACTOR: Final = 1000
-MAX_EXCHANGES: Final = 12
+MAX_EXCHANGES: Final = 24
 _OF_OCTETS: Final = frozenset({"S102", "S106", "S107"})
 
 
@@ -331,8 +331,7 @@ class Editor:
     def _against_rule(self, only: Shape | None) -> Iterator[Edit]:
         """Change what a rule looks at, in each structure that it is a rule of."""
         names = self._clues.names if only is None else self._clues.names & {only[-1]}
-        exchanged = list(exchanges(self._reading, self._data, names))
-        yield from self._some(exchanged, MAX_EXCHANGES)
+        yield from exchanges(self._reading, self._data, names, self._choices, MAX_EXCHANGES)
         about = [place for place in self.places(only) if name_of(place) in names]
         yield from self._changes(about, "I501")
         yield from self._changes(about, "I501", is_kept=True)

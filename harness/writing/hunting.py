@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # candidates of one content before the next is begun with; contents, where one way is familiar
 EDITS: Final = 80
-MOVES: Final = 40
+MOVES: Final = 60
 REBUILDS: Final = 40
 # what may come of putting something elsewhere, beside the rules of the schema
 MOVED: Final = frozenset({"S102", "S111", "S112"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from harness.reading.tree import (
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from harness.writing.choices import Choices
     from harness.writing.facts import Name
 
-# items of one list of which any two are swapped
-MAX_SWAPPED: Final = 24
 # items of one list that are taken out or put in twice
 MAX_RECOUNTED: Final = 12
 
@@ -119,15 +117,18 @@ def swaps(reading: Reading, data: bytes) -> Iterator[Edit]:
                 yield Edit(start, end, data[begin:end] + data[start:middle])
 
 
-def exchanges(reading: Reading, data: bytes, names: frozenset[Name]) -> Iterator[Edit]:
-    """Yield what swaps any two items of the same size, in lists of some names."""
-    for shape, spans in lists_of(reading):
-        if shape[-1] not in names:
-            continue
-        for (start, middle), (begin, end) in combinations(spans[:MAX_SWAPPED], 2):
-            one, other = data[start:middle], data[begin:end]
-            if middle <= begin and len(one) == len(other) and one != other:
-                yield Edit(start, end, other + data[middle:begin] + one, shape=shape)
+def exchanges(
+    reading: Reading, data: bytes, names: frozenset[Name], choices: Choices, most: int
+) -> Iterator[Edit]:
+    """Yield what swaps two items of the same size, any of lists of some names, so many times."""
+    lists = [listed for listed in lists_of(reading) if listed.shape[-1] in names]
+    for _ in range(most if lists else 0):
+        shape, spans = choices.pick(lists)
+        pair = sorted((choices.pick(spans), choices.pick(spans)))
+        (start, middle), (begin, end) = pair
+        one, other = data[start:middle], data[begin:end]
+        if middle <= begin and len(one) == len(other) and one != other:
+            yield Edit(start, end, other + data[middle:begin] + one, shape=shape)
 
 
 def copies(reading: Reading, data: bytes) -> Iterator[Edit]:

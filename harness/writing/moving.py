@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from harness.reading.tree import ListNode, Location, Missing, StructNode, extent_of, pre_order
 from harness.schema.ir import Attribute, IntegerData, StructData
 from harness.schema.walk import arms_of
+from harness.writing.clues import in_turn
 from harness.writing.out import number_bytes
 from harness.writing.outcomes import Rejected
 from harness.writing.places import name_of
@@ -82,11 +83,14 @@ class Mover:
         about = [link for link in self._links if name_of(link.place) in names]
         if not target.rule and only is None:
             about = self._links
-        for link in self._some(about):
-            for pieces in self._ways(link, target.code):
+        ways = [self._each(about, target.code)]
+        yield from in_turn([*ways, self._exchanged(about)] if target.rule else ways)
+
+    def _each(self, links: list[Link], code: str) -> Iterator[Moved]:
+        """Put one thing after the other elsewhere."""
+        for link in self._some(links):
+            for pieces in self._ways(link, code):
                 yield name_of(link.place), self._moved(pieces)
-        if target.rule:
-            yield from self._exchanged(about)
 
     def _some(self, links: list[Link]) -> Iterator[Link]:
         left = list(links)
@@ -131,7 +135,7 @@ class Mover:
 
     def _exchanged(self, links: list[Link]) -> Iterator[Moved]:
         """Exchange what lies between three places that offsets lead to."""
-        names = {link.start: name_of(link.place) for link in links}
+        names = {link.start: name_of(link.place) for link in self._some(links)}
         cuts = list(combinations(sorted({*names, len(self._data)}), 3))
         for _ in range(min(MAX_MOVED, len(cuts))):
             first, middle, last = cuts.pop(self._choices.integer(0, len(cuts) - 1))

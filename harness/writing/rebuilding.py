@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading.tree import Location, path_of, pre_order
-from harness.writing.clues import by_turns
+from harness.writing.clues import by_turns, in_turn
 from harness.writing.facts import Name
 from harness.writing.lengthening import MAX_SIZE, is_fixed, is_long, key_of, lengthened, most_of
 from harness.writing.spots import Route, Spot, can_be_rebuilt, route_to, spots_of, value_at
@@ -99,7 +99,7 @@ class Rebuilder:
             ways.append(self._with_other_sizes(self._spots, are_lists=True))
             ways.append(self._with_other_sizes(self._spots, are_lists=False))
             ways.append(self._with_other_lists(self._spots))
-        yield from _in_turn(ways)
+        yield from in_turn(ways)
 
     def _with_junk(self) -> Iterator[Built]:
         """Put bytes that nothing reads at the end of a region: a zero, or what it ends with."""
@@ -313,17 +313,6 @@ class Rebuilder:
 
 def _type_of(node: StructNode) -> Name:
     return node.plan.type.name, ""
-
-
-def _in_turn(ways: list[Iterator[Built]]) -> Iterator[Built]:
-    """Yield one of each, as long as any has more."""
-    while ways:
-        for way in list(ways):
-            built = next(way, None)
-            if built is None:
-                ways.remove(way)
-            else:
-                yield built
 
 
 def _is_about(field: Attribute, code: str) -> bool:

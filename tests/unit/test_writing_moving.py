@@ -201,3 +201,21 @@ def test_an_edge_of_a_known_format_is_reached() -> None:
     """An entry with one string too many, each of which has its offset."""
     schema = load(find("terminfo"))
     assert broken(schema, Target("I501", "known-strings")) == {"known-strings"}
+
+
+def test_much_that_could_be_moved_is_not_all_moved(bench: Bench) -> None:
+    """Of hundreds of offsets, some are chosen; no more is put together than is asked for."""
+    schema = bench.schema(
+        "seq:\n  - {id: items, type: item, repeat: expr, repeat-expr: 300}\n-invariants:\n"
+        "  - {id: rising, check: 'items.all(e, i: i == 0 or items[i - 1].at < e.at)'}\n"
+        "types:\n  item:\n    seq:\n      - {id: at, type: u2}\n    instances:\n"
+        "      text: {pos: at, size: 1}\n"
+    )
+    places = range(600, 900)
+    data = b"".join(place.to_bytes(2, "little") for place in places) + bytes(300)
+    reading = read(schema, data, file="")
+    assert not reading.findings
+    generator, target = Generator(schema), Target("I501", "rising")
+    clues = Kit(generator).clues(target)
+    mover = Mover(reading, data, generator.facts, RandomChoices(Random(_SEED)), clues)
+    assert len(list(mover.contents(target))) < 200
