@@ -61,8 +61,9 @@ def test_a_compiler_that_is_named_must_be_there(
     assert "1 schema compiled: no findings" in capsys.readouterr().out
     assert run(["schema", "compile", "--cc", "no-such-compiler", schema]) == 1
     said = capsys.readouterr().out
+    assert "error[T014]" in said
     assert "no-such-compiler" in said
-    assert "0 of 1 schema compiled" in said
+    assert "0 of 1 schema compiled: 1 error" in said
 
 
 def test_the_gate_takes_an_engine(capsys: pytest.CaptureFixture[str]) -> None:
