@@ -275,11 +275,15 @@ def _companions() -> dict[str, Reading]:
 
 def main(path: Path) -> int:
     """Measure, print, and write the page."""
-    return page.write(path, _head(), [measure])
+    return page.write(path, _head(os.getloadavg()[0]), [measure])
 
 
-def _head() -> Iterator[str]:
-    """Yield the title, and what the figures are of."""
+def _head(load: float) -> Iterator[str]:
+    """Yield the title, and what the figures are of.
+
+    Args:
+        load: processes that wanted a processor before anything was measured.
+    """
     yield "# Benchmarks of generation"
     yield ""
     yield "Made by `python -m benchmarks.generation docs/benchmarks-generation.md`; do not edit."
@@ -287,6 +291,8 @@ def _head() -> Iterator[str]:
     yield "Figures are those of one machine, all of one run."
     yield ""
     yield from page.versions()
+    yield f"- other processes that wanted a processor when it began: {load:.1f} (files a second"
+    yield "  are of the clock, so they suffer from these; processor time hardly does)"
     yield ""
 
 
