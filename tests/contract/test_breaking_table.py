@@ -13,7 +13,7 @@ BARS = {
     "gettext_mo": 0.79,
     "terminfo": 0.81,
     "tzif": 0.91,
-    "dtb": 0.75,
+    "dtb": 0.73,
     "mime_cache": 0.97,
     "magic_mgc": 0.86,
 }
