@@ -27,7 +27,7 @@ MAX_BASES: Final = 24
 LEAST_BASES: Final = 8
 MAX_SEEDS: Final = 40
 # one given content, and all of them
-MAX_SEED_BYTES: Final = 1 << 15
+MAX_SEED_BYTES: Final = 3 << 14
 MAX_SEEDED_BYTES: Final = 1 << 17
 # values of one field that are kept to be put elsewhere
 MAX_DONORS: Final = 24
