@@ -7,12 +7,12 @@ import pytest
 from benchmarks.breaking import COUNT, measured
 from harness.writing.targets import Target
 
-# the least part of the targets that are broken alone; docs/writing.md says why the others cannot be
+# the least part of the targets that are broken alone; docs/writing.md says which others could be
 BARS = {
     "template_definitions": 1.0,
     "channel_file": 0.96,
-    "gettext_mo": 0.79,
-    "terminfo": 0.81,
+    "gettext_mo": 0.75,
+    "terminfo": 0.78,
     "tzif": 0.91,
     "dtb": 0.73,
     "mime_cache": 0.97,
