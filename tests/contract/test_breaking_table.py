@@ -18,7 +18,7 @@ BARS = {
     "mime_cache": 0.97,
     "magic_mgc": 0.86,
     "maxmind_db": 0.6,
-    "yara_compiled": 0.75,
+    "yara_compiled": 0.8,
     "yara_compiled_3": 0.65,
 }
 # what no content raises, likewise
