@@ -40,12 +40,15 @@ _HEADER = """
 #include <stdint.h>
 enum { HV_DONE = 0, HV_LIMIT = 1, HV_NO_SCRATCH = 2 };
 typedef struct hv_ctx hv_ctx;
+typedef struct { uint32_t start, end; } hv_span;
 typedef struct {
     int64_t max_findings;
     uint8_t *findings;
     size_t findings_size, used;
     uint64_t count, errors;
-    uint32_t is_full;
+    uint32_t is_full, is_swept;
+    hv_span *spans;
+    uint64_t span_room;
 } hv_request;
 hv_ctx *hv_open(void *scratch, size_t size);
 int hv_give_companion(hv_ctx *c, uint32_t number, const uint8_t *data, size_t size);
@@ -66,7 +69,9 @@ int hv_give_companion(hv_ctx *c, uint32_t number, const uint8_t *data, size_t si
 }
 int hv_check(hv_ctx *c, const uint8_t *data, size_t size, hv_request *request) {
     if (c->size < 5000) return HV_NO_SCRATCH;
-    if (size >= 3 && data[0] == 'C' && data[1] == 'H' && data[2] + 3u == size) return HV_DONE;
+    int is_right = size >= 3 && data[0] == 'C' && data[1] == 'H' && data[2] + 3u == size;
+    request->is_swept = is_right && request->spans == NULL;
+    if (is_right && (request->is_swept || IN_FULL)) return HV_DONE;
     request->errors = request->count = 1;
     request->is_full = request->findings_size < 40;
     if (!request->is_full) memset(request->findings, SAYS, request->used = 40);
@@ -126,21 +131,23 @@ def test_the_runtime_stands_its_own_fuzzing(
 
 
 @pytest.mark.parametrize(
-    ("needs", "says", "code"),
+    ("needs", "says", "in_full", "code"),
     [
-        pytest.param("sizeof *c", "7", "", id="sound"),
-        pytest.param("sizeof *c", "c->left", "D710", id="scratch-that-is-not-written-first"),
-        pytest.param("0", "((volatile uint8_t *)c)[c->size]", "D702", id="beyond-the-scratch"),
+        pytest.param("sizeof *c", "7", 1, "", id="sound"),
+        pytest.param("sizeof *c", "c->left", 1, "D710", id="scratch-that-is-not-written-first"),
+        pytest.param("0", "((volatile uint8_t *)c)[c->size]", 1, "D702", id="beyond-the-scratch"),
+        pytest.param("sizeof *c", "7", 0, "D701", id="a-trial-that-overlooks-something"),
     ],
 )
 def test_a_generated_validator_gets_an_entry_point(
-    tmp_path: Path, environment: Mapping[str, str], needs: str, says: str, code: str
-) -> None:
+    tmp_path: Path, environment: Mapping[str, str], needs: str, says: str, in_full: int,
+    code: str,
+) -> None:  # fmt: skip
     """Its memory is of exact size and never blank, so what it leaves out shows."""
     (tmp_path / "counted.ksy").write_text(_SCHEMA)
     (tmp_path / "validator.h").write_text(_HEADER)
     (tmp_path / "validator.c").write_text(
-        f"#define NEEDS {needs}\n#define SAYS {says}\n{_GENERATED}"
+        f"#define NEEDS {needs}\n#define SAYS {says}\n#define IN_FULL {in_full}\n{_GENERATED}"
     )
     made = subject(str(tmp_path / "counted.ksy"), sorted(tmp_path.glob("validator.*")))
     made = replace(made, seeds=(b"CH\x01x", b"CH"))
