@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -223,6 +224,36 @@ types:
 CASES = (RECORDS, SIZED, KEYED, POOLED, NESTED)
 
 
+EXTREMES: Final = (
+    HEAD
+    + """
+seq: [{id: items, type: item, repeat: eos}]
+types:
+  item:
+    seq: [{id: x, type: s8}, {id: y, type: s8}]
+    -invariants:
+      - {id: above, check: x > 0}
+      - {id: not-above, when: x <= 0, check: y == 1}
+      - {id: below, check: x < y or y < -1}
+      - {id: at-least, check: -1 >= x or x >= 1}
+      - {id: same, when: x == y, check: x != y}
+"""
+)
+ENDS: Final = (-(1 << 63), -(1 << 63) + 1, -1, 0, 1, (1 << 63) - 2, (1 << 63) - 1)
+OVERLAP: Final = (
+    HEAD
+    + """
+seq:
+  - {id: count, type: u1}
+  - {id: items, type: item, repeat: expr, repeat-expr: count}
+types:
+  item:
+    seq: [{id: at, type: u1}]
+    instances: {text: {pos: at, type: strz, encoding: ASCII}}
+"""
+)
+
+
 RECURSIVE: Final = (
     HEAD
     + """
@@ -280,6 +311,25 @@ def test_what_is_right_is_swept(case: Case, tmp_path: Path) -> None:
     for _ in range(50):
         data = case.make(random)
         assert pair.judge(data) == (True, True), data.hex()
+
+
+def test_numbers_at_the_ends_of_their_range_compare(tmp_path: Path) -> None:
+    """Also where the difference of two is none of 64 bits, by a glance as in a trial."""
+    pair = Pair(Case("extremes", EXTREMES, _records), tmp_path)
+    right = struct.pack("<qq", 1, 2)
+    assert pair.judge(right) == (True, True)
+    for x, y in itertools.product(ENDS, ENDS):
+        record = struct.pack("<qq", x, y)
+        for data in (record, right + record, record + b"\0"):
+            is_clean, was_swept = pair.judge(data)
+            assert is_clean or not was_swept
+
+
+def test_bytes_that_are_read_twice_are_no_trial_s_to_allow(tmp_path: Path) -> None:
+    """The sequence reads all of them, and a text some of them again."""
+    pair = Pair(Case("overlap", OVERLAP, _records), tmp_path)
+    assert pair.judge(bytes([1, 0])) == (False, False)
+    assert pair.judge(bytes([1, 2]) + b"a\0") == (True, True)
 
 
 def test_structures_that_hold_their_like_are_read_in_full(tmp_path: Path) -> None:

@@ -47,10 +47,11 @@ def alternatives(node: Expr) -> tuple[Expr, frozenset[int]] | None:
 def compared(operator: str, kinds: tuple[IntValue, IntValue], left: str, right: str) -> str:
     """Return a comparison, in arithmetic where that can be done."""
     how, is_exchanged, is_opposite = COMPARISONS[operator]
-    known = _foreseen(how, kinds[::-1] if is_exchanged else kinds)
+    first, second = kinds[::-1] if is_exchanged else kinds
+    known = _foreseen(how, (first, second))
     if known is not None:
         return TRUE if known != is_opposite else FALSE
-    if how == "less" and ranges.can_overflow("-", *kinds):
+    if how == "less" and ranges.can_overflow("-", first, second):
         return f"(int64_t)({left} {operator} {right})"
     sides = f"{right}, {left}" if is_exchanged else f"{left}, {right}"
     found = f"hv_if_{how}({sides})"

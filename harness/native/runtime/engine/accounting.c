@@ -387,8 +387,8 @@ static int hv_account(hv_ctx *c, hv_session *session)
         uint8_t *mark;
         int status = hv_close_run(c, stream);
         if (status) return status;
-        if (stream->run_count == 1 && stream->first_run.start == stream->start
-            && stream->first_run.end == stream->end)
+        if (stream->claims == NULL && stream->run_count == 1
+            && stream->first_run.start == stream->start && stream->first_run.end == stream->end)
             continue;
         if (!stream->owner || stream->is_abandoned) continue;
         mark = c->at;
