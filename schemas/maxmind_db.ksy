@@ -41,7 +41,8 @@ seq:
     doc: Ends where the marker begins, which has 14 bytes.
     doc-ref: Output Data Section
   - id: marker
-    contents: [0xab, 0xcd, 0xef, "MaxMind.com"]
+    size: 14
+    doc: The marker that `metadata` is found by; nothing else can stand here.
     doc-ref: Database Metadata
 instances:
   metadata:

@@ -73,6 +73,38 @@ POINTERS = FAR + string("near") + array(pointer(0, 4), pointer(len(FAR)), pointe
 
 ONE_NODE: list[Node] = [(None, None)]
 
+# A country as databases of countries tell it: the second one's keys are those of the first.
+NAMES = mapping(("de", string("Deutschland")), ("en", string("Germany")), ("ja", string("ドイツ")))
+COUNTRY = mapping(
+    ("iso_code", string("DE")), ("geoname_id", integer(Kind.UINT32, 2_921_044)), ("names", NAMES)
+)
+ISO_CODE = 1
+GEONAME_ID = ISO_CODE + len(string("iso_code") + string("DE"))
+SAME_KEYS = (
+    head(Kind.MAP, 2)
+    + pointer(ISO_CODE)
+    + string("AT")
+    + pointer(GEONAME_ID)
+    + integer(Kind.UINT32, 2_782_113)
+)
+# Half of all addresses, and of the other half a part that is told otherwise.
+NESTED_NETWORKS = tree({"0": TO_FIRST, "100": TO_SECOND, "101": TO_FIRST, "11": TO_SECOND})
+FLAGS = mapping(
+    *((key, boolean(value)) for key, value in (("is_proxy", 1), ("is_relay", 0), ("is_vpn", 1)))
+)
+DEEP = mapping(("a", array(mapping(("b", array(mapping(("c", array(string("d"))))))))))
+# What databases of cities, and of autonomous systems, tell of an address.
+CITY = mapping(
+    ("city", mapping(("names", mapping(("en", string("Bremen")))))),
+    ("location", mapping(("latitude", double(53.0758)), ("longitude", double(8.8072)))),
+    ("subdivisions", array(mapping(("iso_code", string("HB"))))),
+)
+SYSTEM = mapping(
+    ("autonomous_system_number", integer(Kind.UINT32, 64_496)),
+    ("autonomous_system_organization", string("Documentation")),
+)
+LANGUAGES = ("de", "en", "ja")
+
 
 def pointing_metadata() -> bytes:
     """Metadata whose keys and values are pointers to strings behind the map."""
@@ -99,6 +131,21 @@ def told(**changed: bytes | None) -> bytes:
     return build(IPV4, COUNTRIES, metadata=about(len(IPV4), 24, 4, **changed))
 
 
+def reversed_metadata() -> bytes:
+    """Metadata whose keys stand in the order opposite to the specification's."""
+    return mapping(
+        ("record_size", integer(Kind.UINT16, 24)),
+        ("node_count", integer(Kind.UINT32, len(IPV4))),
+        ("languages", array(string("en"))),
+        ("ip_version", integer(Kind.UINT16, 4)),
+        ("description", mapping(("en", string("keys in another order")))),
+        ("database_type", string("Harness-Test")),
+        ("build_epoch", integer(Kind.UINT64, 1)),
+        ("binary_format_minor_version", integer(Kind.UINT16, 0)),
+        ("binary_format_major_version", integer(Kind.UINT16, 2)),
+    )
+
+
 VALID = (
     Sample("ipv4-24.mmdb", "IPv4 in records of 24 bits", build(IPV4, COUNTRIES)),
     Sample("ipv4-28.mmdb", "IPv4 in records of 28 bits", build(IPV4, COUNTRIES, record_size=28)),
@@ -112,6 +159,11 @@ VALID = (
         "ipv6-28.mmdb",
         "the same in records of 28 bits",
         build(IPV6, COUNTRIES, ip_version=6, record_size=28),
+    ),
+    Sample(
+        "ipv6-32.mmdb",
+        "the same in records of 32 bits",
+        build(IPV6, COUNTRIES, ip_version=6, record_size=32),
     ),
     Sample(
         "ipv6-deepest.mmdb",
@@ -139,6 +191,37 @@ VALID = (
         "marker-in-data.mmdb",
         "a value that looks like the marker, which only the last one is",
         build([(Data(0), None)], octets(MARKER + b"\xe0")),
+    ),
+    Sample(
+        "country.mmdb",
+        "countries with their names in three languages, the second with the first one's keys",
+        build([(Data(0), Data(len(COUNTRY)))], COUNTRY + SAME_KEYS),
+    ),
+    Sample(
+        "nested-networks.mmdb",
+        "every address has a value, some by longer prefixes",
+        build(NESTED_NETWORKS, COUNTRIES),
+    ),
+    Sample("city.mmdb", "a city, where it is and in what", build([(Data(0), None)], CITY)),
+    Sample(
+        "autonomous-system.mmdb",
+        "a number, and whose it is",
+        build(tree({"11000000": Data(0)}), SYSTEM),
+    ),
+    Sample("flags.mmdb", "truth values only", build([(None, Data(0))], FLAGS)),
+    Sample("deep.mmdb", "maps in arrays in maps", build([(Data(0), Data(0))], DEEP)),
+    Sample(
+        "several-languages.mmdb",
+        "metadata with three languages, and a description in each",
+        told(
+            languages=array(*map(string, LANGUAGES)),
+            description=mapping(*((key, string(f"made ({key})")) for key in LANGUAGES)),
+        ),
+    ),
+    Sample(
+        "metadata-reversed.mmdb",
+        "metadata whose keys are in another order",
+        build(IPV4, COUNTRIES, metadata=reversed_metadata()),
     ),
     Sample("no-data.mmdb", "a node that leads nowhere, and no values", build(ONE_NODE, b"")),
     Sample(

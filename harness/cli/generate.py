@@ -90,6 +90,7 @@ class Outcome(msgspec.Struct):
 @click.option(
     "--breaking",
     metavar="CODE|RULE|all",
+    callback=lambda _context, _option, value: _named(value),
     help="Files that raise this finding and, where that can be, no other.",
 )
 @click.option("--boundaries", is_flag=True, help="Files with each number at its least and most.")
@@ -168,9 +169,15 @@ def _writing(folder: Path) -> Iterator[None]:
         raise OutputError(f"`{error.filename or folder}`", error) from None
 
 
+def _named(breaking: str | None) -> str | None:
+    """Refuse what can be no name of anything to break, such as the option that follows."""
+    if breaking is not None and (not breaking or breaking.startswith("-")):
+        given = f"got `{breaking}`" if breaking else "it is empty"
+        raise click.UsageError(f"`--breaking` takes a code, the id of a rule, or `all`; {given}")
+    return breaking
+
+
 def _order(wanted: Options) -> Order:
-    if wanted.breaking == "":
-        raise click.UsageError("`--breaking` takes a code, the id of a rule, or `all`; it is empty")
     if wanted.breaking and wanted.boundaries:
         raise click.UsageError("`--breaking` and `--boundaries` make different files: choose one")
     if wanted.boundaries and wanted.number is not None:

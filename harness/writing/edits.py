@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import chain, islice, zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from harness.findings.model import Span
     from harness.reading.reader import Reading
     from harness.writing.choices import Choices, Item
-    from harness.writing.facts import Facts
+    from harness.writing.facts import Facts, Name
     from harness.writing.looking import Sight
     from harness.writing.targets import Target
 
@@ -47,6 +48,7 @@ FEW: Final = 3
 # changes of just what decides a thing, before others
 SEEN: Final = 40
 MAX_SPLICES: Final = 8
+MAX_CUTS: Final = 16
 # lists whose items are counted anew, and changes of those
 MAX_LISTS: Final = 4
 MAX_RECOUNTED: Final = 16
@@ -111,9 +113,14 @@ class Editor:
         code, size = target.code, len(self._data)
         yield from islice(self.seen(code, only), SEEN)
         if code == "S101":
-            yield from (Edit(self._choices.integer(0, size - 1), size, b"") for _ in range(16))
+            yield from (
+                Edit(self._choices.integer(0, size - 1), size, b"") for _ in range(MAX_CUTS)
+            )
         elif code == "S109":
             yield Edit(size, size, self._choices.octets(self._choices.integer(1, 4)))
+        elif code == "S102":
+            yield from self._cut_texts(only)
+            yield from self._values(code, only)
         elif code in ("S110", "S111"):
             yield from self._unread()
             yield from self._values(code, only)
@@ -167,6 +174,20 @@ class Editor:
         start, end = extent_of(place)[1:]
         near = self._near_span
         return near is None or (start < near.end and near.start < end)
+
+    def _cut_texts(self, only: Shape | None) -> Iterator[Edit]:
+        """Let the content end inside of a text, before what would end it."""
+        texts = [p for p in self.places(only) if name_of(p) in self._ended]
+        for place in by_turns(texts, self._shapes.of, self._choices, MAX_CUTS):
+            start, end = extent_of(place)[1:]
+            if start < end:
+                at = self._choices.integer(start, end - 1)
+                yield Edit(at, len(self._data), b"", shape=self._shapes.of(place))
+
+    @cached_property
+    def _ended(self) -> frozenset[Name]:
+        """Fields whose values go on to something that ends them."""
+        return fields_of(self._reading.schema, "S102")
 
     def _values(self, code: str, only: Shape | None) -> Iterator[Edit]:
         """Change values of the fields that a code is about."""

@@ -13,11 +13,11 @@ from harness.schema.ir import Schema
 from harness.schema.library import schema_file
 from harness.schema.loader import load
 from harness.writing.bases import seeds_of
+from harness.writing.companions import made_companions
 from harness.writing.generate import Generator
 from harness.writing.production import (
     Job,
     Terms,
-    companion,
     companions_of,
     jobs_for_boundaries,
     jobs_for_breaking,
@@ -77,7 +77,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
         try:
             return called(self.schema, self.breaking)
         except ValueError as error:
-            raise OrderError(str(error)) from None
+            is_cased = self.breaking.lower() == ALL
+            raise OrderError(f"did you mean `{ALL}`?" if is_cased else str(error)) from None
 
     def jobs(self, terms: Terms) -> tuple[Job, ...]:
         """Return the work, cut into shares."""
@@ -93,15 +94,19 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             OrderError: one cannot be made.
         """
-        found = {}
-        for name in self.schema.companions:
-            if name not in self.companions:
-                theirs = load(self.file_of(name), import_paths=self.import_paths)
-                data = companion(theirs, name, self.seed)
-                if data is None:
-                    raise OrderError(f"no companion `{name}` could be made; give one with `--with`")
-                found[name] = Made(data, theirs)
-        return found
+        missing = {
+            name: load(self.file_of(name), import_paths=self.import_paths)
+            for name in self.schema.companions
+            if name not in self.companions
+        }
+        try:
+            made = made_companions(self.schema, missing, companions_of(self.terms({})), self.seed)
+        except LookupError as error:
+            name = error.args[0]
+            raise OrderError(
+                f"no companion `{name}` could be made; give one with `--with`"
+            ) from None
+        return {name: Made(data, missing[name]) for name, data in made.items()}
 
     def check_companions(self) -> None:
         """Refuse companions that the schema does not take, or that are invalid themselves.

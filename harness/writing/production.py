@@ -27,7 +27,6 @@ CHUNK: Final = 20
 VALID_CHUNK: Final = 50
 BOUNDARY_CHUNK: Final = 6
 MORE_TRIES: Final = 3
-_COMPANION_TRIES: Final = 8
 
 JudgeMaker = Callable[[Schema, Mapping[str, bytes]], Judge]
 
@@ -201,17 +200,6 @@ def companions_of(terms: Terms) -> dict[str, Reading]:
         name: Reader(load(path, import_paths=terms.import_paths)).read(data, file=name)
         for name, (path, data) in terms.companions.items()
     }
-
-
-def companion(schema: Schema, name: str, seed: int) -> bytes | None:
-    """Make a companion: the largest of several, as it offers most to those that refer to it."""
-    generator = Generator(schema)
-    found: list[bytes] = []
-    for number in range(_COMPANION_TRIES):
-        data = generator.valid(RandomChoices(Random(f"{seed}:companion:{name}:{number}")))
-        if data is not None:
-            found.append(data)
-    return max(found, key=len, default=None)
 
 
 def _breaking_purpose(target: Target, found: Broken) -> Purpose:

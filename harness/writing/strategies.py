@@ -136,14 +136,12 @@ def _broken_beside(
     schema: Schema, companions: Mapping[str, Schema], breaking: str
 ) -> SearchStrategy[Content]:
     """Return a strategy for contents that break something, read with companions made once."""
-    from harness.writing.production import companion  # noqa: PLC0415  # only where it is asked for
+    from harness.writing.companions import made_companions  # noqa: PLC0415  # where it is asked for
 
-    made: dict[str, bytes] = {}
-    for name, theirs in companions.items():
-        data = companion(theirs, name, 0)
-        if data is None:
-            raise ValueError(f"no companion `{name}` could be made; give one")
-        made[name] = data
+    try:
+        made = made_companions(schema, companions, {}, 0)
+    except LookupError as error:
+        raise ValueError(f"no companion `{error.args[0]}` could be made; give one") from None
     read = {name: Reader(companions[name]).read(data, file=name) for name, data in made.items()}
     contents = from_schema(schema, companions=read, breaking=breaking)
     return contents.map(lambda data: Content(data, made))

@@ -182,6 +182,8 @@ def test_nothing_of_somebody_else_is_replaced(boxes: Boxes, what: str) -> None:
         (("--breaking", "Z999"), "has no `Z999` to break; it has not-empty, S101, S109"),
         (("--breaking", "not-emty"), "did you mean `not-empty`?"),
         (("--breaking", "s101"), "did you mean `S101`?"),
+        (("--breaking", "ALL"), "did you mean `all`?"),
+        (("--breaking", "-n", "3"), "takes a code, the id of a rule, or `all`; got `-n`"),
         (("--breaking", "S101", "--boundaries"), "choose one"),
         (("--boundaries", "-n", "3"), "takes no `--number`"),
         (("-n", "0"), "0 is not in the range"),

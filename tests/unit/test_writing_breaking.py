@@ -26,6 +26,11 @@ _FILES: Final = 3
 
 # what is broken in it, and what must be raised
 _SMALL: Final = {
+    "S102": (
+        "seq:\n  - {id: items, type: item, repeat: expr, repeat-expr: 2}\n"
+        "  - {id: numbers, type: u2, repeat: expr, repeat-expr: 2}\n"
+        "types:\n  item:\n    seq:\n      - {id: name, type: strz}\n      - {id: end, contents: [0]}\n"
+    ),
     "S103": "seq:\n  - {id: magic, contents: abc}\n",
     "S104": (
         "seq:\n  - {id: kind, type: u1}\n  - {id: body, type: {switch-on: kind, cases: "

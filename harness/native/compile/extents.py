@@ -12,6 +12,7 @@ from harness.schema.ir import Attribute, Extent, Process
 if TYPE_CHECKING:
     from harness.native.compile.code import Code
     from harness.native.compile.reading import Context
+    from harness.native.compile.unit import Unit
 
 
 class Extents:
@@ -107,16 +108,11 @@ class Extents:
     def _trim(self, code: Code, slot: int, attribute: Attribute, extent: Extent) -> None:
         """Cut a sized value at its terminator, strip its padding."""
         is_sized = extent.size is not None or extent.to_end
-        if not is_sized or (extent.terminator is None and extent.pad_right is None):
+        record = trim_record(self._unit, attribute, extent) if is_sized else None
+        if record is None:
             return
-        pad = -1 if extent.pad_right is None else extent.pad_right
-        terminator = "{NULL, 0}"
-        if extent.terminator is not None:
-            number = self._unit.literals[extent.terminator]
-            terminator = f"{{LITERAL_{number}, {len(extent.terminator)}u}}"
         code.add(
-            f"{{ static const hv_trim trim = {{{terminator}, {pad}, {int(extent.include)}, "
-            f"{int(extent.eos_error)}, {int(attribute.padding == 'any')}}};",
+            f"{{ static const hv_trim trim = {record};",
             f"  value_end = hv_cut(c, s, &trim, value_end, hv_at(n, {slot}, index)); }}",
         )
 
@@ -144,3 +140,16 @@ class Extents:
             "  if (status != HV_OK) return status;",
             "  found.p = made; }",
         )
+
+
+def trim_record(unit: Unit, field: Attribute, extent: Extent) -> str | None:
+    """Return how a sized value is cut, to initialise a `hv_trim`; None where it is not."""
+    if extent.terminator is None and extent.pad_right is None:
+        return None
+    pad = -1 if extent.pad_right is None else extent.pad_right
+    terminator = "{NULL, 0}"
+    if extent.terminator is not None:
+        number = unit.literals[extent.terminator]
+        terminator = f"{{LITERAL_{number}, {len(extent.terminator)}u}}"
+    flags = (extent.include, extent.eos_error, field.padding == "any")
+    return f"{{{terminator}, {pad}, {', '.join(str(int(flag)) for flag in flags)}}}"

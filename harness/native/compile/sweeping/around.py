@@ -167,12 +167,12 @@ class Around:
             for field in (*around.sequence, *around.instances)
             if isinstance(field, Attribute) and field.refers is not None and field.refers.name
         ]
-        if not all(is_settled(schema, refers) for refers in joins):
+        if not all(is_of_companion(schema, refers) for refers in joins):
             raise UnclearError
         self._joins = True
 
 
-def is_settled(schema: Schema, refers: Refers) -> bool:
+def is_of_companion(schema: Schema, refers: Refers) -> bool:
     """Whether a reference depends on its value and a companion alone."""
     tree = refers.table.tree
     while isinstance(tree, typed.Field) and not isinstance(tree.base, typed.Root):

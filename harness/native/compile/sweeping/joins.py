@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.native.compile.sweeping.around import Around, is_settled
+from harness.native.compile.sweeping.around import Around, is_of_companion
 from harness.native.compile.sweeping.scopes import Scope, UnclearError, rebased
 from harness.schema.expression import typed
 from harness.schema.ir import Attribute, Refers
@@ -39,7 +39,7 @@ class Joins:
         slot, refers = joining[0]
         if len(joining) > 1 or scope.up != 1 or slot not in scope.numbers:
             raise UnclearError
-        if is_settled(self._unit.schema, refers):
+        if is_of_companion(self._unit.schema, refers):
             self._companion(scope, slot, refers)
         elif refers.value is not None or refers.when is not None:
             raise UnclearError

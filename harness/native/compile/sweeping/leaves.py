@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.native.compile.code import c_int
 from harness.native.compile.encodings import ENCODINGS
+from harness.native.compile.extents import trim_record
 from harness.native.compile.sweeping.scopes import Scope, UnclearError
 from harness.native.compile.sweeping.values import Values, load
 from harness.native.compile.widths import fixed_width
@@ -97,18 +98,11 @@ class Leaves:
 
     def _trim(self, field: Attribute, extent: Extent) -> str:
         """Return how a sized value is cut; NULL where it is not."""
-        if extent.terminator is None and extent.pad_right is None:
+        record = trim_record(self._unit, field, extent)
+        if record is None:
             return "NULL"
-        pad = -1 if extent.pad_right is None else extent.pad_right
-        terminator = "{NULL, 0}"
-        if extent.terminator is not None:
-            number = self._unit.literals[extent.terminator]
-            terminator = f"{{LITERAL_{number}, {len(extent.terminator)}u}}"
         name = self._unit.fresh("trim")
-        self._values.locals.append(
-            f"static const hv_trim {name} = {{{terminator}, {pad}, {int(extent.include)}, "
-            f"{int(extent.eos_error)}, {int(field.padding == 'any')}}};"
-        )
+        self._values.locals.append(f"static const hv_trim {name} = {record};")
         return f"&{name}"
 
     # checks
