@@ -29,7 +29,8 @@ _SMALL: Final = {
     "S102": (
         "seq:\n  - {id: items, type: item, repeat: expr, repeat-expr: 2}\n"
         "  - {id: numbers, type: u2, repeat: expr, repeat-expr: 2}\n"
-        "types:\n  item:\n    seq:\n      - {id: name, type: strz}\n      - {id: end, contents: [0]}\n"
+        "types:\n  item:\n    seq:\n      - {id: name, type: strz}\n"
+        "      - {id: end, contents: [0]}\n"
     ),
     "S103": "seq:\n  - {id: magic, contents: abc}\n",
     "S104": (
