@@ -44,8 +44,8 @@ check: lint type demo test  ## Everything that must hold before a change lands.
 
 .PHONY: check-deep
 check-deep: override PYTEST += --forbid-skips
-check-deep: check  ## The same, and what takes minutes: many mutants, a second tzdata release.
-	@$(BIN)/python -m pytest tests -m deep $(PYTEST)
+check-deep: check  ## The same, and what takes an hour: many mutants, all there is to break.
+	@$(BIN)/python -m pytest tests -m deep --numprocesses auto --dist worksteal $(PYTEST)
 
 .PHONY: lint
 lint: setup  ## Format, rules and layers; `make format` mends what can be mended.
