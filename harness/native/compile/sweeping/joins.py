@@ -8,6 +8,7 @@ from harness.native.compile.sweeping.around import Around, is_of_companion
 from harness.native.compile.sweeping.scopes import Scope, UnclearError, rebased
 from harness.schema.expression import typed
 from harness.schema.ir import Attribute, Refers
+from harness.schema.types import IntValue
 
 if TYPE_CHECKING:
     from harness.native.compile.reading import Context
@@ -115,11 +116,19 @@ class Joins:
 def key_of(refers: Refers) -> typed.Field | None:
     """Return the field of an item that a reference looks for; None for anything else."""
     by = refers.by.tree if refers.by is not None else None
-    if isinstance(by, typed.Cast):
+    if isinstance(by, typed.Cast) and not _can_fail(by):
         by = by.base
     if isinstance(by, typed.Field) and isinstance(by.base, typed.Bound) and by.base.name == "_":
         return by
     return None
+
+
+def _can_fail(cast: typed.Cast) -> bool:
+    """Whether a number may not fit, so that an item has no key."""
+    before, after = cast.base.type, cast.type
+    if not isinstance(before, IntValue) or not isinstance(after, IntValue):
+        return True
+    return before.low < after.low or before.high > after.high
 
 
 def _is_by_item(refers: Refers) -> bool:

@@ -176,6 +176,8 @@ class Leaves:
     def _between(self, scope: Scope, slot: int, low: int, high: int) -> None:
         """Leave out what holds of every value of the slot."""
         value, kind = self.of(scope, slot), scope.layout.fields[slot].type
+        if low > S64_MAX:
+            raise UnclearError
         known = self._values.ranges.get(value, (S64_MIN, S64_MAX))
         if slot in scope.layout.group:
             self._values.ranges[value] = max(low, known[0]), min(high, known[1])

@@ -81,8 +81,8 @@ class _List:
             if key not in wanted.values():
                 wanted[-1] = key
         for slot, found in wanted.items():
-            if found is None:
-                raise UnclearError
+            if found is None or slot in scope.there:
+                raise UnclearError  # an item without a key is not looked up
             self._keep(scope, slot, found)
 
     def _key(self, scope: Scope, order: Order) -> str:

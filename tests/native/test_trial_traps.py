@@ -1,0 +1,72 @@
+"""Findings that a trial could overlook: what would be swept, but for one trap."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import pytest
+
+from tests.native.test_sweeping import HEAD, RECORDS, Case, Pair
+
+TABLE: Final = """
+seq:
+  - {id: count, type: u1}
+  - {id: items, type: item, repeat: expr, repeat-expr: count}
+  - {id: uses, type: use, repeat: eos}
+types:
+"""
+
+
+class Trap(NamedTuple):
+    """A schema, contents that have a finding, and one that has none."""
+
+    name: str
+    schema: str
+    wrong: tuple[bytes, ...]
+    right: bytes
+
+
+TRAPS: Final = (
+    Trap(
+        "an item without a key is none with the key 0",
+        HEAD
+        + TABLE
+        + """
+  item: {seq: [{id: has, type: u1}, {id: key, type: u1, if: has == 1}]}
+  use: {seq: [{id: key, type: u1, -refers-to: {table: _root.items, by: _.key}}]}
+""",
+        (bytes([1, 0, 0]), bytes([2, 0, 1, 5, 5, 0])),
+        bytes([2, 0, 1, 5, 5]),
+    ),
+    Trap(
+        "a key that does not fit is none",
+        HEAD
+        + TABLE
+        + """
+  item: {seq: [{id: key, type: u2}]}
+  use: {seq: [{id: key, type: u2, -refers-to: {table: _root.items, by: _.key.as<u1>}}]}
+""",
+        (bytes([1, 44, 1, 44, 1]),),
+        bytes([1, 5, 0, 5, 0]),
+    ),
+    Trap(
+        "no number of 64 bits with a sign reaches the least that is allowed",
+        HEAD
+        + """
+seq: [{id: count, type: u1}, {id: items, type: item, repeat: expr, repeat-expr: count}]
+types: {item: {seq: [{id: key, type: s8, valid: {min: 0x8000000000000000}}]}}
+""",
+        (b"\1" + b"\xff" * 8, b"\1" + bytes(8), b"\1" + b"\xff" * 7 + b"\x7f"),
+        b"\0",
+    ),
+)
+
+
+@pytest.mark.parametrize("trap", TRAPS, ids=lambda trap: trap.name.replace(" ", "-"))
+def test_what_is_wrong_is_found(trap: Trap, tmp_path: Path) -> None:
+    """Both engines say the same, and no trial says that nothing is wrong."""
+    pair = Pair(Case(trap.name, trap.schema, RECORDS.make), tmp_path)
+    assert pair.judge(trap.right)[0]
+    for data in trap.wrong:
+        assert pair.judge(data) == (False, False), data.hex()
