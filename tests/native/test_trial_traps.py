@@ -60,6 +60,27 @@ types: {item: {seq: [{id: key, type: s8, valid: {min: 0x8000000000000000}}]}}
         (b"\1" + b"\xff" * 8, b"\1" + bytes(8), b"\1" + b"\xff" * 7 + b"\x7f"),
         b"\0",
     ),
+    Trap(
+        "no number is one of none",
+        HEAD
+        + """
+seq: [{id: count, type: u1}, {id: items, type: item, repeat: expr, repeat-expr: count}]
+types: {item: {seq: [{id: key, type: u1, enum: kind}]}}
+enums: {kind: {}}
+""",
+        (b"\1\0", b"\2\0\1"),
+        b"\0",
+    ),
+    Trap(
+        "no number is among none",
+        HEAD
+        + """
+seq: [{id: count, type: u1}, {id: items, type: item, repeat: expr, repeat-expr: count}]
+types: {item: {seq: [{id: key, type: u1, valid: {any-of: []}}]}}
+""",
+        (b"\1\0", b"\2\0\1"),
+        b"\0",
+    ),
 )
 
 

@@ -185,14 +185,14 @@ class _Checks:
             expected.append(self._words(number))
         names = [f"option_{number}" for number in range(len(options))]
         report = self._report("B202", tuple(expected), (self._words(len(options)),), [*names, "v"])
-        found = " || ".join(f"hv_same(v, {name})" for name in names)
-        lines = [self._bound(), f"hv_val {', '.join(names)};"]
+        found = " || ".join(f"hv_same(v, {name})" for name in names) or "0"
+        lines = [self._bound(), *(f"hv_val {name};" for name in names)]
         ends = 0
         for option, name in zip(options, names, strict=True):
             lines.append(f"{self._boxed(option, name)} if (status == HV_OK) {{")
             ends += 1
         lines.append(f"if (!({found})) {{ {report} }}")
-        self._code.block("(void)b;", *lines[:2], *lines[2:], "}" * ends)
+        self._code.block("(void)b;", *lines, "}" * ends)
 
     def _between(self, valid: Valid) -> None:
         low, high = valid.min, valid.max

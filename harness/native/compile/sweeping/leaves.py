@@ -163,10 +163,10 @@ class Leaves:
         self._values.wrong(" | ".join(f"({p})[{one}]" for one in range(width)))
 
     def _one_of(self, scope: Scope, slot: int, numbers: list[int]) -> None:
-        low, high = min(numbers), max(numbers)
         value = self.of(scope, slot)
-        if high > S64_MAX:
+        if not numbers or max(numbers) > S64_MAX:
             raise UnclearError
+        low, high = min(numbers), max(numbers)
         if high - low + 1 == len(set(numbers)):
             self._between(scope, slot, low, high)
         else:
