@@ -81,6 +81,19 @@ types: {item: {seq: [{id: key, type: u1, valid: {any-of: []}}]}}
         (b"\1\0", b"\2\0\1"),
         b"\0",
     ),
+    Trap(
+        "a list that begins at the wrong place",
+        HEAD
+        + """
+seq:
+  - {id: count, type: u1}
+  - {id: name, type: strz, encoding: ASCII}
+  - {id: items, type: item, repeat: expr, repeat-expr: count, -align: 2}
+types: {item: {seq: [{id: text, type: strz, encoding: ASCII}]}}
+""",
+        (b"\1a\0\0", b"\2a\0\0\0", b"\0a\0"),
+        b"\1\0\0",
+    ),
 )
 
 

@@ -91,7 +91,7 @@ class Elements:
         return ("if (status == HV_STOPPED) hv_leave_list(cell, s);",)
 
     def _list(self, slot: int, attribute: Attribute, repeat: Repeat, check: str) -> str:
-        sweep = compile_sweep(self._context, self._context.swept, self._owner, slot, attribute)
+        sweep = "" if check else self._sweep(slot, attribute)
         name, code = self._unit.fresh("list"), Code()
         kind = self._kind(attribute)
         code.add(
@@ -100,7 +100,7 @@ class Elements:
             "(void)item;", "(void)was_at;", "(void)was_bits;",
             "b.it = b.on = hv_missing(HV_ABSENT); b.index = 0;",
         )  # fmt: skip
-        if sweep and not check:
+        if sweep:
             code.add(f"if (c->trial != HV_NO_TRIAL) return {sweep}(c, n, s, cell);")
         if kind == "HV_LIST_EPHEMERAL" and isinstance(attribute.data, StructData):
             code.add(f"hv_rec_{self._unit.type_numbers[attribute.data.type]} room;")
@@ -125,6 +125,9 @@ class Elements:
             f"{code.text(1)}}}\n"
         )
         return name
+
+    def _sweep(self, slot: int, attribute: Attribute) -> str:
+        return compile_sweep(self._context, self._context.swept, self._owner, slot, attribute)
 
     def _kind(self, attribute: Attribute) -> str:
         data = attribute.data
