@@ -91,7 +91,7 @@ seq:
   - {id: items, type: item, repeat: expr, repeat-expr: count, -align: 2}
 types: {item: {seq: [{id: text, type: strz, encoding: ASCII}]}}
 """,
-        (b"\1a\0\0", b"\2a\0\0\0", b"\0a\0"),
+        (b"\1a\0\0", b"\2a\0\0\0"),
         b"\1\0\0",
     ),
 )
