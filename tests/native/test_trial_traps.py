@@ -7,6 +7,8 @@ from typing import Final, NamedTuple
 
 import pytest
 
+from harness.native.compile.source import generate
+from harness.schema import load
 from tests.native.test_sweeping import HEAD, RECORDS, Case, Pair
 
 TABLE: Final = """
@@ -94,6 +96,19 @@ types: {item: {seq: [{id: text, type: strz, encoding: ASCII}]}}
         (b"\1a\0\0", b"\2a\0\0\0"),
         b"\1\0\0",
     ),
+    Trap(
+        "a number is not less than itself",
+        HEAD
+        + """
+seq: [{id: count, type: u1}, {id: items, type: item, repeat: expr, repeat-expr: count}]
+types:
+  item:
+    seq: [{id: key, type: s8}, {id: text, type: strz, encoding: ASCII}]
+    -invariants: [{id: same, check: key >= key}, {id: less, check: key < key}]
+""",
+        (b"\1" + bytes(9),),
+        b"\0",
+    ),
 )
 
 
@@ -104,3 +119,17 @@ def test_what_is_wrong_is_found(trap: Trap, tmp_path: Path) -> None:
     assert pair.judge(trap.right)[0]
     for data in trap.wrong:
         assert pair.judge(data) == (False, False), data.hex()
+
+
+def test_lists_deep_in_one_another_are_read_in_full(tmp_path: Path) -> None:
+    """Of those, a sweep that a compiler soon has done covers the innermost."""
+    depth = 40
+    seq = "{{id: count, type: u1}}, {{id: items, type: t{}, repeat: expr, repeat-expr: count}}"
+    types = "".join(f"  t{n}: {{seq: [{seq.format(n + 1)}]}}\n" for n in range(depth))
+    schema = (
+        f"{HEAD}seq: [{seq.format(0)}]\ntypes:\n{types}  t{depth}: {{seq: [{{id: x, type: u1}}]}}\n"
+    )
+    path = tmp_path / "box.ksy"
+    path.write_text(schema)
+    sweeps = generate(load(path)).source.count("static int sweep_")
+    assert 0 < sweeps < depth // 2

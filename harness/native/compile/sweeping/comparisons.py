@@ -16,6 +16,7 @@ COMPARISONS: Final = {
     "==": ("same", False, False), "!=": ("same", False, True), "<": ("less", False, False),
     ">": ("less", True, False), "<=": ("less", True, True), ">=": ("less", False, True),
 }  # fmt: skip
+_REFLEXIVE: Final = frozenset({"==", "<=", ">="})
 _MOST_PLAIN: Final = 1 << 40
 
 
@@ -47,6 +48,8 @@ def alternatives(node: Expr) -> tuple[Expr, frozenset[int]] | None:
 def compared(operator: str, kinds: tuple[IntValue, IntValue], left: str, right: str) -> str:
     """Return a comparison, in arithmetic where that can be done."""
     how, is_exchanged, is_opposite = COMPARISONS[operator]
+    if left == right:
+        return TRUE if operator in _REFLEXIVE else FALSE
     first, second = kinds[::-1] if is_exchanged else kinds
     known = _foreseen(how, (first, second))
     if known is not None:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from harness.native.compile.reading import Context
 
 _MOST_STRUCTURES = 64  # of one sweep: each is written out where it stands
+_MOST_LOOPS = 12  # one in the other: compilers take their time over more
 
 
 class Records:
@@ -72,7 +73,8 @@ class Records:
             raise UnclearError
         self._tags += 1
         up, tag = holder.up + 1, str(self._tags)
-        if holder.is_within(data.type) or self._tags > _MOST_STRUCTURES:
+        is_too_much = self._tags > _MOST_STRUCTURES or holder.level + is_item > _MOST_LOOPS
+        if holder.is_within(data.type) or is_too_much:
             raise UnclearError
         self.depth = max(self.depth, up)
         if not is_item:
