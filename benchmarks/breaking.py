@@ -21,14 +21,14 @@ from harness.reading import Reading, read
 from harness.schema import Schema, load
 from harness.schema.library import find, names
 from harness.schema.resources import corpora_folder
-from harness.writing.bases import seeds_of
-from harness.writing.breaking import Breaker
+from harness.writing.breaking.bases import seeds_of
+from harness.writing.breaking.breaker import Breaker
+from harness.writing.breaking.targets import Target, targets_of
 from harness.writing.choices import RandomChoices
 from harness.writing.generate import Generator
-from harness.writing.targets import Target, targets_of
 
 if TYPE_CHECKING:
-    from harness.writing.breaking import Broken
+    from harness.writing.breaking.breaker import Broken
     from harness.writing.manifest import TargetRecord
 
 COUNT: Final = 20

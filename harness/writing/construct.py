@@ -24,8 +24,8 @@ from construct.core import Construct
 
 from harness.findings.message import message
 from harness.findings.model import Severity
-from harness.writing.build import Builder, BuildError
-from harness.writing.values import values_of
+from harness.writing.changing.build import Builder, BuildError
+from harness.writing.drafting.values import values_of
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading

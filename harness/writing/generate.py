@@ -14,15 +14,15 @@ from harness.findings.model import Finding
 from harness.reading.faults import Unknown
 from harness.reading.reader import Reader
 from harness.schema.interpreter import deep_recursion, without_collection
+from harness.writing.changing.varying import Varier
 from harness.writing.choices import RandomChoices
-from harness.writing.draft import Draft
-from harness.writing.emit import Emitter
-from harness.writing.grow import Grower
-from harness.writing.judge import Judges
-from harness.writing.outcomes import GivenUp, Rejected
+from harness.writing.drafting.draft import Draft
+from harness.writing.drafting.emit import Emitter
+from harness.writing.drafting.judge import Judges
+from harness.writing.drafting.outcomes import GivenUp, Rejected
+from harness.writing.drafting.settle import Settler
+from harness.writing.growing.grow import Grower
 from harness.writing.seeds import known_contents
-from harness.writing.settle import Settler
-from harness.writing.varying import Varier
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading

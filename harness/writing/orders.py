@@ -12,7 +12,9 @@ from harness.reading.reader import Reader
 from harness.schema.ir import Schema
 from harness.schema.library import schema_file
 from harness.schema.loader import load
-from harness.writing.bases import seeds_of
+from harness.writing.breaking.bases import seeds_of
+from harness.writing.breaking.targets import called, targets_of
+from harness.writing.changing.varying import MAX_BASE_BYTES
 from harness.writing.companions import made_companions
 from harness.writing.generate import Generator
 from harness.writing.production import (
@@ -23,11 +25,9 @@ from harness.writing.production import (
     jobs_for_breaking,
     jobs_for_valid,
 )
-from harness.writing.targets import called, targets_of
-from harness.writing.varying import MAX_BASE_BYTES
 
 if TYPE_CHECKING:
-    from harness.writing.targets import Target
+    from harness.writing.breaking.targets import Target
 
 ALL = "all"
 

@@ -16,12 +16,12 @@ import msgspec
 from harness.reading.reader import Reader, Reading
 from harness.schema.ir import Schema
 from harness.schema.loader import load
-from harness.writing.boundaries import MAX_OCTETS, Boundary, Bounder, boundaries_of
-from harness.writing.breaking import Breaker, Broken
+from harness.writing.breaking.boundaries import MAX_OCTETS, Boundary, Bounder, boundaries_of
+from harness.writing.breaking.breaker import Breaker, Broken
+from harness.writing.breaking.targets import Target
 from harness.writing.choices import RandomChoices
 from harness.writing.generate import Generator, Health, Judge
 from harness.writing.manifest import NotMade, Purpose, TargetRecord
-from harness.writing.targets import Target
 
 CHUNK: Final = 20
 VALID_CHUNK: Final = 50

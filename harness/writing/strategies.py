@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from harness.reading.reader import Reader
+from harness.writing.breaking.targets import Target, called
 from harness.writing.drawn import DrawnChoices
 from harness.writing.generate import Generator, Overrides
-from harness.writing.targets import Target, called
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
@@ -192,8 +192,8 @@ def _growing(generator: Generator) -> Make:
 
 def _breaking(generator: Generator, targets: tuple[Target, ...], seeds: Sequence[bytes]) -> Make:
     """Return what makes contents that break one thing of some, once it is known how."""
-    from harness.writing.bases import seeds_of  # noqa: PLC0415  # only where it is asked for
-    from harness.writing.breaking import Breaker  # noqa: PLC0415  # likewise
+    from harness.writing.breaking.bases import seeds_of  # noqa: PLC0415  # only where it is asked for
+    from harness.writing.breaking.breaker import Breaker  # noqa: PLC0415  # likewise
 
     breaker = Breaker(generator, (*seeds_of(generator.schema), *seeds))
     possible = [target for target in targets if breaker.plan(target).extras is not None]

@@ -13,9 +13,9 @@ from corpora.recipes.sample import Corpus, Sample
 from harness.reading import Reading, read
 from harness.schema import Schema, load
 from harness.schema.library import find
-from harness.writing.build import Builder, BuildError
+from harness.writing.changing.build import Builder, BuildError
 from harness.writing.construct import SchemaConstruct, construct_of
-from harness.writing.values import values_of
+from harness.writing.drafting.values import values_of
 
 # docs/writing.md says why: the values do not tell what lies between the parts, so that these are
 # not canonical.

@@ -14,8 +14,8 @@ from harness.reading import Reading, read
 from harness.schema import load
 from harness.schema.library import find
 from harness.writing import from_schema
-from harness.writing.build import Builder
-from harness.writing.values import values_of
+from harness.writing.changing.build import Builder
+from harness.writing.drafting.values import values_of
 
 NAMES: Final = [corpus.format for corpus in CORPORA]
 # memory dumps have bytes that nothing reads; building leaves them out

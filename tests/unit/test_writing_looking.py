@@ -10,16 +10,16 @@ import pytest
 from harness.reading import read
 from harness.reading.reader import Reader
 from harness.reading.tree import Location, path_of
-from harness.writing.bases import Bases
+from harness.writing.breaking.bases import Bases
+from harness.writing.breaking.clues import clues_of
+from harness.writing.breaking.looking import Looker, Sight
+from harness.writing.breaking.preparing import Preparer
+from harness.writing.breaking.targets import Target
+from harness.writing.breaking.trying import Kit
+from harness.writing.changing.items import recounted
+from harness.writing.changing.octets import unended
 from harness.writing.choices import RandomChoices
-from harness.writing.clues import clues_of
 from harness.writing.generate import Generator
-from harness.writing.items import recounted
-from harness.writing.looking import Looker, Sight
-from harness.writing.octets import unended
-from harness.writing.preparing import Preparer
-from harness.writing.targets import Target
-from harness.writing.trying import Kit
 
 if TYPE_CHECKING:
     from tests.unit.bench import Bench

@@ -10,17 +10,17 @@ import pytest
 from harness.reading import Reading, read
 from harness.schema import load
 from harness.schema.library import find
-from harness.writing.breaking import Breaker
-from harness.writing.build import Builder
+from harness.writing.breaking.breaker import Breaker
+from harness.writing.breaking.moving import Mover
+from harness.writing.breaking.targets import Target, targets_of
+from harness.writing.breaking.trying import Kit
+from harness.writing.changing.build import Builder
+from harness.writing.changing.lengthening import lengthened
+from harness.writing.changing.places import unread_of
+from harness.writing.changing.spots import spots_of
 from harness.writing.choices import RandomChoices
+from harness.writing.drafting.values import values_of
 from harness.writing.generate import Generator
-from harness.writing.lengthening import lengthened
-from harness.writing.moving import Mover
-from harness.writing.places import unread_of
-from harness.writing.spots import spots_of
-from harness.writing.targets import Target, targets_of
-from harness.writing.trying import Kit
-from harness.writing.values import values_of
 
 if TYPE_CHECKING:
     from harness.schema import Schema

@@ -14,8 +14,8 @@ from harness.reading import Reader, read
 from harness.schema import load
 from harness.schema.library import find
 from harness.validation.judging import judge_of
-from harness.writing.boundaries import Boundary, Bounder, boundaries_of
-from harness.writing.breaking import Breaker
+from harness.writing.breaking.boundaries import Boundary, Bounder, boundaries_of
+from harness.writing.breaking.breaker import Breaker
 from harness.writing.choices import RandomChoices
 from harness.writing.folder import Folder, FolderError, extension_of
 from harness.writing.generate import Generator

@@ -8,7 +8,7 @@ import pytest
 
 from harness.schema import load
 from harness.schema.library import find
-from harness.writing.targets import Target, called, targets_of
+from harness.writing.breaking.targets import Target, called, targets_of
 
 if TYPE_CHECKING:
     from tests.unit.bench import Bench

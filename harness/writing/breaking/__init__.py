@@ -1,0 +1,1 @@
+"""Breaking: what a schema forbids, and contents that break one thing of it; boundaries."""

@@ -1,0 +1,1 @@
+"""Changing: contents that are there, by their bytes or by their values."""

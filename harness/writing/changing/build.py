@@ -1,0 +1,113 @@
+"""Building: the bytes of a content from its values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from random import Random
+from typing import TYPE_CHECKING, Any, Final
+
+from harness.reading.faults import Unknown
+from harness.reading.reader import Reader
+from harness.reading.tree import Location, path_of
+from harness.schema.interpreter import deep_recursion, without_collection
+from harness.writing.choices import RandomChoices
+from harness.writing.drafting.draft import Draft
+from harness.writing.drafting.emit import Emitter
+from harness.writing.drafting.judge import Judges
+from harness.writing.drafting.outcomes import GivenUp, Rejected
+from harness.writing.drafting.settle import Settler
+from harness.writing.drafting.values import Given
+from harness.writing.growing.grow import Grower
+
+if TYPE_CHECKING:
+    from harness.reading.reader import Reading
+    from harness.schema.ir import Schema
+
+# arguments looked for take the time of one structure
+_PASSED_FOR_ONE: Final = 16
+
+
+class BuildError(Exception):
+    """No bytes hold the values.
+
+    Attributes:
+        path: the value at which building gave up.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"`{path}` cannot be built from the values given" if path else "no values")
+        self.path = path
+
+
+class Builder:
+    """Builds contents of one schema.
+
+    Attributes:
+        schema: the format.
+        reader: of whole contents.
+        companions: what contents are read with, by parameter.
+        effort: structures begun so far, and what was passed to them: a cost that is the same on
+            every machine.
+    """
+
+    def __init__(
+        self,
+        schema: Schema,
+        companions: Mapping[str, Reading] | None = None,
+        most_passed: int | None = None,
+    ) -> None:
+        """Make one.
+
+        Args:
+            schema: the format.
+            companions: for each structure-typed top-level parameter, what was read for it.
+            most_passed: how often arguments of structures may be looked for in one content, where
+                what takes long is not worth it; None for any number.
+        """
+        self.schema = schema
+        self.reader = Reader(schema)
+        self.companions = companions or {}
+        self.effort = 0
+        self._most_passed = most_passed
+        self._judges = Judges(self.reader.book, are_free=True)
+        self._settler = Settler(self.reader)
+
+    def build(self, values: Mapping[str, Any], *, junk: Mapping[str, bytes] | None = None) -> bytes:
+        """Return the bytes that hold `values`; they need not be valid.
+
+        Counts, sizes, offsets and checksums follow from the rest, whatever `values` say of them.
+
+        Args:
+            values: as `values_of` gives them. What has only one value may be left out.
+            junk: by path, bytes put at the end of a region, where nothing reads them.
+
+        Raises:
+            BuildError: no bytes hold them.
+        """
+        for are_kept in (
+            (True, False) if not junk else (False,)
+        ):  # as it was laid out, if that still fits
+            draft = Draft(self.reader.book, self._judges.compiled, is_free=True)
+            draft.arguments.most = self._most_passed
+            try:
+                with deep_recursion(), without_collection():
+                    return self._built(draft, values, Given(are_kept=are_kept, junk=junk))
+            except (Rejected, GivenUp, Unknown, TypeError):
+                path = path_of(Location(*draft.at)) if draft.at is not None else ""
+            finally:
+                self.effort += draft.added + draft.arguments.tried // _PASSED_FOR_ONE
+        raise BuildError(path)
+
+    def _built(self, draft: Draft, values: Mapping[str, Any], given: Given) -> bytes:
+        root = draft.add_node(self.schema.id, None, -1, -1, draft.main)
+        for slot, parameter in enumerate(root.plan.type.parameters):
+            if parameter.id in self.companions:
+                root.values[slot] = self.companions[parameter.id].root
+        draft.root = root
+        draft.owners[draft.main] = root
+        given.put(root, values)
+        Grower(draft, self._judges, RandomChoices(Random(0)), given).content()
+        written = Emitter(draft, self._judges, given.junk).content()
+        if written.is_complete:
+            return written.data
+        return self._settler.settle(written.data, self.companions)

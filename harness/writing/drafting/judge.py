@@ -1,0 +1,394 @@
+"""Judging a draft: the reader's own checks and rules, applied to what is decided so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from msgspec.structs import replace
+
+from harness.reading.checks import TypeChecks
+from harness.reading.checksums import Sum
+from harness.reading.derived import Derived
+from harness.reading.expressions import Evaluate
+from harness.reading.faults import Fault, Unknown
+from harness.reading.tree import ListNode, Location, Missing, StructNode, Value, ancestors
+from harness.reading.values import ValueCheck, compile_checks
+from harness.schema.expression import typed
+from harness.schema.expression.walk import nodes_of
+from harness.schema.ir import Attribute
+from harness.writing.drafting.compiled import Compiled, lacks
+from harness.writing.drafting.draft import Draft
+from harness.writing.drafting.facts import Facts
+from harness.writing.drafting.layouts import Layouts
+from harness.writing.drafting.outcomes import Rejected
+from harness.writing.drafting.packs import Pack, packs_of
+from harness.writing.drafting.recipes import Recipes
+from harness.writing.drafting.space import is_address
+
+if TYPE_CHECKING:
+    from harness.reading.expressions import Bound
+    from harness.reading.plan import Plan, PlanBook
+    from harness.reading.rules import Rule
+    from harness.schema.ir import Check, Order
+
+
+class Judges:
+    """The judges of all types of a schema, made when first needed.
+
+    Free ones allow everything, for contents that somebody else has decided.
+    """
+
+    def __init__(self, book: PlanBook, *, are_free: bool = False, broken: str = "") -> None:
+        """Make them.
+
+        Args:
+            book: the compiled types.
+            are_free: allow everything.
+            broken: a rule that must not hold wherever it applies.
+        """
+        self.are_free = are_free
+        self.broken = broken
+        self.compiled = Compiled(book)
+        self.facts = Facts(book, self.compiled, broken)
+        self.layouts = Layouts(book.schema, self.facts)
+        self.book = book
+        self._known: dict[Plan, Judge] = {}
+        self._recipes: dict[Plan, Recipes] = {}
+        self._packs: dict[Plan, tuple[Pack | int, ...]] = {}
+
+    def recipes(self, plan: Plan) -> Recipes:
+        """Return how the fields of a type are grown."""
+        found = self._recipes.get(plan)
+        if found is None:
+            found = self._recipes[plan] = Recipes(plan, self.facts, self.of(plan))
+        return found
+
+    def packs(self, plan: Plan) -> tuple[Pack | int, ...]:
+        """Return how the sequence of a type is written."""
+        found = self._packs.get(plan)
+        if found is None:
+            found = self._packs[plan] = tuple(packs_of(plan))
+        return found
+
+    def of(self, plan: Plan) -> Judge:
+        """Return the judge of the structures of a type."""
+        found = self._known.get(plan)
+        if found is None:
+            found = self._known[plan] = Judge(self, plan)
+        return found
+
+    def judge_around(self, node: StructNode) -> None:
+        """Judge what a structure is in, now that there is more in it.
+
+        Raises:
+            Rejected: a rule is broken, or two items are alike that must differ.
+        """
+        for around in ancestors(node):
+            if around.parent is not None:
+                judge = self.of(around.parent.plan)
+                judge.judge_field(around.parent, around.slot)
+                if around.index >= 0:
+                    judge.judge_alike(around.parent, around.slot, around.index)
+
+    @staticmethod
+    def decide_endian(node: StructNode) -> None:
+        """Decide the byte order of a structure as the reader does."""
+        if node.plan.type.endian is not None:
+            try:
+                node.plan.steps[0](node, node.stream)
+            except (Fault, Unknown):
+                raise Rejected from None
+
+
+class Broken:
+    """A rule that is to be broken, wherever it applies."""
+
+    def __init__(self, compiled: Compiled, check: Check) -> None:
+        self._when = compiled.of(check.when.tree) if check.when is not None else None
+        self._holds = compiled.of(check.check.tree)
+
+    def run(self, place: Location, bound: Bound) -> bool:
+        """Reject a structure that keeps the rule; it is never known that none will.
+
+        Raises:
+            Rejected: it does.
+        """
+        node = place.node
+        draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
+        try:
+            if self._when is not None and not draft.look(self._when, node, bound):
+                return False
+            if not draft.look(self._holds, node, bound):
+                return False
+        except Unknown:
+            return False
+        raise Rejected
+
+
+class Duty(NamedTuple):
+    """A rule.
+
+    Attributes:
+        rule: what is run.
+        needed: the slots of the structure without which it has nothing to say.
+        wholes: those of them whose lists it needs complete.
+        bit: stands for it among what is known to hold; 0 if that may change later.
+    """
+
+    rule: Rule | Broken
+    needed: tuple[int, ...]
+    wholes: frozenset[int]
+    bit: int
+
+
+def _duty(judges: Judges, number: int, rule: Rule) -> Duty:
+    check = rule.check
+    trees = [check.check.tree] if check.when is None else [check.when.tree, check.check.tree]
+    needed = dict.fromkeys(slot for tree in trees for slot in judges.compiled.needed(tree))
+    moves = any(isinstance(n, typed.StreamProperty) for tree in trees for n in nodes_of(tree))
+    is_broken = check.id == judges.broken
+    judged = Broken(judges.compiled, check) if is_broken else rule
+    wholes = frozenset(slot for tree in trees for slot in judges.compiled.wholes(tree))
+    return Duty(judged, tuple(needed), wholes, 0 if moves else 1 << number)
+
+
+class Judge:
+    """Judges the structures of one type."""
+
+    def __init__(self, judges: Judges, plan: Plan) -> None:
+        book, facts = judges.book, judges.facts
+        self._is_free = judges.are_free
+        self._checks = TypeChecks(book, plan, (), is_closing=False)
+        self._duties = [
+            _duty(judges, number, rule) for number, rule in enumerate(self._checks.rules)
+        ]
+        self._derived = {derived.slot: derived for derived in self._checks.derived}
+        self._sums = {checksum.slot: checksum for checksum in self._checks.checksums}
+        self._values: dict[int, ValueCheck | None] = {}
+        self._book = book
+        self._compile = judges.compiled.of
+        name = plan.type.name
+        self._mentions = {
+            slot: [self._duties[number] for number in facts.mentions.get((name, field.id), ())]
+            for slot, field in enumerate(plan.fields)
+        }
+        # rules that need what comes later are judged when that is there
+        self._grown = {
+            slot: [duty for duty in duties if max(duty.needed, default=slot) <= slot]
+            for slot, duties in self._mentions.items()
+        }
+        # what asks for a list as a whole has nothing to say while it grows
+        self._of_items = {
+            slot: [duty for duty in duties if slot not in duty.wholes]
+            for slot, duties in self._mentions.items()
+        }
+        self._orders: dict[int, list[tuple[Evaluate, Evaluate | None]]] = {}
+        for slot, field in enumerate(plan.fields):
+            if isinstance(field, Attribute):
+                orders = self._unique_orders(field)
+                if orders:
+                    self._orders[slot] = orders
+
+    def _unique_orders(self, field: Attribute) -> list[tuple[Evaluate, Evaluate | None]]:
+        found: list[Order] = []
+        if field.unique_by is not None:
+            found.append(field.unique_by)
+        if field.sorted_by is not None and field.sorted_by.strict:
+            found.append(field.sorted_by)
+        compile_ = self._book.expressions.compile
+        return [
+            (compile_(o.by.tree), compile_(o.when.tree) if o.when is not None else None)
+            for o in found
+        ]
+
+    def allows(self, node: StructNode, slot: int, index: int, candidate: Value) -> bool:
+        """Whether a value may stand in a slot, as far as that can be told."""
+        return self.verdict(node, slot, index, candidate) is not None
+
+    def verdict(
+        self, node: StructNode, slot: int, index: int, candidate: Value, *, is_growing: bool = False
+    ) -> int | None:
+        """Return what is known to hold with a value in a slot; None if it may not stand there.
+
+        Args:
+            node: the structure.
+            slot: of it.
+            index: of an item in a list; -1 for the whole value.
+            candidate: the value.
+            is_growing: what comes after the slot will be judged, too.
+        """
+        if self._is_free:
+            return 0
+        draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
+        duties = self._grown[slot] if is_growing else self._mentions[slot]
+        known = draft.held.get(id(node), 0)
+        if not duties and self._check_of(node, slot) is None:
+            return known
+        held = node.values[slot]
+        place = held.items if index >= 0 and isinstance(held, ListNode) else node.values
+        at = index if index >= 0 else slot
+        before, place[at] = place[at], candidate
+        draft.changed()
+        try:
+            self.judge_value(node, slot, index, candidate)
+            return _held(duties, node, known) if duties else known
+        except Rejected:
+            return None
+        finally:
+            place[at] = before
+            draft.changed()
+
+    def judge_value(self, node: StructNode, slot: int, index: int, value: Any) -> None:
+        """Judge a value by itself.
+
+        Raises:
+            Rejected: the reader would report it.
+        """
+        if self._is_free or is_address(value):
+            return
+        check = self._check_of(node, slot)
+        if check is None:
+            return
+        draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
+        draft.arguments.fill_around(node)
+        before, draft.may_grow = draft.may_grow, False
+        try:
+            check(node, slot, index, value)
+        except Unknown:
+            return
+        except Fault:
+            raise Rejected from None
+        finally:
+            draft.may_grow = before
+
+    def _check_of(self, node: StructNode, slot: int) -> ValueCheck | None:
+        """Return what judges a value by itself; alignment is for layout to see to."""
+        if slot not in self._values:
+            field = node.plan.fields[slot]
+            assert isinstance(field, Attribute)
+            self._values[slot] = compile_checks(self._book, replace(field, align=1))
+        return self._values[slot]
+
+    def looks_at(self, slot: int) -> bool:
+        """Whether a rule looks at a slot."""
+        return bool(self._mentions[slot])
+
+    def judge_grown(self, node: StructNode, slot: int) -> None:
+        """Judge a structure by the rules that look at a slot, and at nothing that comes later."""
+        duties = self._grown[slot]
+        if duties and not self._is_free:
+            _run(duties, node)
+
+    def judge_field(self, node: StructNode, slot: int) -> None:
+        """Judge a structure by all rules that look at one slot, which may have been known to hold.
+
+        Raises:
+            Rejected: one does not hold.
+        """
+        duties = self._mentions[slot]
+        if duties and not self._is_free:
+            _run(duties, node, is_anew=True)
+
+    def judge(self, node: StructNode) -> None:
+        """Judge a structure by all rules of its type."""
+        if self._duties and not self._is_free:
+            _run(self._duties, node)
+
+    def judge_item(self, node: StructNode, slot: int, index: int) -> None:
+        """Judge the last item of a list by what must tell it from the others."""
+        duties = self._of_items[slot]
+        if duties and not self._is_free:
+            _run(duties, node)
+        self.judge_alike(node, slot, index)
+
+    def judge_alike(self, node: StructNode, slot: int, index: int) -> None:
+        """Judge one item of a list by what must tell it from the others."""
+        items = node.values[slot]
+        if self._is_free or slot not in self._orders or not isinstance(items, ListNode):
+            return
+        with _looking(node):
+            for by, when in self._orders[slot]:
+                keys = [key_of(node, item, n, by, when) for n, item in enumerate(items.items)]
+                if keys[index] is not None and keys.count(keys[index]) > 1:
+                    raise Rejected
+
+    def derived(self, slot: int) -> Derived | None:
+        """Return what computes a slot from where things lie."""
+        return self._derived.get(slot)
+
+    def checksum(self, slot: int) -> Sum | None:
+        """Return what computes a slot from the bytes of the content."""
+        return self._sums.get(slot)
+
+    def must_differ(self, slot: int) -> bool:
+        """Whether the items of a list must differ in something."""
+        return slot in self._orders
+
+    def put_in_order(self, node: StructNode, slot: int, draft: Draft) -> None:
+        """Sort a list that must be sorted, as soon as what it is sorted by is known."""
+        field, items = node.plan.fields[slot], node.values[slot]
+        if not isinstance(field, Attribute) or field.sorted_by is None:
+            return
+        if self._is_free or not isinstance(items, ListNode):
+            return
+        by = self._compile(field.sorted_by.by.tree)
+        with _looking(node):
+            keys = [key_of(node, item, n, by, None) for n, item in enumerate(items.items)]
+        if any(key is None for key in keys):
+            return
+        order = sorted(range(len(keys)), key=keys.__getitem__, reverse=field.sorted_by.descending)
+        if order != list(range(len(keys))):
+            draft.reorder(items, [items.items[number] for number in order])
+
+
+def _run(duties: Sequence[Duty], node: StructNode, *, is_anew: bool = False) -> None:
+    """Judge a structure, and keep in mind what is known to hold.
+
+    Raises:
+        Rejected: a rule does not hold.
+    """
+    draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
+    draft.hold(node, _held(duties, node, 0 if is_anew else draft.held.get(id(node), 0)))
+
+
+def _held(duties: Sequence[Duty], node: StructNode, known: int) -> int:
+    """Run the rules that are not known to hold and have something to say; return those that do.
+
+    Raises:
+        Rejected: one does not hold.
+    """
+    draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
+    draft.arguments.fill_around(node)
+    due = [d for d in duties if not d.bit & known and not lacks(node.values, d.needed)]
+    if not due:
+        return known
+    place, bound = Location(node), {"_": node}
+    before, draft.may_grow = draft.may_grow, False
+    try:
+        for duty in due:
+            if duty.rule.run(place, bound):
+                known |= duty.bit
+    finally:
+        draft.may_grow = before
+    return known
+
+
+def _looking(node: StructNode) -> Any:
+    draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
+    draft.arguments.fill_around(node)
+    return draft.only_looking()
+
+
+def key_of(node: StructNode, item: Value, number: int, by: Evaluate, when: Evaluate | None) -> Any:
+    """Return what an item is sorted or told apart by; None where it is unknown, or no matter."""
+    if isinstance(item, Missing):
+        return None
+    draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
+    bound = {"_": item, "_index": number}
+    try:
+        if when is not None and not draft.look(when, node, bound):
+            return None
+        return draft.look(by, node, bound)
+    except (Unknown, Rejected):
+        return None

@@ -1,0 +1,160 @@
+"""How the fields of a type are grown, as far as that shows without a draft; found once a type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from harness.reading.steps import fixed_bytes
+from harness.reading.tree import UNREAD, Value
+from harness.schema.ir import (
+    Attribute,
+    BitsData,
+    BytesData,
+    FloatData,
+    IntegerData,
+    StructData,
+    SwitchData,
+)
+from harness.schema.walk import arms_of
+
+if TYPE_CHECKING:
+    from harness.reading.plan import Plan
+    from harness.writing.drafting.facts import Facts
+    from harness.writing.drafting.judge import Judge
+    from harness.writing.drafting.told import Goal
+
+
+class Recipe(NamedTuple):
+    """How one field is grown.
+
+    Attributes:
+        slot: where it stands.
+        field: the field in the IR.
+        width: bytes of a number that stands there by itself; 0 for anything else.
+        is_free: nothing else tells what that number is.
+        judge: of the type.
+        is_judged: rules look at it.
+        goals: what makes other values follow from it.
+        is_plain: it is one value without structure.
+        begins_byte: bits that are left over before it are not used.
+        fixed: the only value there can be; UNREAD where it follows from the bytes of the file.
+        fixed_size: how many bytes that takes; 0 where it is not fixed.
+    """
+
+    slot: int
+    field: Attribute
+    width: int
+    is_free: bool
+    judge: Judge
+    is_judged: bool
+    goals: tuple[Goal, ...]
+    is_plain: bool
+    begins_byte: bool
+    fixed: Value
+    fixed_size: int
+
+
+class Run(NamedTuple):
+    """Neighbours of which there is nothing to decide.
+
+    Attributes:
+        slots: where they stand.
+        place: likewise.
+        unread: what stands there before.
+        values: what stands there then.
+        open: those whose value follows from the bytes of the file.
+        size: how many bytes they take.
+    """
+
+    slots: range
+    place: slice
+    unread: list[Value]
+    values: list[Value]
+    open: tuple[int, ...]
+    size: int
+
+
+class Recipes:
+    """The recipes of one type.
+
+    Attributes:
+        by_slot: of every attribute.
+        sequence: those of the sequence in order, or runs of several that are fixed.
+        sorted: the slots of lists in an order.
+    """
+
+    def __init__(self, plan: Plan, facts: Facts, judge: Judge) -> None:
+        self.by_slot = {
+            slot: _recipe(plan, slot, field, facts, judge)
+            for slot, field in enumerate(plan.fields)
+            if isinstance(field, Attribute)
+        }
+        self.sorted = tuple(
+            slot for slot, recipe in self.by_slot.items() if recipe.field.sorted_by is not None
+        )
+        members = [self.by_slot[slot] for slot in plan.sequence_slots]
+        self.sequence = tuple(_parts(members))
+
+
+def _parts(members: list[Recipe]) -> Iterator[Recipe | Run]:
+    for is_fixed, batch in groupby(members, key=lambda recipe: recipe.fixed_size > 0):
+        if is_fixed:
+            yield _run(list(batch))
+        else:
+            yield from batch
+
+
+def _run(batch: list[Recipe]) -> Run:
+    first, last = batch[0].slot, batch[-1].slot + 1
+    return Run(
+        slots=range(first, last),
+        place=slice(first, last),
+        unread=[UNREAD] * len(batch),
+        values=[recipe.fixed for recipe in batch],
+        open=tuple(recipe.slot for recipe in batch if recipe.fixed is UNREAD),
+        size=sum(recipe.fixed_size for recipe in batch),
+    )
+
+
+def _recipe(plan: Plan, slot: int, field: Attribute, facts: Facts, judge: Judge) -> Recipe:
+    name = (plan.type.name, field.id)
+    goals = tuple(facts.goals.get(name, ()))
+    is_judged = judge.looks_at(slot)
+    is_alone = field.repeat is None and field.condition is None
+    width = field.data.width if isinstance(field.data, IntegerData | FloatData) else 0
+    follows = field.derive is not None or field.checksum is not None
+    is_told = follows or field.refers is not None or name in facts.equal or name in facts.uses
+    fixed: Value = UNREAD
+    size = 0
+    if is_alone and not is_judged and not goals:
+        fixed, size = _fixed(field, is_told=is_told)
+    return Recipe(
+        slot=slot,
+        field=field,
+        width=width if is_alone else 0,
+        is_free=not is_told,
+        judge=judge,
+        is_judged=is_judged,
+        goals=goals,
+        is_plain=field.repeat is None and not isinstance(field.data, StructData | SwitchData),
+        begins_byte=not any(isinstance(data, BitsData) for data in arms_of(field.data)),
+        fixed=fixed,
+        fixed_size=size,
+    )
+
+
+def _fixed(field: Attribute, *, is_told: bool) -> tuple[Value, int]:
+    """Return the only value of a field and its size, where there is just one."""
+    data, is_zero = field.data, field.padding == "zero" and field.valid is None
+    if isinstance(data, IntegerData | FloatData):
+        if field.derive is not None or field.checksum is not None:
+            return UNREAD, data.width
+        return (0, data.width) if is_zero and not is_told else (UNREAD, 0)
+    if not isinstance(data, BytesData) or is_told:
+        return UNREAD, 0
+    size = fixed_bytes(data)
+    if field.contents is not None and len(field.contents) == size:
+        return field.contents, size
+    return (bytes(size), size) if is_zero and field.contents is None else (UNREAD, 0)

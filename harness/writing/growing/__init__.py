@@ -1,0 +1,1 @@
+"""Growing: a draft from its first byte on, each value decided as it is met."""

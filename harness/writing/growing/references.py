@@ -1,0 +1,113 @@
+"""Values that refer to an item of a table: one is picked, and its key is the value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from harness.reading.faults import Unknown
+from harness.reading.tree import UNREAD, ListNode, StructNode, Value
+from harness.schema.expression import typed
+from harness.schema.expression.walk import nodes_of
+from harness.schema.ir import Attribute, BitsData, IntegerData, Refers
+from harness.writing.drafting.outcomes import Rejected
+
+if TYPE_CHECKING:
+    from harness.reading.expressions import Evaluate
+    from harness.writing.growing.grow import Grower
+
+
+class References:
+    """Decides the references of one draft."""
+
+    def __init__(self, grower: Grower) -> None:
+        self._grower = grower
+
+    def value(
+        self, node: StructNode, slot: int, index: int, field: Attribute, refers: Refers
+    ) -> Value:
+        """Pick an item, and return the value that refers to it; UNREAD while there is no table.
+
+        Raises:
+            Rejected: there is no item.
+        """
+        try:
+            table = self._grower.draft.look(
+                self._grower.draft.compile(refers.table.tree), node, {"_index": index}
+            )
+        except Unknown:
+            return UNREAD
+        keyed = list(self._keys(node, table, refers))
+        if refers.when is not None and (not keyed or self._grower.choices.integer(0, 1)):
+            return self._not_referring(node, slot, index, field, refers)
+        fresh = self._fresh(node, slot, keyed)
+        if not fresh:
+            raise Rejected
+        key, item = self._grower.choices.pick(fresh)
+        value = key if refers.value is None else self._inverse(node, refers, key)
+        if refers.name:
+            self._join(node, refers.name, item)
+        return value
+
+    def _keys(self, node: StructNode, table: Any, refers: Refers) -> Iterator[tuple[Any, Value]]:
+        by: Evaluate | None = (
+            self._grower.draft.compile(refers.by.tree) if refers.by is not None else None
+        )
+        for number, item in enumerate(table.items if isinstance(table, ListNode) else ()):
+            key: Any = number
+            if by is not None:
+                key = self._grower.leaves.quietly(by, node, {"_": item, "_index": number})
+            if key is not None:
+                yield key, item
+
+    def _fresh(
+        self, node: StructNode, slot: int, keyed: list[tuple[Any, Value]]
+    ) -> list[tuple[Any, Value]]:
+        """Leave out what the other items of a list refer to, where they must differ."""
+        if node.parent is None or node.index < 0:
+            return keyed
+        if not self._grower.judges.of(node.parent.plan).must_differ(node.slot):
+            return keyed
+        items = node.parent.values[node.slot]
+        others = items.items if isinstance(items, ListNode) else []
+        used = [item.values[slot] for item in others if isinstance(item, StructNode)]
+        return [(key, item) for key, item in keyed if key not in used] or keyed
+
+    def _not_referring(
+        self, node: StructNode, slot: int, index: int, field: Attribute, refers: Refers
+    ) -> Value:
+        """Choose a value that the reference does not apply to."""
+        assert refers.when is not None
+        when = self._grower.draft.compile(refers.when.tree)
+        assert isinstance(field.data, IntegerData | BitsData)
+        judge, leaves = self._grower.judges.of(node.plan), self._grower.leaves
+        constants = [
+            part.value for part in nodes_of(refers.when.tree) if isinstance(part, typed.Constant)
+        ]
+        for value in (*constants, *leaves.numbers(node, slot, field, field.data, index)):
+            is_free = leaves.quietly(when, node, {"_": value, "_index": index}) is False
+            if is_free and judge.allows(node, slot, index, value):
+                return value
+        raise Rejected
+
+    def _inverse(self, node: StructNode, refers: Refers, key: Any) -> Value:
+        """Return the value whose key is `key`, where that is it or one of its neighbours."""
+        assert refers.value is not None
+        compiled = self._grower.draft.compile(refers.value.tree)
+        for value in (key, key + 1, key - 1) if key.__class__ is int else (key,):
+            if self._grower.leaves.quietly(compiled, node, {"_": value}) == key:
+                return value
+        raise Rejected
+
+    def _join(self, node: StructNode, name: str, item: Value) -> None:
+        joins = node.joins = node.joins if node.joins is not None else {}
+        before = joins.get(name)
+
+        def undo() -> None:
+            if before is None:
+                joins.pop(name, None)
+            else:
+                joins[name] = before
+
+        joins[name] = item
+        self._grower.draft.undoing(undo)

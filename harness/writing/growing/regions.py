@@ -1,0 +1,91 @@
+"""Regions: streams of their own for structures, and the sizes that follow from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.reading.faults import Unknown
+from harness.reading.tree import Location, StructNode, children, path_of
+from harness.schema.ir import Extent, StructData
+from harness.writing.drafting.outcomes import Rejected
+from harness.writing.drafting.space import Space
+
+if TYPE_CHECKING:
+    from harness.reading.expressions import Bound
+    from harness.writing.growing.grow import Grower
+
+
+class Regions:
+    """Opens, fills and closes the regions of one draft."""
+
+    def __init__(self, grower: Grower) -> None:
+        self._grower = grower
+
+    def settle_size(self, extent: Extent, size: int, node: StructNode, bound: Bound) -> None:
+        """Let what the size is computed from give the size there is."""
+        if extent.size is None:
+            return
+        try:
+            if self._grower.solver.value(extent.size.tree, node, bound) == size:
+                return
+            raise Rejected
+        except Unknown:
+            pass
+        needs, tree = self._grower.needs, extent.size.tree
+        if needs.follows_from_places(tree, node, bound) or (
+            needs.follows_from_size(tree, node, bound)
+        ):
+            self._grower.draft.free_size(node, extent)
+        else:
+            self._grower.decide(extent.size.tree, size, node, bound)
+
+    def fill(self, child: StructNode, inner: Space) -> None:
+        """Grow all that lies in a region, where nothing else will come from outside."""
+        waiting = [child]
+        while waiting:
+            node = waiting.pop()
+            self._grower.instances(node)
+            waiting += reversed(children(node))
+        size = inner.full_size()
+        if size is not None:
+            inner.is_open = False
+            inner.cursor = size
+
+    def open(
+        self, node: StructNode, slot: int, data: StructData, extent: Extent, size: int | None
+    ) -> Space:
+        """Begin the stream of a region."""
+        is_whole = extent.process is None and extent.terminator is None
+        inner = self._grower.draft.add_space(size if is_whole else None)
+        name = (node.plan.type.name, node.plan.names[slot])
+        inner.is_open = (size is None or self._grower.given is not None) and (
+            name in self._grower.facts.open_regions or data.type in self._grower.facts.placing
+        )
+        inner.is_packed = extent.process is not None
+        return inner
+
+    def close(
+        self, node: StructNode, extent: Extent, inner: Space, bound: Bound, outer: Space
+    ) -> None:
+        """Settle the size of a region whose content is there, unless more will come."""
+        if inner.is_open or inner.cursor is None or inner.is_packed:
+            if inner.wanted is None:
+                self._grower.draft.close_later(inner, extent, node, bound)
+            outer.advance(inner.wanted)
+            return
+        if self._grower.given is not None and self._grower.given.junk:
+            child = self._grower.draft.owners[inner]
+            inner.advance(len(self._grower.given.junk.get(path_of(Location(child)), b"")))
+        if inner.wanted is not None:
+            owner = self._grower.draft.owners[inner]
+            spare = inner.wanted - inner.cursor
+            if spare < 0 or (spare and owner.plan.type.layout.trailing == "forbid"):
+                raise Rejected
+            inner.cursor = inner.wanted
+        else:
+            self._grower.draft.end_space(inner, 0)
+        needed = inner.cursor
+        if extent.terminator is not None and extent.size is None and extent.consume:
+            needed += len(extent.terminator)
+        self.settle_size(extent, needed, node, bound)
+        outer.advance(needed)
