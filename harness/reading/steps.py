@@ -22,16 +22,14 @@ from harness.schema.expression.typed import Constant, Field
 from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import (
     Attribute,
-    BitsData,
     BytesData,
-    DataType,
     FloatData,
     IntegerData,
     Repeat,
     Valid,
     ValueInstance,
 )
-from harness.schema.walk import arms_of
+from harness.schema.walk import is_bits
 
 if TYPE_CHECKING:
     from harness.reading.expressions import Evaluate
@@ -188,18 +186,13 @@ def attribute_step(book: PlanBook, slot: int, attribute: Attribute) -> Step:
     element = compile_element(book, attribute, attribute.data)
     check = compile_checks(book, attribute)
     if attribute.repeat is None:
-        step = _single_step(slot, element, check, is_bits=_is_bits(attribute.data))
+        step = _single_step(slot, element, check, is_bits=is_bits(attribute.data))
     else:
         fast = _fast_list(book, slot, attribute)
         step = fast or _list_step(book, slot, attribute, element, check)
     if attribute.condition is not None:
         step = _conditional(step, slot, book.expressions.condition(attribute.condition.tree))
     return step
-
-
-def _is_bits(data: DataType) -> bool:
-    """Whether a value may begin inside a byte."""
-    return all(isinstance(arm, BitsData) for arm in arms_of(data))
 
 
 def _single_step(slot: int, element: Element, check: ValueCheck | None, *, is_bits: bool) -> Step:
@@ -256,7 +249,7 @@ def _list_step(
     until = None
     if repeat.kind == "until" and repeat.expression is not None:
         until = book.expressions.condition(repeat.expression.tree)
-    repetition = Repetition(element, until, check, is_bits=_is_bits(attribute.data))
+    repetition = Repetition(element, until, check, is_bits=is_bits(attribute.data))
 
     def read(node: StructNode, stream: Stream) -> Frame | None:
         count = None if counts is None else counts(node, stream)

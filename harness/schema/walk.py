@@ -31,6 +31,11 @@ def arms_of(data: DataType) -> Iterator[DataType]:
         yield data
 
 
+def is_bits(data: DataType) -> bool:
+    """Whether a value may begin inside a byte."""
+    return all(isinstance(arm, BitsData) for arm in arms_of(data))
+
+
 def types_used(schema: Schema, name: str) -> list[str]:
     """Return `name` and the types of all structures that can lie below it."""
     found = [name]

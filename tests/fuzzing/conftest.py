@@ -26,22 +26,6 @@ _NO_ORACLE = WorkerOracle()
 MOST_SECONDS = 60.0  # only a broken engine needs them: each run ends once it has what it wants
 
 
-class SystemClock:
-    """The machine's own time."""
-
-    def now(self) -> float:
-        """Seconds, from anywhere."""
-        return time.monotonic()
-
-    def date(self) -> float:
-        """Seconds since the epoch."""
-        return time.time()
-
-    def wait(self, seconds: float) -> None:
-        """Let time pass."""
-        time.sleep(seconds)
-
-
 class Seen(msgspec.Struct, frozen=True):
     """What workers told: faults by kind and function, counters, edges, starts."""
 

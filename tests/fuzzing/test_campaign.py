@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.cli.clock import SystemClock
 from harness.consumers.manifest import load
 from harness.fuzzing.canaries import Canary
 from harness.fuzzing.corpus import digest
@@ -22,7 +23,6 @@ from harness.fuzzing.replay import inputs
 from harness.fuzzing.session import Request, Result, fuzz
 from harness.fuzzing.settings import Snapshot
 from harness.fuzzing.store import CampaignInUseError, Shown, Store, read_findings
-from tests.fuzzing.conftest import SystemClock
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +136,7 @@ def test_two_processes_do_not_share_a_campaign(tmp_path: Path) -> None:
 _SUPERVISOR = """
 import os, sys
 from pathlib import Path
-from tests.fuzzing.conftest import SystemClock
+from harness.cli.clock import SystemClock
 from tests.fuzzing.test_campaign import _request
 from harness.fuzzing.session import fuzz
 consumer, folder = map(Path, sys.argv[1:])

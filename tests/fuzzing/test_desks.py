@@ -12,6 +12,7 @@ from typing import cast
 import msgspec
 import pytest
 
+from harness.cli.clock import SystemClock
 from harness.consumers.isolation import Stop, StoppedError
 from harness.consumers.observation import How, Observation, Verdict
 from harness.findings.model import Finding, Severity
@@ -29,7 +30,6 @@ from harness.fuzzing.tool_faults import ToolFaults
 from harness.fuzzing.trials import Trials
 from harness.fuzzing.verdict_desk import VerdictDesk
 from harness.oracle import Validity
-from tests.fuzzing.conftest import SystemClock
 
 _SEEN = Observation(
     consumer="c 1", verdict=Verdict.ACCEPTED, reject_code=None, how=How.FINISHED, detail="",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from harness.cli.clock import SystemClock
 from harness.consumers.manifest import load
 from harness.fuzzing.session import Request, fuzz
 from harness.fuzzing.settings import Snapshot
-from tests.fuzzing.conftest import MOST_SECONDS, SystemClock
+from tests.fuzzing.conftest import MOST_SECONDS
 
 _ROOT = Path(__file__).parent.parent.parent
 _INCIDENT = _ROOT / "incidents" / "2024-07-crowdstrike-291"

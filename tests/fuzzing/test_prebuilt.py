@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.cli.clock import SystemClock
 from harness.consumers.manifest import load
 from harness.fuzzing import lanes
 from harness.fuzzing.hints import Hints
@@ -16,7 +17,7 @@ from harness.fuzzing.session import Request, Result, fuzz
 from harness.fuzzing.settings import Snapshot
 from harness.native import toolchain
 from harness.schema.resources import runtime_folder
-from tests.fuzzing.conftest import MOST_SECONDS, SystemClock
+from tests.fuzzing.conftest import MOST_SECONDS
 
 _HEAD = (
     '#include "harness_consumer.h"\n#include <stdlib.h>\n#include <signal.h>\n'

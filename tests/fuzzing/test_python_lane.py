@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from harness.cli.clock import SystemClock
 from harness.consumers.manifest import load
 from harness.fuzzing.session import Request, fuzz
 from harness.fuzzing.settings import Snapshot
-from tests.fuzzing.conftest import MOST_SECONDS, Seen, SystemClock, fuzz_manifest
+from tests.fuzzing.conftest import MOST_SECONDS, Seen, fuzz_manifest
 
 _READ = """
 def read(content):

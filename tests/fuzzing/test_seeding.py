@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.cli.clock import SystemClock
 from harness.consumers.manifest import load as load_manifest
 from harness.fuzzing import seeding
 from harness.fuzzing.session import Request, fuzz
@@ -14,7 +15,7 @@ from harness.fuzzing.settings import Snapshot
 from harness.reading import read
 from harness.schema import load
 from harness.schema.library import find
-from tests.fuzzing.conftest import MOST_SECONDS, SystemClock
+from tests.fuzzing.conftest import MOST_SECONDS
 
 _INCIDENT = Path(__file__).parent.parent.parent / "incidents" / "2024-07-crowdstrike-291"
 _MANIFEST = _INCIDENT / "consumers" / "sensor-7.11.toml"

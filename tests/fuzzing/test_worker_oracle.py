@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from harness.cli.clock import SystemClock
 from harness.cli.exit_codes import FAILED
 from harness.cli.fuzz import Options, exit_row
 from harness.consumers import run
@@ -22,7 +23,7 @@ from harness.fuzzing.validators import WorkerOracle, worker_oracle
 from harness.schema import load as load_schema
 from harness.schema.library import find
 from harness.schema.resources import runtime_folder
-from tests.fuzzing.conftest import MOST_SECONDS, Seen, SystemClock, fuzz_manifest
+from tests.fuzzing.conftest import MOST_SECONDS, Seen, fuzz_manifest
 
 # Says the same of all content of four bytes, so nothing in its code leads to a value.
 _TAKES_FOUR = "return size == 4 ? 0 : 1;"

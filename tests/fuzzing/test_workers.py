@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from harness.cli.clock import SystemClock
 from harness.consumers.manifest import load
 from harness.fuzzing.corpus import digest
 from harness.fuzzing.page import Counters, Page
 from harness.fuzzing.session import Request, Result, fuzz
 from harness.fuzzing.settings import Snapshot
 from harness.fuzzing.store import DATABASE
-from tests.fuzzing.conftest import MOST_SECONDS, SystemClock
+from tests.fuzzing.conftest import MOST_SECONDS
 
 _WORKERS = 2
 _STEPS = 12  # more than one worker climbs in the time that the other needs to look at the corpus

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from harness.cli.clock import SystemClock
 from harness.consumers.manifest import load
 from harness.fuzzing.session import Request, Result, fuzz
 from harness.fuzzing.settings import Snapshot
-from tests.fuzzing.conftest import MOST_SECONDS, SystemClock
+from tests.fuzzing.conftest import MOST_SECONDS
 
 _SCHEMA = "meta: {id: any, endian: le}\nseq:\n  - {id: all, size-eos: true}\n"
 _NATIVE = """

@@ -12,13 +12,12 @@ from harness.native.compile.values import compile_checks
 from harness.native.compile.widths import fixed_width, load_of
 from harness.schema.ir import (
     Attribute,
-    BitsData,
     FloatData,
     IntegerData,
     Repeat,
     StructData,
 )
-from harness.schema.walk import arms_of
+from harness.schema.walk import is_bits
 
 if TYPE_CHECKING:
     from harness.native.compile.reading import Context
@@ -53,7 +52,7 @@ class Elements:
     def _single(self, slot: int, attribute: Attribute, check: str) -> str:
         read = self._data.reader(slot, attribute, attribute.data)
         name, code = self._unit.fresh("one"), Code()
-        inside = " - (s->bits_left > 0)" if _is_bits(attribute) else ""
+        inside = " - (s->bits_left > 0)" if is_bits(attribute.data) else ""
         code.add(
             f"uint32_t start = s->position{inside};",
             f"int status = {read}(c, n, s, -1, NULL, cell);",
@@ -106,7 +105,7 @@ class Elements:
             code.add(f"hv_rec_{self._unit.type_numbers[attribute.data.type]} room;")
         self._count(code, repeat)
         start = "s->position"
-        if _is_bits(attribute):
+        if is_bits(attribute.data):
             start += " - (s->bits_left > 0)"
         code.add(
             f"list = hv_new_list(c, n, {slot}, {kind}, s, {start});",
@@ -311,7 +310,7 @@ class Elements:
                 "    if (status == HV_STOPPED) return status;",
             )
         else:
-            inside = " - (was_bits > 0)" if _is_bits(attribute) else ""
+            inside = " - (was_bits > 0)" if is_bits(attribute.data) else ""
             code.add(
                 f"    if (status == HV_FAULT || status == HV_UNKNOWN) {broken}",
                 "    if (status == HV_STOPPED && (item.v.state != HV_PRESENT"
@@ -325,7 +324,3 @@ class Elements:
             )
         code.add("    if (status == HV_BROKEN) goto broken;", "    b.it = item.v;")
         self._checked(code, check)
-
-
-def _is_bits(attribute: Attribute) -> bool:
-    return all(isinstance(arm, BitsData) for arm in arms_of(attribute.data))
