@@ -109,6 +109,19 @@ types:
         (b"\1" + bytes(9),),
         b"\0",
     ),
+    Trap(
+        "what is asked of the surroundings alone, a compiler asks first",
+        HEAD
+        + """
+seq: [{id: count, type: u1}, {id: items, type: item, repeat: expr, repeat-expr: count}]
+types:
+  item:
+    seq: [{id: key, type: u2}]
+    -invariants: [{id: one, when: _root.count == 2, check: key == 1}]
+""",
+        (bytes([2, 1, 0, 0, 0]),),
+        bytes([1, 2, 0]),
+    ),
 )
 
 

@@ -52,6 +52,7 @@ class Around:
     def __init__(self, context: Context, code: str, scope: Scope) -> None:
         self._context = context
         self._known: dict[tuple[str, Expr, object], int] = {}
+        self._begins: list[str] = []
         self._lines: list[str] = []
         self.code = code
         self.scope = scope
@@ -117,6 +118,8 @@ class Around:
             if found.ctype not in wanted:
                 raise UnclearError
             begins = "NULL" if sort != "number" else "0"
+            # it is not used if it is not there, which compilers cannot always see
+            self._begins.append(f"to->number[{number}] = 0;")
             self._lines += [
                 f"if (is_there) {{ {found.ctype} found = {begins}; is_there = 0;",
                 f"  if ({found.name}(c, n, NULL, &found) == HV_OK) {{",
@@ -150,7 +153,7 @@ class Around:
             f"static int {name}(hv_ctx *c, hv_node *n, hv_around *to)\n{{\n"
             "    hv_early early;\n    int is_there = 1;\n"
             f"    hv_begin_early(c, n, {int(self._joins)}, &early);\n"
-            + "".join(f"    {line}\n" for line in self._lines)
+            + "".join(f"    {line}\n" for line in (*self._begins, *self._lines))
             + "    hv_end_early(c, n, &early);\n    return is_there;\n}\n"
         )
         return name
