@@ -141,7 +141,7 @@ class Reader:
     ) -> StructNode:
         plan, main = self.book.plan(self.schema.id), session.main
         root = StructNode(plan, None, -1, -1, main, 0, session.limits)
-        _give_parameters(root, companions)
+        give_parameters(root, self.book.schema, companions)
         session.root = root
         main.own(root)
         try:
@@ -206,8 +206,17 @@ def _observe(reading: Reading, entry: Observed) -> int | tuple[int, ...] | None:
     return None
 
 
-def _give_parameters(root: StructNode, companions: Mapping[str, Reading]) -> None:
-    schema = root.stream.session.book.schema
+def give_parameters(root: StructNode, schema: Schema, companions: Mapping[str, Reading]) -> None:
+    """Give the root what was read for its parameters; nothing gives those of other types.
+
+    Args:
+        root: of a content.
+        schema: of it.
+        companions: for each structure-typed top-level parameter, what was read for it.
+
+    Raises:
+        ValueError: one is not given, or is another type.
+    """
     for slot, parameter in enumerate(root.plan.type.parameters):
         wanted = schema.companions.get(parameter.id)
         if wanted is None:

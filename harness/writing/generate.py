@@ -12,7 +12,7 @@ import msgspec
 
 from harness.findings.model import Finding
 from harness.reading.faults import Unknown
-from harness.reading.reader import Reader
+from harness.reading.reader import Reader, give_parameters
 from harness.schema.interpreter import deep_recursion, without_collection
 from harness.writing.changing.varying import Varier
 from harness.writing.choices import RandomChoices
@@ -221,8 +221,7 @@ class Generator:
         """
         draft = Draft(self.reader.book, self._judges.compiled)
         root = draft.add_node(self.schema.id, None, -1, -1, draft.main)
-        for slot, parameter in enumerate(root.plan.type.parameters):
-            root.values[slot] = self.companions[parameter.id].root
+        give_parameters(root, self.schema, self.companions)
         draft.root = root
         draft.owners[draft.main] = root
         try:

@@ -115,6 +115,16 @@ def test_what_always_holds_cannot_be_broken(bench: Bench) -> None:
     assert Breaker(Generator(schema)).broken(target, RandomChoices(Random(0))) is None
 
 
+@pytest.mark.parametrize("repeated", [False, True])
+def test_what_may_be_empty_is_broken(bench: Bench, *, repeated: bool) -> None:
+    """An empty content cannot be cut off: another is, or none can be had."""
+    item = "type: u2, repeat: eos" if repeated else "size-eos: true"
+    schema = bench.schema(f"seq:\n  - {{id: all, {item}}}\n")
+    breaker = Breaker(Generator(schema), (b"",))
+    found = [breaker.broken(Target("S101"), RandomChoices(Random(number))) for number in range(9)]
+    assert [one is not None for one in found] == 9 * [repeated]
+
+
 def test_what_was_broken_before_changes_nothing(bench: Bench) -> None:
     """The same choices make the same content, whatever else the breaker has done."""
     schema = bench.schema(_SMALL["I504"])

@@ -113,9 +113,8 @@ class Editor:
         code, size = target.code, len(self._data)
         yield from islice(self.seen(code, only), SEEN)
         if code == "S101":
-            yield from (
-                Edit(self._choices.integer(0, size - 1), size, b"") for _ in range(MAX_CUTS)
-            )
+            cuts = MAX_CUTS if size else 0  # of what is empty nothing can be missing
+            yield from (Edit(self._choices.integer(0, size - 1), size, b"") for _ in range(cuts))
         elif code == "S109":
             yield Edit(size, size, self._choices.octets(self._choices.integer(1, 4)))
         elif code == "S102":

@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading.faults import Unknown
-from harness.reading.reader import Reader
+from harness.reading.reader import Reader, give_parameters
 from harness.reading.tree import Location, path_of
 from harness.schema.interpreter import deep_recursion, without_collection
 from harness.writing.choices import RandomChoices
@@ -100,9 +100,7 @@ class Builder:
 
     def _built(self, draft: Draft, values: Mapping[str, Any], given: Given) -> bytes:
         root = draft.add_node(self.schema.id, None, -1, -1, draft.main)
-        for slot, parameter in enumerate(root.plan.type.parameters):
-            if parameter.id in self.companions:
-                root.values[slot] = self.companions[parameter.id].root
+        give_parameters(root, self.schema, self.companions)
         draft.root = root
         draft.owners[draft.main] = root
         given.put(root, values)
