@@ -26,6 +26,15 @@ _ASCENDING = (
     "  - {id: rising, check: 'names.all(name, i: i == 0 or names[i - 1].value < name.value)'}\n"
     "seq:\n  - {id: names, type: text, repeat: expr, repeat-expr: 6}\n" + _TEXT
 )
+_NAMES = (
+    "seq:\n"
+    "  - {id: names, type: name, repeat: expr, repeat-expr: 3, -unique-by: _.text}\n"
+    "  - {id: uses, type: use, repeat: expr, repeat-expr: 4}\n"
+    "types:\n"
+    "  name:\n    seq:\n      - {id: text, type: strz, encoding: ASCII}\n"
+    "  use:\n    seq:\n      - id: name\n        type: strz\n        encoding: ASCII\n"
+    "        -refers-to: {table: _root.names, by: _.text%s}\n"
+)
 
 
 def in_vain(bench: Bench, body: str) -> int:
@@ -44,6 +53,16 @@ def test_what_a_rule_above_rejects_is_decided_anew(bench: Bench) -> None:
 def test_texts_in_order_need_no_luck(bench: Bench) -> None:
     """A text is made to follow the one before where others were rejected."""
     assert in_vain(bench, _ASCENDING) < 4
+
+
+def test_texts_that_refer_to_an_item_need_no_luck(bench: Bench) -> None:
+    """One of the texts of the table is taken."""
+    assert in_vain(bench, _NAMES % "") == 0
+
+
+def test_texts_refer_where_they_must(bench: Bench) -> None:
+    """Where an empty text stands for none, some are empty, and the others refer."""
+    assert in_vain(bench, _NAMES % ", when: _ != ''") < 4
 
 
 def test_easy_decisions_are_small() -> None:

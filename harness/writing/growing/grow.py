@@ -208,10 +208,13 @@ class Grower:
         self, node: StructNode, slot: int, index: int, field: Attribute,
         data: BytesData | TextData, room: int | None,
     ) -> Iterable[bytes | str]:  # fmt: skip
+        kind = str if isinstance(data, TextData) else bytes
         if self.given is None:
+            key = self._key(node, slot, index, field, room)
+            if isinstance(key, kind):
+                return (key,)
             return self.leaves.contents(node, slot, field, data, room)
         value = self.given.of(node, slot, index)
-        kind = str if isinstance(data, TextData) else bytes
         if value is MISSING and field.contents is not None:
             value = field.contents
         if field.padding == "zero" and room is not None:  # as much as there is room for now
@@ -221,6 +224,16 @@ class Grower:
         if not isinstance(value, kind):
             raise Rejected
         return (value,)
+
+    def _key(
+        self, node: StructNode, slot: int, index: int, field: Attribute, room: int | None
+    ) -> Value | None:
+        """Return the text that refers to an item of a table; UNREAD while there is none."""
+        if field.refers is None or field.refers.value is not None:
+            return None
+        if self.leaves.override(node, field) is not None:
+            return None
+        return self.needs.references.value(node, slot, index, field, room)
 
     @staticmethod
     def _is_filled_from_elsewhere(data: BytesData | TextData, space: Space) -> bool:

@@ -53,7 +53,7 @@ class Needs:
         self._grower = grower
         self._draft = grower.draft
         self._facts = grower.facts
-        self._references = References(grower)
+        self.references = References(grower)
         self._choices = grower.choices
         self._compile = grower.draft.compile
 
@@ -263,7 +263,7 @@ class Needs:
         if self._grower.leaves.override(node, field) is not None:
             return None
         if field.refers is not None:
-            return self._references.value(node, slot, index, field, field.refers)
+            return self.references.value(node, slot, index, field)
         if field.derive is not None or field.checksum is not None:
             return UNREAD
         goal = self._grower.lists.goal_of(node)

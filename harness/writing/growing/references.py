@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from harness.reading.faults import Unknown
 from harness.reading.tree import UNREAD, ListNode, StructNode, Value
 from harness.schema.expression import typed
 from harness.schema.expression.walk import nodes_of
-from harness.schema.ir import Attribute, BitsData, IntegerData, Refers
+from harness.schema.ir import Attribute, BytesData, Refers, TextData
 from harness.writing.drafting.outcomes import Rejected
 
 if TYPE_CHECKING:
@@ -24,13 +24,22 @@ class References:
         self._grower = grower
 
     def value(
-        self, node: StructNode, slot: int, index: int, field: Attribute, refers: Refers
+        self, node: StructNode, slot: int, index: int, field: Attribute, room: int | None = None
     ) -> Value:
         """Pick an item, and return the value that refers to it; UNREAD while there is no table.
+
+        Args:
+            node: the structure.
+            slot: of it.
+            index: of an item in a list; -1 for the whole value.
+            field: what stands there; it refers to something.
+            room: bytes that a text must take; None where that is free.
 
         Raises:
             Rejected: there is no item.
         """
+        refers = field.refers
+        assert refers is not None
         try:
             table = self._grower.draft.look(
                 self._grower.draft.compile(refers.table.tree), node, {"_index": index}
@@ -39,7 +48,7 @@ class References:
             return UNREAD
         keyed = list(self._keys(node, table, refers))
         if refers.when is not None and (not keyed or self._grower.choices.integer(0, 1)):
-            return self._not_referring(node, slot, index, field, refers)
+            return self._not_referring(node, slot, index, field, room)
         fresh = self._fresh(node, slot, keyed)
         if not fresh:
             raise Rejected
@@ -74,17 +83,29 @@ class References:
         return [(key, item) for key, item in keyed if key not in used] or keyed
 
     def _not_referring(
-        self, node: StructNode, slot: int, index: int, field: Attribute, refers: Refers
+        self, node: StructNode, slot: int, index: int, field: Attribute, room: int | None
     ) -> Value:
         """Choose a value that the reference does not apply to."""
-        assert refers.when is not None
-        when = self._grower.draft.compile(refers.when.tree)
-        assert isinstance(field.data, IntegerData | BitsData)
+        assert field.refers is not None
+        assert field.refers.when is not None
+        tree = field.refers.when.tree
+        when = self._grower.draft.compile(tree)
         judge, leaves = self._grower.judges.of(node.plan), self._grower.leaves
+        kind: type = int
+        others: Iterable[Value]
+        match field.data:
+            case TextData() | BytesData() as data:
+                kind = str if isinstance(data, TextData) else bytes
+                others = leaves.contents(node, slot, field, data, room)
+            case data:
+                others = leaves.numbers(node, slot, field, data, index)  # type: ignore[arg-type]  # a number
         constants = [
-            part.value for part in nodes_of(refers.when.tree) if isinstance(part, typed.Constant)
+            part.value
+            for part in nodes_of(tree)
+            if isinstance(part, typed.Constant) and isinstance(part.value, kind)
         ]
-        for value in (*constants, *leaves.numbers(node, slot, field, field.data, index)):
+        candidates: tuple[Value, ...] = (*constants, *others)
+        for value in candidates:
             is_free = leaves.quietly(when, node, {"_": value, "_index": index}) is False
             if is_free and judge.allows(node, slot, index, value):
                 return value
