@@ -101,6 +101,8 @@ def clues_of(schema: Schema, target: Target) -> Clues:
     conditions = tuple(_conditions(schema, target))
     names, trees = _looked_at(schema, [one.tree for one in (*said, *conditions)])
     names |= fields_of(schema, target.code)
+    if target.code == "S108":
+        names |= _before(schema, names)
     numbers: dict[int, None] = {}
     texts: dict[bytes, None] = {}
     for tree in trees:
@@ -118,6 +120,16 @@ def clues_of(schema: Schema, target: Target) -> Clues:
     moduli = dict.fromkeys(n for tree in trees for n in _moduli(tree))
     known = tuple(text for text in texts if text)
     return Clues(said, conditions, names, tuple(numbers), known, tuple(moduli))
+
+
+def _before(schema: Schema, names: frozenset[Name]) -> frozenset[Name]:
+    """Return the fields before some others, whose sizes decide where those lie."""
+    found: set[Name] = set()
+    for name, type_ in schema.types.items():
+        fields = [(name, field.id) for field in type_.sequence]
+        last = max((at for at, one in enumerate(fields) if one in names), default=0)
+        found.update(fields[:last])
+    return frozenset(found)
 
 
 def _moduli(tree: Expr) -> Iterator[int]:

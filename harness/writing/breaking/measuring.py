@@ -57,6 +57,19 @@ class Measurer:
         size, inner = self._sum(data.extent.size.tree, here), _inside(here, field, data)
         return size is not None and inner is not None and size == self._type(inner)
 
+    def offset(self, name: str, field: Attribute) -> int | None:
+        """Return where a field of a sequence always begins; None where that differs."""
+        self._steps = 0
+        found: Sum = Counter()
+        for before in self._schema.types[name].sequence:
+            if before is field:
+                return found[()] if found.keys() <= {()} else None
+            size = self._field(before, Where(name, ""))
+            if size is None:
+                return None
+            found = _added(found, size)
+        return None
+
     # sizes
 
     def _type(self, where: Where) -> Sum | None:
@@ -73,7 +86,7 @@ class Measurer:
         return found
 
     def _field(self, field: Attribute, where: Where) -> Sum | None:
-        if field.condition is not None or field.align != 1:
+        if field.condition is not None:
             return None
         one = self._data(field, field.data, where)
         if field.repeat is None or one is None:

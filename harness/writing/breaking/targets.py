@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from harness.schema.expression.typed import Constant
 from harness.schema.ir import (
     Attribute,
     Extent,
@@ -138,8 +139,39 @@ def _of_type(schema: Schema, type_: Type) -> Iterator[Target]:
     for field in (*type_.sequence, *type_.instances):
         if isinstance(field, Attribute):
             for code in _of_attribute(schema, field):
-                if code != "S110" or not _is_always_full(schema, type_, field):
+                if not _is_always_right(schema, type_, field, code):
                     yield Target(code)
+
+
+def _is_always_right(schema: Schema, type_: Type, field: Attribute, code: str) -> bool:
+    """Whether a field cannot be wrong in what a code is about, by where it lies."""
+    if code == "S110":
+        return _is_always_full(schema, type_, field)
+    return code == "S108" and _is_always_aligned(schema, type_, field)
+
+
+def _is_always_aligned(schema: Schema, type_: Type, field: Attribute) -> bool:
+    """Whether a field always begins at the same offset of its stream, and that will do."""
+    if field.position is not None:
+        at = field.position.tree
+        return (
+            isinstance(at, Constant) and isinstance(at.value, int) and not at.value % field.align
+        )
+    if field.repeat is not None or field not in type_.sequence:
+        return False
+    offset = Measurer(schema).offset(type_.name, field)
+    begins_stream = type_.name == schema.id and not _is_used(schema, type_.name)
+    return begins_stream and offset is not None and offset % field.align == 0
+
+
+def _is_used(schema: Schema, name: str) -> bool:
+    """Whether a type stands anywhere but at the top."""
+    return any(
+        isinstance(data, StructData) and data.type == name
+        for other in types_used(schema, schema.id)
+        for field in _fields(schema.types[other])
+        for data in arms_of(field.data)
+    )
 
 
 def _is_always_full(schema: Schema, type_: Type, field: Attribute) -> bool:
@@ -155,6 +187,8 @@ def _is_always_full(schema: Schema, type_: Type, field: Attribute) -> bool:
 def _of_attribute(schema: Schema, field: Attribute) -> Iterator[str]:
     if field.contents is not None:
         yield "S103"
+    if field.align != 1:
+        yield "S108"
     if field.enum and not field.allows_unknown and not (field.valid and field.valid.in_enum):
         yield "S105"
     if field.padding == "zero":

@@ -12,13 +12,15 @@ from harness.reading.faults import Unknown
 from harness.reading.tree import ListNode, StructNode
 from harness.schema.expression import typed
 from harness.schema.expression.walk import nodes_of
+from harness.schema.ir import StructData, SwitchData
+from harness.schema.walk import arms_of
 from harness.writing.drafting.facts import Facts, Name, equalities
 from harness.writing.drafting.outcomes import Rejected
 from harness.writing.drafting.space import Chunk, Space, is_address, rank, space_of
 
 if TYPE_CHECKING:
     from harness.schema.expression.typed import Expr
-    from harness.schema.ir import Schema, Type
+    from harness.schema.ir import DataType, Schema, Type
     from harness.writing.drafting.draft import Draft
 
 
@@ -45,6 +47,8 @@ class Layouts:
             facts: what its values depend on.
         """
         self._facts = facts
+        self._schema = schema
+        self._alignments: dict[str, int] = {}
         self._multiples: dict[Name, int] = {}
         self._sequels: dict[str, tuple[Sequel, ...]] = {}
         for type_ in schema.types.values():
@@ -82,6 +86,25 @@ class Layouts:
             return 1
         names = self._facts.deciding(tree, type_name)
         return lcm(*(self._multiples.get(name, 1) for name in names))
+
+    def alignment(self, data: DataType) -> int:
+        """Return what the offset of a value must be a multiple of, by the fields in it."""
+        if not isinstance(data, StructData | SwitchData):
+            return 1
+        names = {d.type for d in arms_of(data) if isinstance(d, StructData) and d.extent is None}
+        return lcm(1, *(self._of_type(name, frozenset()) for name in names))
+
+    def _of_type(self, name: str, seen: frozenset[str]) -> int:
+        if name not in self._alignments and name not in seen:
+            fields = self._schema.types[name].sequence
+            inner = (
+                self._of_type(data.type, seen | {name})
+                for field in fields
+                for data in arms_of(field.data)
+                if isinstance(data, StructData) and data.extent is None
+            )
+            self._alignments[name] = lcm(1, *(field.align for field in fields), *inner)
+        return self._alignments.get(name, 1)
 
     # the order of chunks
 

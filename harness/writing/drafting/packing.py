@@ -34,6 +34,11 @@ def pack(extent: Extent, content: bytes, solver: Solver, node: StructNode, bound
     return rotate(content, -key if process.name == "rol" else key)
 
 
+def changes_size(extent: Extent) -> bool:
+    """Whether a content takes another number of bytes than what holds it."""
+    return extent.process is not None and extent.process.name == "zlib"
+
+
 def fill(extent: Extent, packed: bytes, size: int | None, *, is_ended: bool = True) -> bytes:
     """Return packed bytes with what ends them and fills them up.
 

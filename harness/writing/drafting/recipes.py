@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from harness.reading.steps import fixed_bytes
 from harness.reading.tree import UNREAD, Value
+from harness.schema.expression import typed
 from harness.schema.ir import (
     Attribute,
     BitsData,
@@ -41,6 +42,8 @@ class Recipe(NamedTuple):
         begins_byte: bits that are left over before it are not used.
         fixed: the only value there can be; UNREAD where it follows from the bytes of the file.
         fixed_size: how many bytes that takes; 0 where it is not fixed.
+        ahead: of fields behind it with only fixed sizes between, how far off each begins, and at a
+            multiple of what.
     """
 
     slot: int
@@ -54,6 +57,7 @@ class Recipe(NamedTuple):
     begins_byte: bool
     fixed: Value
     fixed_size: int
+    ahead: tuple[tuple[int, int], ...] = ()
 
 
 class Run(NamedTuple):
@@ -95,6 +99,12 @@ class Recipes:
             slot for slot, recipe in self.by_slot.items() if recipe.field.sorted_by is not None
         )
         members = [self.by_slot[slot] for slot in plan.sequence_slots]
+        if any(recipe.field.align != 1 for recipe in members):
+            for number, recipe in enumerate(members):
+                if _width(recipe.field) is not None:
+                    continue  # whatever it is, what follows lies where it lies
+                ahead = tuple(_ahead(members[number + 1 :]))
+                members[number] = self.by_slot[recipe.slot] = recipe._replace(ahead=ahead)
         self.sequence = tuple(_parts(members))
 
 
@@ -104,6 +114,29 @@ def _parts(members: list[Recipe]) -> Iterator[Recipe | Run]:
             yield _run(list(batch))
         else:
             yield from batch
+
+
+def _ahead(following: list[Recipe]) -> Iterator[tuple[int, int]]:
+    distance = 0
+    for recipe in following:
+        if recipe.field.align != 1:
+            yield distance, recipe.field.align
+        width = _width(recipe.field)
+        if width is None:
+            return
+        distance += width
+
+
+def _width(field: Attribute) -> int | None:
+    """Return the bytes that a field always takes; None where they differ."""
+    if field.repeat is not None or field.condition is not None:
+        return None
+    if isinstance(field.data, IntegerData | FloatData):
+        return field.data.width
+    extent = getattr(field.data, "extent", None)
+    size = extent.size.tree if extent is not None and extent.size is not None else None
+    is_known = isinstance(size, typed.Constant) and isinstance(size.value, int)
+    return size.value if is_known else None
 
 
 def _run(batch: list[Recipe]) -> Run:

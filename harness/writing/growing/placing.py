@@ -101,7 +101,8 @@ class Placing:
             return None
         chunk = self._new_chunk(space)
         least = self._grower.judges.layouts.multiple(tree, node.plan.type.name)
-        chunk.align, chunk.label = lcm(field.align, least), label
+        inner = self._grower.judges.layouts.alignment(field.data)
+        chunk.align, chunk.label = lcm(field.align, least, inner), label
         if self._lead_to(chunk, 0, tree, node):
             return chunk
         self._draft.rollback(mark)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from harness.reading.faults import Unknown
 from harness.reading.tree import Location, StructNode, children, path_of
 from harness.schema.ir import Extent, StructData
+from harness.writing.drafting import packing
 from harness.writing.drafting.outcomes import Rejected
 from harness.writing.drafting.space import Space
 
@@ -68,10 +69,11 @@ class Regions:
         self, node: StructNode, extent: Extent, inner: Space, bound: Bound, outer: Space
     ) -> None:
         """Settle the size of a region whose content is there, unless more will come."""
-        if inner.is_open or inner.cursor is None or inner.is_packed:
-            if inner.wanted is None:
+        is_resized = packing.changes_size(extent)
+        if inner.is_open or inner.cursor is None or is_resized:
+            if inner.wanted is None or is_resized:
                 self._grower.draft.close_later(inner, extent, node, bound)
-            outer.advance(inner.wanted)
+            outer.advance(None if is_resized else inner.wanted)
             return
         if self._grower.given is not None and self._grower.given.junk:
             child = self._grower.draft.owners[inner]
