@@ -54,6 +54,10 @@ _SMALL: Final = {
         "seq:\n  - {id: one, type: u1}\n  - {id: two, type: u1}\n"
         "instances:\n  first: {pos: one, type: strz}\n  second: {pos: two, type: strz}\n"
     ),
+    "S108": (
+        "seq:\n  - {id: size, type: u1}\n  - {id: pad, size: size}\n"
+        "  - {id: one, type: u1, -align: 4}\n"
+    ),
     "sum": (
         "seq:\n  - {id: one, type: u1}\n  - {id: two, type: u1}\n"
         "-invariants:\n  - {id: sum, check: one + two == 9}\n"
@@ -92,6 +96,22 @@ def test_each_thing_is_broken_alone(bench: Bench, name: str) -> None:
         assert found is not None
         assert codes(read(schema, found.data, file="")) == {name}
         assert found.beside == ()
+
+
+@pytest.mark.parametrize("name", ["S102", "S103", "S106"])
+def test_what_was_unpacked_byte_by_byte_is_broken_too(bench: Bench, name: str) -> None:
+    """Values in a region that is mixed with a key, and in one of those that is rotated."""
+    schema = bench.schema(
+        "seq:\n  - {id: key, type: u1}\n  - {id: size, type: u1}\n"
+        "  - {id: outer, size: size, process: xor(key), type: outer}\n"
+        "types:\n  outer:\n    seq:\n      - {id: mark, type: u2}\n"
+        "      - {id: inner, size-eos: true, process: rol(3), type: inner}\n"
+        "  inner:\n    seq:\n      - {id: magic, contents: abc}\n"
+        "      - {id: name, type: strz}\n"
+    )
+    found = Breaker(Generator(schema)).broken(target_of(schema, name), RandomChoices(Random(1)))
+    assert found is not None
+    assert codes(read(schema, found.data, file="")) == {name}
 
 
 def test_what_comes_with_it_is_said(bench: Bench) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING
 
+import pytest
+
 from harness.writing.choices import RandomChoices
 from harness.writing.generate import Generator
 
@@ -71,3 +73,37 @@ def test_easy_decisions_are_small() -> None:
     assert sum(choices.integer(-100, 1 << 30) < 3 for _ in range(100)) > 70
     assert sum(len(choices.letters(0, 1000)) < 4 for _ in range(100)) > 80
     assert sum(len(choices.some_octets(0, 1000)) < 4 for _ in range(100)) > 80
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        (
+            "seq:\n  - {id: size, type: u1}\n  - {id: pad, size: size, -padding: zero}\n"
+            "  - {id: number, type: u2, -align: 4}\n"
+        ),
+        (
+            "seq:\n  - {id: count, type: u1}\n"
+            "  - {id: items, type: u1, repeat: expr, repeat-expr: count}\n"
+            "  - {id: mark, size: 3}\n  - {id: number, type: u2, -align: 4}\n"
+        ),
+        (
+            "-layout: {gaps: zero}\nseq:\n  - {id: at, type: u1}\n"
+            "instances:\n  one: {pos: at, type: one}\n"
+            "types:\n  one:\n    seq:\n      - {id: number, type: u2, -align: 8}\n"
+        ),
+    ],
+)
+def test_what_is_aligned_begins_where_it_must(bench: Bench, body: str) -> None:
+    """What lies before it gets a size that fits; what an offset leads to gets such a place."""
+    assert in_vain(bench, body) < 10
+
+
+@pytest.mark.parametrize("process", ["zlib", "xor(7)", "rol(3)"])
+def test_a_packed_region_may_hold_a_list_to_its_end(bench: Bench, process: str) -> None:
+    """The size of the region follows from what the items take, packed."""
+    body = (
+        f"seq:\n  - {{id: size, type: u4}}\n  - {{id: part, size: size, process: {process}, "
+        "type: part}\ntypes:\n  part:\n    seq:\n      - {id: items, type: u2, repeat: eos}\n"
+    )
+    assert in_vain(bench, body) == 0

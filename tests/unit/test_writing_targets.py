@@ -176,3 +176,20 @@ def test_where_positions_lead_is_broken_as_the_layout_forbids(
     """Bytes that nothing reads, where a content tells positions; bytes that are read twice."""
     schema = bench.schema("seq:\n  - {id: at, type: u1}\ninstances:\n" + text)
     assert {target.code for target in targets_of(schema)} & {"S111", "S112"} == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "can_be"),
+    [
+        ("seq:\n  - {id: one, size: 4}\n  - {id: two, type: u1, -align: 4}\n", False),
+        ("seq:\n  - {id: one, size: 3}\n  - {id: two, type: u1, -align: 4}\n", True),
+        ("seq:\n  - {id: one, type: strz}\n  - {id: two, type: u1, -align: 4}\n", True),
+        ("seq: []\ninstances:\n  one: {pos: 8, type: u1, -align: 4}\n", False),
+        ("seq:\n  - {id: at, type: u1}\ninstances:\n  one: {pos: at, type: u1, -align: 4}\n", True),
+    ],
+)
+def test_what_always_begins_where_it_must_is_no_target(
+    bench: Bench, text: str, *, can_be: bool
+) -> None:
+    """Where all before it has one size, or its position is a constant, it lies where it lies."""
+    assert (Target("S108") in targets_of(bench.schema(text))) == can_be

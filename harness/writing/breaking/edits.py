@@ -35,6 +35,7 @@ from harness.writing.drafting.outcomes import Rejected
 if TYPE_CHECKING:
     from harness.findings.model import Span
     from harness.reading.reader import Reading
+    from harness.reading.stream import Buffer
     from harness.writing.breaking.looking import Sight
     from harness.writing.breaking.targets import Target
     from harness.writing.choices import Choices, Item
@@ -58,7 +59,11 @@ _OF_OCTETS: Final = frozenset({"S102", "S106", "S107"})
 
 
 class Editor:
-    """Proposes changes to one content."""
+    """Proposes changes to one content.
+
+    Attributes:
+        source: what its bytes are in the reading, if they were unpacked from others.
+    """
 
     def __init__(
         self,
@@ -82,6 +87,7 @@ class Editor:
             near: values that share no byte with it are left as they are; None for any.
         """
         self._near_span = near
+        self.source: Buffer | None = None
         self._reading = reading
         self._data = data
         self._facts = facts
@@ -119,10 +125,10 @@ class Editor:
             yield Edit(size, size, self._choices.octets(self._choices.integer(1, 4)))
         elif code == "S102":
             yield from self._cut_texts(only)
-            yield from self._values(code, only)
+            yield from self.values(code, only)
         elif code in ("S110", "S111"):
             yield from self._unread()
-            yield from self._values(code, only)
+            yield from self.values(code, only)
         elif code == "I501":
             yield from self._against_rule(only)
         elif code == "I503":
@@ -130,7 +136,7 @@ class Editor:
         elif code in ("I504", "I506"):
             yield from copies(self._reading, self._data)
         else:
-            yield from self._values(code, only)
+            yield from self.values(code, only)
 
     def seen(self, code: str, only: Shape | None = None) -> Iterator[Edit]:
         """Yield changes of just the values that decide a thing, in some structures."""
@@ -166,7 +172,7 @@ class Editor:
         if only is not None:
             return [place for place in self.places() if self._shapes.of(place) == only]
         if self._places is None:
-            self._places = [p for p in places_of(self._reading) if self._is_near(p)]
+            self._places = [p for p in places_of(self._reading, self.source) if self._is_near(p)]
         return self._places
 
     def _is_near(self, place: Location) -> bool:
@@ -188,7 +194,7 @@ class Editor:
         """Fields whose values go on to something that ends them."""
         return fields_of(self._reading.schema, "S102")
 
-    def _values(self, code: str, only: Shape | None) -> Iterator[Edit]:
+    def values(self, code: str, only: Shape | None = None) -> Iterator[Edit]:
         """Change values of the fields that a code is about."""
         fitting = [p for p in self.places(only) if self._is_about(p, code)]
         if code in _OF_OCTETS:

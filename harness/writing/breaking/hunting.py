@@ -7,11 +7,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from harness.writing.breaking.bases import Base, base_of
+from harness.writing.breaking.clues import in_turn
 from harness.writing.breaking.edits import Editor
 from harness.writing.breaking.moving import Mover
 from harness.writing.breaking.preparing import Preparer
 from harness.writing.breaking.rebuilding import Rebuilder
 from harness.writing.breaking.targets import DERIVED, Target, fields_of
+from harness.writing.breaking.unpacked import unpacked_edits
 from harness.writing.changing.places import NO_SHAPE, Edit, Shape
 from harness.writing.changing.spots import can_be_rebuilt
 from harness.writing.drafting.values import values_of
@@ -175,7 +177,10 @@ class Hunt:
         facts, clues = self._kit.generator.facts, self._kit.clues(target)
         sights = self._kit.looker.sights(base.reading, clues, self._choices)
         editor = Editor(base.reading, base.data, facts, self._choices, clues, sights, near)
-        for edit in editor.edits(target, only):
+        ways = [editor.edits(target, only)]
+        if near is None:
+            ways.append(unpacked_edits(base.reading, facts, self._choices, clues, target, only))
+        for edit in in_turn(ways):
             raw = edit.apply(base.data)
             own = range(edit.start, edit.end) if edit.is_kept else kept
             if self._new(raw) is not None:

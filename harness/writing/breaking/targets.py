@@ -154,9 +154,7 @@ def _is_always_aligned(schema: Schema, type_: Type, field: Attribute) -> bool:
     """Whether a field always begins at the same offset of its stream, and that will do."""
     if field.position is not None:
         at = field.position.tree
-        return (
-            isinstance(at, Constant) and isinstance(at.value, int) and not at.value % field.align
-        )
+        return isinstance(at, Constant) and isinstance(at.value, int) and not at.value % field.align
     if field.repeat is not None or field not in type_.sequence:
         return False
     offset = Measurer(schema).offset(type_.name, field)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading.processing import rotate, xor
 from harness.reading.stream import find_aligned
-from harness.schema.ir import Extent
+from harness.schema.ir import Extent, Process
 
 if TYPE_CHECKING:
     from harness.reading.expressions import Bound
@@ -28,7 +28,11 @@ def pack(extent: Extent, content: bytes, solver: Solver, node: StructNode, bound
         return content
     if process.name == "zlib" or process.argument is None:
         return zlib.compress(content)
-    key: Any = solver.value(process.argument.tree, node, bound)
+    return restored(process, content, solver.value(process.argument.tree, node, bound))
+
+
+def restored(process: Process, content: bytes, key: Any) -> bytes:
+    """Return the bytes that a mixing or a rotation by a key turns into `content`."""
     if process.name == "xor":
         return xor(content, key)
     return rotate(content, -key if process.name == "rol" else key)

@@ -135,8 +135,9 @@ def _width(field: Attribute) -> int | None:
         return field.data.width
     extent = getattr(field.data, "extent", None)
     size = extent.size.tree if extent is not None and extent.size is not None else None
-    is_known = isinstance(size, typed.Constant) and isinstance(size.value, int)
-    return size.value if is_known else None
+    if isinstance(size, typed.Constant) and isinstance(size.value, int):
+        return size.value
+    return None
 
 
 def _run(batch: list[Recipe]) -> Run:
