@@ -9,7 +9,6 @@ rule says must equal something later, and what refers to a table that is not the
 
 from __future__ import annotations
 
-from math import lcm
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading.expressions import NOTHING_BOUND
@@ -33,9 +32,10 @@ from harness.writing.drafting.outcomes import Rejected
 from harness.writing.drafting.solve import Solver, Unsolved
 from harness.writing.drafting.space import Space, space_of
 from harness.writing.drafting.values import MISSING, Given
+from harness.writing.growing.aligning import fitting_size
 from harness.writing.growing.leaves import Leaves
 from harness.writing.growing.lists import Lists
-from harness.writing.growing.needs import MAX_SIZE, Needs
+from harness.writing.growing.needs import Needs
 from harness.writing.growing.placing import Placing
 from harness.writing.growing.regions import Regions
 from harness.writing.growing.sequences import Sequences
@@ -188,8 +188,9 @@ class Grower:
     ) -> Value:  # fmt: skip
         size = self.needs.size(data.extent, node, space, bound)
         room = size if data.extent.process is None else None
-        if size is None:
-            room = self._aligning(node, slot, data.extent, space)
+        if size is None and self.given is None:
+            recipe = self.judges.recipes(node.plan).by_slot[slot]
+            room = fitting_size(recipe, data.extent, space, self.choices)
         judge = self.judges.of(node.plan)
         if self.given is None and self._is_filled_from_elsewhere(data, space):
             return b"" if isinstance(data, BytesData) else ""
@@ -237,19 +238,6 @@ class Grower:
         if self.leaves.override(node, field) is not None:
             return None
         return self.needs.references.value(node, slot, index, field, room)
-
-    def _aligning(self, node: StructNode, slot: int, extent: Extent, space: Space) -> int | None:
-        """Return a size with which what follows begins where it must; None for any."""
-        ahead = self.judges.recipes(node.plan).by_slot[slot].ahead
-        start = space.cursor
-        if self.given is not None or not ahead or start is None:
-            return None
-        if extent.process is not None or extent.terminator is not None:
-            return None  # other sizes are tried
-        step = min(MAX_SIZE, lcm(*(align for _, align in ahead)))
-        fitting = (n for n in range(step) if not any((start + n + far) % of for far, of in ahead))
-        size = next(fitting, None)
-        return None if size is None else size + step * self.choices.count(0, 2)
 
     @staticmethod
     def _is_filled_from_elsewhere(data: BytesData | TextData, space: Space) -> bool:

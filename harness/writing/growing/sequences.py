@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from harness.reading.tree import UNREAD, StructNode, ancestors
 from harness.writing.drafting.outcomes import Rejected
 from harness.writing.drafting.recipes import Recipe
+from harness.writing.growing.aligning import keep_aligned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,8 +77,8 @@ class Sequences:
             choices.rejected = around + tries
             try:
                 grow(node, recipe, space)
-                if recipe.ahead:
-                    self._keep_aligned(recipe, space)
+                if recipe.ahead and self._grower.given is None:
+                    keep_aligned(recipe, space)
                 self._judge(node, recipe)
             except Rejected:
                 # what only reads back what others decided is the same each time
@@ -91,14 +92,6 @@ class Sequences:
                 return
             finally:
                 choices.is_easy, choices.rejected = was_easy, rejected
-
-    def _keep_aligned(self, recipe: Recipe, space: Space) -> None:
-        """Reject what leaves a field behind it at no multiple of what it must begin at."""
-        at = space.cursor
-        if self._grower.given is not None or at is None:
-            return
-        if any((at + distance) % align for distance, align in recipe.ahead):
-            raise Rejected
 
     def _judge(self, node: StructNode, recipe: Recipe) -> None:
         """Judge what was just grown, and let decide what follows from it."""
