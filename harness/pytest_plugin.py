@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -48,13 +48,17 @@ class SchemaUnderTest:
         from harness.schema import load  # noqa: PLC0415  # heavy
         from harness.schema.library import find, schema_file  # noqa: PLC0415  # heavy
         from harness.writing import from_schema, with_companions  # noqa: PLC0415  # heavy
+        from harness.writing.asked import check_names  # noqa: PLC0415  # heavy
 
         format_ = load(find(self._name))
+        check_names(format_, self._companions)
         theirs = {
             name: load(schema_file(format_, type_name))
             for name, type_name in format_.companions.items()
         }
         if theirs and not self._companions:
+            if seeds:
+                raise ValueError("contents are varied beside companions that `schema(...)` names")
             return with_companions(format_, theirs, breaking=breaking, **overrides)
         return from_schema(
             format_, companions=self._read(theirs), breaking=breaking, seeds=seeds, **overrides
@@ -64,10 +68,18 @@ class SchemaUnderTest:
         from harness.reading import read  # noqa: PLC0415  # heavy
 
         return {
-            name: read(theirs, self._companions[name].read_bytes(), file=name)
-            for name, theirs in schemas.items()
-            if name in self._companions
+            name: read(schemas[name], _content(name, path), file=name)
+            for name, path in self._companions.items()
         }
+
+    def __call__(self, test: Test) -> NoReturn:
+        """Say what is missing where this is taken for a decorator.
+
+        Raises:
+            TypeError: always.
+        """
+        name, written = getattr(test, "__name__", test), f'@schema("{self._name}")'
+        raise TypeError(f"`{written}` makes no property of `{name}`: `{written}.given()` does")
 
     def given(
         self, *, breaking: str = "", seeds: Sequence[bytes] = (), **overrides: SearchStrategy[Any]
@@ -86,6 +98,13 @@ class SchemaUnderTest:
         from hypothesis import given  # heavy
 
         return given(self.strategy(breaking=breaking, seeds=seeds, **overrides))
+
+
+def _content(name: str, path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ValueError(f"companion `{name}`, `{path}`: {error.strerror or error}") from None
 
 
 def schema(name: str, **companions: str | Path) -> SchemaUnderTest:

@@ -223,18 +223,17 @@ def give_parameters(root: StructNode, schema: Schema, companions: Mapping[str, R
             root.values[slot] = ABSENT
         elif parameter.id not in companions:
             raise ValueError(f"the companion `{parameter.id}` is not given")
-        elif not _fits(companions[parameter.id], schema, wanted):
+        elif not fits(companions[parameter.id].schema, schema, wanted):
             raise ValueError(f"the companion `{parameter.id}` was not read as `{wanted}`")
         else:
             root.values[slot] = companions[parameter.id].root
 
 
-def _fits(companion: Reading, schema: Schema, wanted: str) -> bool:
-    """Whether the companion was read by the same type as the schema takes."""
-    theirs = companion.schema.types
-    return companion.schema.id == wanted and all(
+def fits(theirs: Schema, schema: Schema, wanted: str) -> bool:
+    """Whether what is read by one schema is of the type that another takes as a companion."""
+    return theirs.id == wanted and all(
         _names(type_) == _names(schema.types[name]) if name in schema.types else False
-        for name, type_ in theirs.items()
+        for name, type_ in theirs.types.items()
         if name.split("::", 1)[0] == wanted
     )
 

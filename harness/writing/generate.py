@@ -60,6 +60,18 @@ class Health(msgspec.Struct):
     codes: dict[str, int] = msgspec.field(default_factory=dict)
     last: str = ""
 
+    @property
+    def why(self) -> str:
+        """What most attempts came to that were in vain."""
+        said = []
+        if self.rejected:
+            where = max(self.places, key=lambda one: (self.places[one], one))
+            said.append(f"{self.rejected:,} drafts were given up, most at `{where}`")
+        if self.invalid:
+            code = max(self.codes, key=lambda one: (self.codes[one], one))
+            said.append(f"{self.invalid:,} contents had findings, most {code} first")
+        return "; ".join(said)
+
     def add(self, other: Health) -> None:
         """Count what another one counted."""
         self.contents += other.contents
@@ -106,6 +118,7 @@ class Generator:
         self._seeds = seeds
         self._varier: Varier | None = None
         self._is_growing = True if broken else None
+        self._probed = Health()
         self.companions = companions or {}
         self.reader = Reader(schema)
         self.health = Health()
@@ -127,6 +140,12 @@ class Generator:
         """Whether contents are known ones with other values, because none can be grown."""
         self.prepare()
         return self._varier is not None and bool(self._varier.bases)
+
+    @property
+    def why_none(self) -> str:
+        """Why no content can be made, as far as that was tried; empty where one can."""
+        self.prepare()
+        return "" if self._is_growing or self.is_varying else self._probed.why
 
     @property
     def refused_seeds(self) -> Mapping[int, str]:
@@ -151,7 +170,7 @@ class Generator:
                 for number in range(PROBES)
             )
         finally:
-            self.health, self.effort = health, effort
+            self._probed, self.health, self.effort = self.health, health, effort
 
     def valid(self, choices: Choices) -> bytes | None:
         """Return a content without any finding; None if every attempt at one failed."""

@@ -129,7 +129,7 @@ class Maker:
                 batch.made.append((data, purpose))
         missing = job.count - len(batch.made)
         if missing:
-            batch.not_made.append(NotMade(purpose, missing, _why_in_vain(batch.health)))
+            batch.not_made.append(NotMade(purpose, missing, batch.health.why))
 
     def _breaking(self, job: Job, batch: Batch) -> None:
         target, seen = job.target, set[bytes]()
@@ -207,18 +207,6 @@ def _breaking_purpose(target: Target, found: Broken) -> Purpose:
     codes = tuple(dict.fromkeys(one.code for one in raised))
     rules = tuple(one.rule for one in raised if one.rule)
     return Purpose("breaking", target.code, target.rule, codes, rules)
-
-
-def _why_in_vain(health: Health) -> str:
-    """Say what most attempts came to."""
-    said = []
-    if health.rejected:
-        where = max(health.places, key=lambda one: (health.places[one], one))
-        said.append(f"{health.rejected:,} drafts were given up, most at `{where}`")
-    if health.invalid:
-        code = max(health.codes, key=lambda one: (health.codes[one], one))
-        said.append(f"{health.invalid:,} contents had findings, most {code} first")
-    return "; ".join(said)
 
 
 def _why_not(boundary: Boundary, bounder: Bounder) -> str:

@@ -12,14 +12,17 @@ items, small numbers and short texts. How often a content came to nothing, and w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from harness.reading.reader import Reader
+from harness.writing.asked import check_companions, chosen_fields
 from harness.writing.breaking.targets import Target, called
+from harness.writing.choices import RandomChoices
 from harness.writing.drawn import DrawnChoices
-from harness.writing.generate import Generator, Overrides
+from harness.writing.generate import PROBES, Generator, Overrides
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
@@ -63,7 +66,8 @@ def from_schema(
         **overrides: by `TYPE__FIELD`, what values of that field are drawn from.
 
     Returns:
-        Strategy for bytes.
+        Strategy for bytes. Drawing raises ValueError where nothing can be made, and for a value
+        that its field cannot hold.
 
     Raises:
         ValueError: the schema has nothing called `breaking`, no field of that name, or a parameter
@@ -72,19 +76,21 @@ def from_schema(
     """
     from hypothesis import strategies  # heavy
 
-    _check_companions(schema, companions or {})
+    check_companions(schema, _schemas_of(companions or {}))
     _check_either(breaking, overrides, seeds)
     generator = Generator(schema, companions, seeds=seeds)
     _check_seeds(generator, seeds)
-    chosen = _overridden(schema, overrides)
+    chosen = chosen_fields(schema, overrides)
     targets = called(schema, breaking) if breaking else ()
 
     def contents() -> SearchStrategy[bytes]:
+        if not targets and not chosen:
+            _check_possible(generator)
         make = _breaking(generator, targets, seeds) if targets else _growing(generator)
 
         @strategies.composite
         def content(draw: DrawFn) -> bytes | None:
-            drawn = {name: _drawing(draw, strategy) for name, strategy in chosen.items()}
+            drawn = {name: one.drawn_by(draw) for name, one in chosen.items()}
             return make(DrawnChoices(draw), drawn)
 
         return content().filter(_is_there)  # type: ignore[return-value]  # None is filtered out
@@ -108,15 +114,16 @@ def with_companions(
         **overrides: as for `from_schema`, of fields of the contents.
 
     Raises:
-        ValueError: the schema has a parameter that no schema was given for; as for `from_schema`.
+        ValueError: the schema has a parameter that no schema was given for, or another one than it
+            takes; as for `from_schema`.
     """
     from hypothesis import strategies  # heavy
 
-    _check_companions(schema, companions)
+    check_companions(schema, companions)
     _check_either(breaking, overrides)
     if breaking:
         return _broken_beside(schema, companions, breaking)
-    chosen = _overridden(schema, overrides)
+    chosen = chosen_fields(schema, overrides)
     readers = {name: Reader(theirs) for name, theirs in companions.items()}
     files = {name: from_schema(theirs) for name, theirs in companions.items()}
     generator = Generator(schema)
@@ -124,12 +131,52 @@ def with_companions(
     @strategies.composite
     def contents(draw: DrawFn, drawn: dict[str, bytes]) -> Content | None:
         read = {name: readers[name].read(data, file=name) for name, data in drawn.items()}
-        values = {name: _drawing(draw, strategy) for name, strategy in chosen.items()}
+        values = {name: one.drawn_by(draw) for name, one in chosen.items()}
         data = _growing(generator.beside(read))(DrawnChoices(draw), values)
         return None if data is None else Content(data, drawn)
 
-    found = strategies.fixed_dictionaries(files).flatmap(contents)
-    return found.filter(_is_there)  # type: ignore[return-value]  # None is filtered out
+    def together() -> SearchStrategy[Content]:
+        makers = _makers(companions)
+        if not chosen:
+            _check_possible_beside(generator, makers)
+        found = strategies.fixed_dictionaries(files).flatmap(contents)
+        return found.filter(_is_there)  # type: ignore[return-value]  # None is filtered out
+
+    return strategies.deferred(together)
+
+
+def _makers(companions: Mapping[str, Schema]) -> dict[str, Generator]:
+    """Return what makes companions.
+
+    Raises:
+        ValueError: one cannot be made.
+    """
+    makers = {name: Generator(theirs) for name, theirs in companions.items()}
+    for name, maker in makers.items():
+        if maker.why_none:
+            raise ValueError(
+                f"no companion `{name}` could be made, of `{maker.schema.id}`: {maker.why_none}; "
+                f"give one: `companions=` of `from_schema`, `schema(..., {name}=FILE)` for pytest"
+            )
+    return makers
+
+
+def _check_possible_beside(generator: Generator, makers: Mapping[str, Generator]) -> None:
+    """Refuse a schema that no content can be made of beside any of some companions."""
+    for number in range(PROBES):
+        choices = RandomChoices(Random(number))
+        made = {name: maker.valid(choices) or b"" for name, maker in makers.items()}
+        read = {n: makers[n].reader.read(data, file=n) for n, data in made.items()}
+        if generator.beside(read).attempt(choices) is not None:
+            return
+    raise ValueError(
+        f"nothing could be made of `{generator.schema.id}` beside companions that were made, too: "
+        f"{generator.health.why}"
+    )
+
+
+def _schemas_of(companions: Mapping[str, Reading]) -> dict[str, Schema]:
+    return {name: reading.schema for name, reading in companions.items()}
 
 
 def _broken_beside(
@@ -138,6 +185,7 @@ def _broken_beside(
     """Return a strategy for contents that break something, read with companions made once."""
     from harness.writing.companions import made_companions  # noqa: PLC0415  # where it is asked for
 
+    _makers(companions)
     try:
         made = made_companions(schema, companions, {}, 0)
     except LookupError as error:
@@ -164,12 +212,18 @@ def _check_seeds(generator: Generator, seeds: Sequence[bytes]) -> None:
         raise ValueError(f"no seed is a valid content of `{generator.schema.id}`: {why}")
 
 
+def _check_possible(generator: Generator) -> None:
+    """Refuse a schema that no content can be made of, before Hypothesis looks for one in vain."""
+    if generator.why_none:
+        beside = " beside the companions given" if generator.companions else ""
+        raise ValueError(
+            f"nothing could be made of `{generator.schema.id}`{beside}: {generator.why_none}; "
+            f"valid contents to be varied can be given as `seeds=`"
+        )
+
+
 def _is_there(content: object) -> bool:
     return content is not None
-
-
-def _drawing(draw: DrawFn, strategy: SearchStrategy[Any]) -> Callable[[], Any]:
-    return lambda: draw(strategy)
 
 
 def _growing(generator: Generator) -> Make:
@@ -207,28 +261,3 @@ def _breaking(generator: Generator, targets: tuple[Target, ...], seeds: Sequence
         return None if found is None else found.data
 
     return broken
-
-
-def _check_companions(schema: Schema, companions: Mapping[str, object]) -> None:
-    missing = sorted(schema.companions.keys() - companions.keys())
-    if missing:
-        names = ", ".join(f"`{name}`" for name in missing)
-        raise ValueError(f"`{schema.id}` is read with a companion {names}, which was not given")
-
-
-def _overridden(
-    schema: Schema, overrides: Mapping[str, SearchStrategy[Any]]
-) -> dict[tuple[str, str], SearchStrategy[Any]]:
-    found = {}
-    for name, strategy in overrides.items():
-        type_name, _, field = name.rpartition("__")
-        places = [
-            (type_.name, field)
-            for type_ in schema.types.values()
-            if type_.name.rsplit("::", 1)[-1] == type_name or not type_name
-            if any(item.id == field for item in type_.sequence)
-        ]
-        if not places:
-            raise ValueError(f"`{schema.id}` has no field `{name}`")
-        found.update(dict.fromkeys(places, strategy))
-    return found

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.pytest_plugin import schema
+
 pytest_plugins = ["pytester"]
 
 _ROOT = Path(__file__).parent.parent.parent
@@ -65,6 +67,31 @@ def test_a_property_that_does_not_hold_fails(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest(*_PLUGIN)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*data=b'\\x03000'*"])
+
+
+@pytest.mark.parametrize(
+    ("companions", "message"),
+    [
+        ({"nope": "file"}, "takes no companion `nope`; it is read with `definitions`"),
+        ({"definitions": "nowhere.bin"}, "companion `definitions`, `nowhere.bin`: No such file"),
+    ],
+)
+def test_companions_that_are_wrong_are_named(companions: dict[str, str], message: str) -> None:
+    """One that the schema does not take, and one that is no file."""
+    with pytest.raises(ValueError, match=message):
+        schema("channel_file", **companions).strategy()
+
+
+def test_seeds_beside_companions_that_are_made_are_refused() -> None:
+    """They would be left out, and nobody would know."""
+    with pytest.raises(ValueError, match=r"varied beside companions that .* names"):
+        schema("channel_file").strategy(seeds=[b""])
+
+
+def test_a_schema_alone_is_no_decorator() -> None:
+    """What is missing is said."""
+    with pytest.raises(TypeError, match=r"`@schema\(\"tzif\"\).given\(\)` does"):
+        schema("tzif")(test_it_is_declared)
 
 
 def test_a_named_corpus_is_collected(pytester: pytest.Pytester) -> None:

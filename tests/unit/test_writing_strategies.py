@@ -15,6 +15,7 @@ from harness.reading import Reading, read
 from harness.schema import Schema, load
 from harness.schema.library import find as find_schema
 from harness.writing import Content, from_schema, with_companions
+from tests.unit.bench import Bench
 
 _ROOT = Path(__file__).parent.parent.parent
 _DEFINITIONS = _ROOT / "incidents" / "2024-07-crowdstrike-291" / "definitions.bin"
@@ -94,6 +95,8 @@ def test_a_broken_content_breaks_what_was_asked_for() -> None:
     [
         ({"breaking": "S999"}, "has no `S999` to break"),
         ({"header__nothing": st.just(1)}, "has no field `header__nothing`"),
+        ({"header__release": 7}, "`header__release` holds an integer from 0 to 65,535, .*; 7 is"),
+        ({"header": st.just(7)}, "`header` holds a structure"),
     ],
 )
 def test_what_is_not_there_is_named(given_: dict[str, object], message: str) -> None:
@@ -108,6 +111,66 @@ def test_a_companion_that_is_missing_is_named() -> None:
         from_schema(_schema("channel_file"))
     with pytest.raises(ValueError, match="companion `definitions`"):
         with_companions(_schema("channel_file"), {})
+
+
+def test_a_companion_of_another_type_is_refused() -> None:
+    """Its schema, what was read as something else, and one of a name that is not known."""
+    tzif = _schema("tzif")
+    with pytest.raises(ValueError, match=r"is a `template_definitions` .*, not `tzif`"):
+        with_companions(_schema("channel_file"), {"definitions": tzif})
+    with pytest.raises(ValueError, match=r"is a `template_definitions` .*, not `tzif`"):
+        from_schema(_schema("channel_file"), companions={"definitions": read(tzif, b"", file="")})
+    with pytest.raises(ValueError, match=r"takes no companion `nope`; .* with `definitions`"):
+        with_companions(_schema("channel_file"), {"nope": tzif})
+
+
+@pytest.mark.parametrize("strategy", [st.just(1 << 16), st.text()])
+def test_a_value_that_a_field_cannot_hold_is_refused(strategy: st.SearchStrategy[object]) -> None:
+    """The field, what it holds, and the value are named."""
+    contents = from_schema(_schema("template_definitions"), header__release=strategy)
+    with pytest.raises(ValueError, match=r"`header__release` holds an integer .*; .* gave"):
+        find(contents, lambda _: True, settings=_FIRST)
+
+
+_NOTHING = "seq:\n  - {id: a, type: u1}\n-invariants:\n  - {id: odd, check: a * 2 == 7}\n"
+_TOLD = "could be made.*: 24 drafts were given up, most at `sample.a`"
+
+
+def test_what_nothing_can_be_made_of_is_told(bench: Bench) -> None:
+    """Instead of a health check: the schema, what was in vain, and what can be done."""
+    schema = bench.schema(_NOTHING)
+    with pytest.raises(ValueError, match=f"nothing {_TOLD}; .* `seeds=`"):
+        find(from_schema(schema), lambda _: True, settings=_FIRST)
+
+
+def test_a_companion_that_cannot_be_made_is_told(bench: Bench) -> None:
+    """By the parameter, for valid contents and for broken ones."""
+    companion = bench.schema(_NOTHING)
+    bench.write(
+        "meta: {id: beside, imports: [sample]}\n"
+        "params:\n  - {id: other, type: sample}\n"
+        "seq:\n  - {id: same, type: u1, valid: other.a}\n",
+        "beside.ksy",
+    )
+    schema = load(bench.folder / "beside.ksy")
+    with pytest.raises(ValueError, match=f"no companion `other` {_TOLD}; give one"):
+        find(with_companions(schema, {"other": companion}), lambda _: True, settings=_FIRST)
+    with pytest.raises(ValueError, match=f"no companion `other` {_TOLD}; give one"):
+        with_companions(schema, {"other": companion}, breaking="B201")
+
+
+def test_what_nothing_can_be_made_of_beside_companions_is_told(bench: Bench) -> None:
+    """Where each of the companions is fine."""
+    companion = bench.schema("seq:\n  - {id: a, type: u1, valid: {max: 3}}\n")
+    bench.write(
+        "meta: {id: beside, imports: [sample]}\n"
+        "params:\n  - {id: other, type: sample}\n"
+        "seq:\n  - {id: more, type: u1, valid: {expr: _ == other.a + 300}}\n",
+        "beside.ksy",
+    )
+    schema = load(bench.folder / "beside.ksy")
+    with pytest.raises(ValueError, match="nothing could be made of `beside` beside companions"):
+        find(with_companions(schema, {"other": companion}), lambda _: True, settings=_FIRST)
 
 
 def test_a_name_loads_only_what_it_needs() -> None:

@@ -26,7 +26,7 @@ from harness.writing.drafting.facts import Name
 from harness.writing.drafting.out import number_bytes
 from harness.writing.drafting.outcomes import Rejected
 from harness.writing.drafting.settle import Settler
-from harness.writing.drafting.values import values_of
+from harness.writing.drafting.values import range_of, values_of
 
 if TYPE_CHECKING:
     from harness.findings.model import Finding
@@ -200,9 +200,7 @@ class Varier:
             return choices.pick(sorted(self._generator.schema.enums[field.enum].members))
         if choices.integer(0, 1):
             return value + choices.integer(-4, 4)
-        bits = 8 * data.width
-        low = -(1 << (bits - 1)) if isinstance(data, IntegerData) and data.signed else 0
-        return choices.integer(low, low + (1 << bits) - 1)
+        return choices.integer(*range_of(data))
 
     # lists and texts, built anew
 

@@ -6,10 +6,20 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading.tree import ListNode, Missing, StructNode, Value
-from harness.schema.ir import Attribute
+from harness.schema.ir import (
+    Attribute,
+    BitsData,
+    BytesData,
+    FloatData,
+    IntegerData,
+    SwitchData,
+    TextData,
+)
+from harness.schema.walk import arms_of
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
+    from harness.schema.ir import DataType
 
 MISSING: Final = object()
 
@@ -38,6 +48,51 @@ def _value(value: Value) -> Any:
         case ListNode():
             return [_value(item) for item in value.items]
     return value
+
+
+def range_of(data: IntegerData | BitsData) -> tuple[int, int]:
+    """Return the least and the greatest integer that there are bytes for."""
+    bits = data.width if isinstance(data, BitsData) else 8 * data.width
+    low = -(1 << (bits - 1)) if isinstance(data, IntegerData) and data.signed else 0
+    return low, low + (1 << bits) - 1
+
+
+def is_held(value: object, data: DataType) -> bool:
+    """Whether a plain value is of the kind that stands there, and an integer in its range."""
+    match data:
+        case IntegerData() | BitsData():
+            low, high = range_of(data)
+            return isinstance(value, int) and low <= value <= high
+        case FloatData():
+            return isinstance(value, int | float)
+        case TextData():
+            return isinstance(value, str)
+        case BytesData():
+            return isinstance(value, bytes)
+        case SwitchData():
+            return any(is_held(value, arm) for arm in arms_of(data))
+    return False
+
+
+def told_kind(field: Attribute) -> str:
+    """Say what a field holds, or each item of its list."""
+    kinds = dict.fromkeys(_kind(data, field.enum) for data in arms_of(field.data))
+    return " or ".join(kinds)
+
+
+def _kind(data: DataType, enum: str) -> str:
+    match data:
+        case IntegerData() | BitsData():
+            low, high = range_of(data)
+            of = f" (of the enum `{enum}`)" if enum else ""
+            return f"an integer from {low:,} to {high:,}{of}"
+        case FloatData():
+            return "a number"
+        case TextData():
+            return f"a text ({data.encoding})"
+        case BytesData():
+            return "bytes"
+    return "a structure"
 
 
 class Given:

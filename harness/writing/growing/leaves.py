@@ -12,6 +12,7 @@ from harness.schema.ir import Attribute, BitsData, BytesData, FloatData, Integer
 from harness.schema.types import BoolValue
 from harness.writing.drafting.compiled import is_constant, lacks
 from harness.writing.drafting.outcomes import Rejected
+from harness.writing.drafting.values import range_of
 
 if TYPE_CHECKING:
     from harness.reading.expressions import Bound, Evaluate
@@ -136,10 +137,7 @@ class Leaves:
         self, node: StructNode, field: Attribute, data: IntegerData | BitsData
     ) -> tuple[int, int]:
         """Return the least and the greatest value, as far as they can be told."""
-        bits = data.width if isinstance(data, BitsData) else 8 * data.width
-        is_signed = isinstance(data, IntegerData) and data.signed
-        low = -(1 << (bits - 1)) if is_signed else 0
-        high = low + (1 << bits) - 1
+        low, high = range_of(data)
         valid, hint = field.valid, field.generate
         for bounds in (valid, hint):
             if bounds is None:

@@ -112,5 +112,9 @@ class Sequences:
         space.bits_left = 0
         space.advance(recipe.width)
         if node.values[slot] is UNREAD:  # nothing needed it before its turn
-            value = self._grower.choose(node, slot, -1, field, field.data, is_growing=True)  # type: ignore[arg-type]  # a number
+            try:
+                value = self._grower.choose(node, slot, -1, field, field.data, is_growing=True)  # type: ignore[arg-type]  # a number
+            except Rejected:
+                self._draft.at = (node, slot, -1)
+                raise
             self._draft.set(node, slot, value)
