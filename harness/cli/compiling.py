@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import click
 import msgspec
 
 from harness.cli.exit_codes import CLEAN, FAILED
-from harness.cli.output import write_report
+from harness.cli.output import OutputError, write_report
 from harness.cli.progress import Progress
 from harness.cli.reporting import each_once
 from harness.consumers.manifest import load as load_manifest
 from harness.findings.model import Finding, Severity
 from harness.native import service
-from harness.native.export import exported
+from harness.native.export import MAKER, exported
 from harness.reading.reader import lowered_for
 from harness.report.model import FileReport, Report
 from harness.schema import SchemaError, load
@@ -22,6 +23,9 @@ from harness.schema.ir import Schema
 from harness.schema.library import find
 from harness.schema.overlay import Overlay
 from harness.validation import SchemaUse
+
+# the first of a file, where it tells what made it
+_MARKED_BYTES = 1024
 
 
 class CompileOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +78,7 @@ def write_c(schema: Schema, contracts: tuple[Path, ...], folder: Path) -> Iterat
         SchemaError: a contract does not fit, or something does not compile.
         ManifestError: a manifest cannot be used.
         OutputError: the files cannot be written.
+        click.UsageError: one would replace a file that is not of an earlier run.
     """
     manifests = [load_manifest(path) for path in contracts]
     overlays = [manifest.overlay for manifest in manifests]
@@ -81,11 +86,25 @@ def write_c(schema: Schema, contracts: tuple[Path, ...], folder: Path) -> Iterat
     if obstacles:
         raise SchemaError(obstacles)
     lowered = [lowered_for(schema, overlay) for overlay in overlays]
-    folder.mkdir(parents=True, exist_ok=True)
     files = exported(schema, lowered, [manifest.label for manifest in manifests])
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        foreign = [folder / name for name in files if _is_foreign(folder / name)]
+    except OSError as error:
+        raise OutputError(f"`{folder}`", error) from None
+    if foreign:
+        raise click.UsageError(f"`{foreign[0]}` is there and was not made by this command")
     for name, text in files.items():
         write_report(text, folder / name)
         yield folder / name
+
+
+def _is_foreign(path: Path) -> bool:
+    """Whether there is a file that was not written by `write_c`."""
+    if not path.exists():
+        return False
+    with path.open("rb") as stream:
+        return MAKER.encode() not in stream.read(_MARKED_BYTES)
 
 
 def _obstacles(

@@ -10,6 +10,8 @@ from harness.schema.ir import Schema
 from harness.schema.lowered import Lowered
 from harness.schema.resources import runtime_folder
 
+# what all files that are written here name at their beginning
+MAKER = "content-harness"
 # what stands in the templates for the schema's own name
 _NAME, _UPPER_NAME = "validator", "VALIDATOR"
 # what contents as they should be take at most
@@ -38,7 +40,8 @@ def exported(
     name = _prefix(schema.id)
     values = _values(schema, contracts)
     files = {one.replace(_NAME, name): _filled(one, name, values) for one in _TEMPLATES}
-    head = f'#include "{name}.h"\n\n#define HV_EXPORT HV_LOCAL\n'
+    made_by = f"/* Made by {MAKER} {__version__}. */"
+    head = f'{made_by}\n#include "{name}.h"\n\n#define HV_EXPORT HV_LOCAL\n'
     files[f"{name}.c"] = "\n".join((head, core, _tables(legend, name), files[f"{name}.c"]))
     return files
 

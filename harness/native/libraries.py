@@ -33,13 +33,9 @@ _SOURCES: Final = (
     "coverage",
     "findings/rules",
     "native/compile",
-    "native/compile/checking",
-    "native/compile/expression",
     "native/runtime/engine",
     "reading",
     "schema",
-    "schema/expression",
-    "schema/linting",
 )
 
 
@@ -152,10 +148,16 @@ def _recipe(schema: Schema, overlays: Sequence[Overlay]) -> str:
 @memoised
 def _stamp() -> str:
     """Return what changes whenever the code that compiles a schema changes."""
-    facts = [
-        (folder, file.name, file.stat().st_mtime_ns, file.stat().st_size)
-        for folder in _SOURCES
-        for file in os.scandir(package_folder() / folder)
-        if file.name.endswith((".py", ".c", ".h"))
-    ]
-    return repr(sorted(facts))
+    package = package_folder()
+    return repr(sorted(fact for folder in _SOURCES for fact in _facts(str(package / folder))))
+
+
+def _facts(folder: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the sources in a folder and those below it, by path, time and size."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _facts(entry.path)
+            elif entry.name.endswith((".py", ".c", ".h")):
+                status = entry.stat()
+                yield entry.path, status.st_mtime_ns, status.st_size

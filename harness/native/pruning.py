@@ -58,6 +58,8 @@ def prune(store: Path, now: float, bounds: Bounds = BOUNDS) -> None:
         now: seconds since the epoch.
         bounds: what may stay.
     """
+    if not os.access(store, os.W_OK):
+        return
     stamp = store / _STAMP
     with contextlib.suppress(OSError):
         if 0 <= now - stamp.stat().st_mtime < bounds.pause_seconds:

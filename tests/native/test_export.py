@@ -64,6 +64,14 @@ def test_it_builds_without_a_warning(export: Export, name: str, compiler: str) -
     build(export(name), compiler, "-o", f"example.{compiler}", f"{name}.c", "example.c")
 
 
+@pytest.mark.deep
+@pytest.mark.parametrize("level", ["-O1", "-O2", "-O3", "-Os"])
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_optimiser_has_a_warning(export: Export, name: str, level: str) -> None:
+    """They see more of the paths through it, and less of what keeps some from being taken."""
+    build(export(name), "cc", level, "-c", f"{name}.c")
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_example_says_what_the_reader_says(export: Export, name: str) -> None:
     """Of every file of the corpus: may it be loaded, and which codes are found where."""
@@ -91,6 +99,22 @@ def _lines(reading: Reading) -> list[str]:
         for one in reading.findings
         if one.span is not None
     ]
+
+
+def test_only_what_was_exported_before_is_replaced(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file of the user's own stays, and none is written beside it."""
+    line = ["schema", "export", "c", "template_definitions", "-o", str(tmp_path / "guard")]
+    assert run_command_line(line) == 0
+    assert run_command_line(line) == 0
+    own = tmp_path / "guard" / "example.c"
+    own.write_text("int main(void) { return 0; }\n")
+    (tmp_path / "guard" / "usage.md").unlink()
+    assert run_command_line(line) == 2
+    assert "was not made by this command" in capsys.readouterr().err
+    assert own.read_text().startswith("int main")
+    assert not (tmp_path / "guard" / "usage.md").exists()
 
 
 def test_it_calls_nothing_but_three_functions(export: Export) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import mmap
 import os
 import subprocess
@@ -12,11 +13,13 @@ from pathlib import Path
 import pytest
 
 from harness.findings.model import Place, Span
+from harness.native import libraries as libraries_module
 from harness.native import toolchain
 from harness.native.engine import Engine
 from harness.native.libraries import Libraries
 from harness.schema import Schema, load
 from harness.schema.overlay import Overlay, OverlayRule
+from harness.schema.resources import package_folder, runtime_folder
 from tests.native import stand_in
 
 BOX = "meta: {id: box, endian: le}\nseq:\n  - {id: size, type: u1}\n"
@@ -88,6 +91,33 @@ def test_another_schema_overlay_or_compiler_is_another_library(
     assert path_of(environment, box, Overlay(name="reader", rules=(rule,))) is None
     assert path_of({**environment, "CC": "gcc -g"}, box) is None
     assert path_of(environment, box) is not None
+
+
+def test_whatever_decides_what_is_compiled_counts() -> None:
+    """A library is not taken for another once any module has changed that compiles schemas."""
+    folder = package_folder() / "native" / "compile"
+    modules = [*folder.rglob("*.py"), *(runtime_folder() / "engine").glob("*.c")]
+    assert len(modules) > 60
+    stamp = libraries_module._stamp()
+    assert [path for path in modules if str(path) not in stamp] == []
+
+
+def test_a_cache_that_is_only_read_is_used(
+    environment: Mapping[str, str], box: Schema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in an image: what is compiled there is found, and asking for it again is no error."""
+    libraries(environment).build(box, ())
+    path, opened = path_of(environment, box), os.open
+
+    def only_read(path: Path, flags: int, mode: int = 0o777) -> int:
+        if flags & (os.O_RDWR | os.O_WRONLY | os.O_CREAT):
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+        return opened(path, flags, mode)
+
+    monkeypatch.setattr(os, "open", only_read)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    libraries(environment).build(box, ())
+    assert path_of(environment, box) == path
 
 
 @pytest.mark.parametrize("kept", [0, 100, 5000])

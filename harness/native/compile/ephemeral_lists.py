@@ -119,7 +119,10 @@ class EphemeralLists:
     def _around(self, code: Code, glance: Glance) -> None:
         """Look up what the records need from around them."""
         if glance.look_up:
-            code.add(f"  if (fitting > 0) is_told = {glance.look_up}(c, n, &around);")
+            code.add(
+                f"  if (fitting > 0) is_told = {glance.look_up}(c, n, &around);",
+                "  else memset(&around, 0, sizeof around);",
+            )
         if glance.before:
             code.add(
                 "  if (fitting > 0 && is_told) {",

@@ -186,7 +186,7 @@ class _Checks:
         names = [f"option_{number}" for number in range(len(options))]
         report = self._report("B202", tuple(expected), (self._words(len(options)),), [*names, "v"])
         found = " || ".join(f"hv_same(v, {name})" for name in names) or "0"
-        lines = [self._bound(), *(f"hv_val {name};" for name in names)]
+        lines = [self._bound(), *(f"hv_val {name} = {{0}};" for name in names)]
         ends = 0
         for option, name in zip(options, names, strict=True):
             lines.append(f"{self._boxed(option, name)} if (status == HV_OK) {{")
@@ -205,7 +205,7 @@ class _Checks:
         else:
             expected, words = ("at most ", self._words(0)), ["high"]
         report = self._report("B201", expected, (self._words(len(words)),), [*words, "v"])
-        lines = [self._bound(), f"hv_val {', '.join(words)};"]
+        lines = [self._bound(), *(f"hv_val {word} = {{0}};" for word in words)]
         lines += [
             f"{self._boxed(part, name)} if (status == HV_OK) {{"
             for part, name in ((low, "low"), (high, "high"))

@@ -51,7 +51,7 @@ def _measure(parts: Parts, owner: str, derive: Derive) -> str:
 def _count(parts: Parts) -> list[str]:
     no_list = parts.unit.message("B210", ("a list",), (Word(0, "words"),))
     return [
-        "hv_walk walk;",
+        "hv_walk walk; walk.count = 0;",
         f"if (status == HV_OK) status = hv_begin_walk(c, v, {no_list}u, &walk);",
         "if (status == HV_OK) *out = (int64_t)walk.count;",
     ]

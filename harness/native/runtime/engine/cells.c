@@ -124,6 +124,7 @@ static int hv_count_cells(hv_ctx *c, hv_tally *tally, uint32_t number, hv_node *
     hv_room room;
     uint32_t i, touched = 0;
     int status = hv_plane_of(c, tally, matrix, node, &plane);
+    walk.count = 0;
     if (status == HV_OK)
         status = matrix->each(c, node, &bound, &whole);
     if (status == HV_OK) /* what is no list has no cells, whatever the words for that */

@@ -83,6 +83,7 @@ static int hv_check_each(hv_ctx *c, const hv_each *e, hv_node *n, const hv_bound
     hv_room room;
     hv_val found;
     int status = e->base(c, n, b, &found);
+    walk.count = 0;
     if (status == HV_OK)
         status = hv_begin_walk(c, found, e->no_list, &walk);
     if (status == HV_OK)

@@ -80,7 +80,7 @@ HV_INLINE hv_slice hv_slice_of(hv_val value)
 static int hv_begin_walk(hv_ctx *c, hv_val whole, uint32_t no_list, hv_walk *walk)
 {
     walk->whole = whole;
-    walk->at = 0;
+    walk->at = walk->count = 0;
     switch (whole.tag) {
     case HV_LIST:
         walk->count = whole.as.list->count;

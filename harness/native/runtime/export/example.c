@@ -1,6 +1,7 @@
 /* Checks a file of the format `@FORMAT@`: example @USAGE@
  *
  * Exit code 0: it may be loaded; 1: it must not; 2: it was not checked.
+ * Made by `harness schema export c` of content-harness @VERSION@.
  */
 #include "validator.h"
 
