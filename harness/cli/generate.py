@@ -15,12 +15,14 @@ import msgspec
 from harness import __version__
 from harness.cli import options
 from harness.cli.exit_codes import CLEAN, FAILED, INTERRUPTED, ExitCode
+from harness.cli.given import companions_in, known_in, refuse_replacing
 from harness.cli.output import OutputError, style_for, write_report
 from harness.cli.progress import Progress
 from harness.report.generate_json import generated_json
 from harness.report.generate_text import Generated, generated_lines, health_lines
 from harness.schema import load
 from harness.schema.library import find
+from harness.validation.inputs import MAX_BYTES
 from harness.validation.judging import judge_of
 from harness.writing.folder import Folder, FolderError, sha256
 from harness.writing.generate import Health
@@ -54,6 +56,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     companions: Mapping[str, Path]
     known: tuple[Path, ...]
     import_paths: tuple[Path, ...]
+    max_bytes: int
     seed: int
     workers: int | None
     format_name: str
@@ -105,6 +108,14 @@ class Outcome(msgspec.Struct):
 @options.with_option
 @options.import_path_option
 @click.option(
+    "--max-bytes",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=MAX_BYTES,
+    show_default=True,
+    help="Larger companions are refused.",
+)
+@click.option(
     "--seed",
     metavar="N",
     type=click.IntRange(min=0),
@@ -134,26 +145,33 @@ def generate(**given: Any) -> int:  # noqa: ANN401 -- `Options` names and types 
         terms = msgspec.structs.replace(order.terms(made), judge=judge_of)
         _check_known(wanted, order, terms)
         jobs = order.jobs(terms)
-        folder = Folder(wanted.output, order.schema.extensions, sum(job.size for job in jobs))
-        with _writing(wanted.output):
-            folder.prepare()
-    except (OrderError, FolderError) as error:
+    except OrderError as error:
         raise click.UsageError(str(error)) from None
-    companions = _companions(wanted, order, made, folder)
-    outcome = _made(wanted, terms, jobs, folder)
-    manifest = folder.finish(
-        Manifest(
-            schema=SchemaRecord(order.schema.id, order.schema.digest),
-            seed=wanted.seed,
-            is_complete=not outcome.is_interrupted and outcome.failure is None,
-            companions=companions,
-            not_made=tuple(outcome.not_made),
-            targets=tuple(outcome.targets.values()),
+    folder = Folder(wanted.output, order.schema.extensions, sum(job.size for job in jobs))
+    with closing(folder), _writing(wanted.output):
+        _prepare(folder)
+        companions = _companions(wanted, order, made, folder)
+        outcome = _made(wanted, terms, jobs, folder)
+        manifest = folder.finish(
+            Manifest(
+                schema=SchemaRecord(order.schema.id, order.schema.digest),
+                seed=wanted.seed,
+                is_complete=not outcome.is_interrupted and outcome.failure is None,
+                companions=companions,
+                not_made=tuple(outcome.not_made),
+                targets=tuple(outcome.targets.values()),
+            )
         )
-    )
     if outcome.failure is not None:
         raise outcome.failure
     return _reported(wanted, manifest, outcome)
+
+
+def _prepare(folder: Folder) -> None:
+    try:
+        folder.prepare()
+    except FolderError as error:
+        raise click.UsageError(str(error)) from None
 
 
 @contextmanager
@@ -182,34 +200,18 @@ def _order(wanted: Options) -> Order:
         raise click.UsageError("`--breaking` and `--boundaries` make different files: choose one")
     if wanted.boundaries and wanted.number is not None:
         raise click.UsageError("`--boundaries` makes a file of each: it takes no `--number`")
+    refuse_replacing(wanted.output, (*wanted.companions.values(), *wanted.known))
     default = _COUNT_OF_EACH if wanted.breaking == ALL else _COUNT
     return Order(
         schema=load(find(wanted.schema), import_paths=wanted.import_paths),
         import_paths=wanted.import_paths,
-        companions={name: _content(name, path) for name, path in wanted.companions.items()},
+        companions=companions_in(wanted.companions, wanted.max_bytes),
         seed=wanted.seed,
         count=wanted.number or default,
         breaking=wanted.breaking or "",
         boundaries=wanted.boundaries,
-        known=tuple(_known(wanted.known)),
+        known=tuple(known_in(wanted.known)),
     )
-
-
-def _known(folders: tuple[Path, ...]) -> Iterator[bytes]:
-    """Yield the files of folders, those below them too.
-
-    Raises:
-        click.UsageError: there is none, or one cannot be read.
-    """
-    for folder in folders:
-        files = sorted(path for path in folder.rglob("*") if path.is_file())
-        if not files:
-            raise click.UsageError(f"`--from {folder}`: there is no file in it")
-        for file in files:
-            try:
-                yield file.read_bytes()
-            except OSError as error:
-                raise click.UsageError(f"`{file}`: {error.strerror or error}") from None
 
 
 def _check_known(wanted: Options, order: Order, terms: Terms) -> None:
@@ -218,14 +220,6 @@ def _check_known(wanted: Options, order: Order, terms: Terms) -> None:
     except OrderError as error:
         folders = ", ".join(f"`{folder}`" for folder in wanted.known)
         raise click.UsageError(f"`--from`: {error} in {folders}") from None
-
-
-def _content(name: str, path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        said = error.strerror or str(error)
-        raise click.UsageError(f"companion `{name}`, `{path}`: {said}") from None
 
 
 def _companions(

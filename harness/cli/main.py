@@ -24,6 +24,8 @@ def main() -> NoReturn:
         import signal  # noqa: PLC0415  # see the top
 
         signal.signal(signal.SIGTERM, _interrupt)
+        if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # `nohup` has it ignored
+            signal.signal(signal.SIGHUP, _hang_up)
         code = run(sys.argv[1:])
     except KeyboardInterrupt:
         # while the first modules were loaded, or while a failure was told
@@ -67,3 +69,11 @@ def _interrupt(signal_number: int, frame: FrameType | None) -> None:
     """End as on ctrl-c: CI systems stop a job with SIGTERM."""
     del signal_number, frame
     raise KeyboardInterrupt
+
+
+def _hang_up(signal_number: int, frame: FrameType | None) -> None:
+    """End as on ctrl-c: the terminal is gone, which its shell may tell once more."""
+    import signal  # noqa: PLC0415  # see the top
+
+    signal.signal(signal_number, signal.SIG_IGN)
+    _interrupt(signal_number, frame)

@@ -8,19 +8,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from harness.writing.whole import write_whole
+
 _ENGINE_NAME = re.compile(r"[0-9a-f]{40}")
 
 
 def digest(content: bytes) -> str:
     """Return the name of content."""
     return hashlib.sha256(content).hexdigest()
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all, whatever happens to this process."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.write_bytes(data)
-    part.replace(path)
 
 
 class Corpus:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from harness.consumers.observation import Layer
 from harness.fuzzing import faults
-from harness.fuzzing.corpus import Corpus, digest, write_whole
+from harness.fuzzing.corpus import Corpus, digest
 from harness.fuzzing.faults import SUFFIX, Fault, encode
 from harness.fuzzing.page import FAULTS, Sample
 from harness.fuzzing.settings import Settings
 from harness.fuzzing.worker import CANNOT_START, Lane, Worker
+from harness.writing.whole import write_whole
 
 _LONGEST_BYTES = 1 << 20
 _SHORTEST_LIMIT_BYTES = 4096

@@ -14,13 +14,14 @@ from typing import Final
 
 from harness.consumers.isolation import Stop
 from harness.fuzzing.bench import Case, Finish
-from harness.fuzzing.corpus import digest, write_whole
+from harness.fuzzing.corpus import digest
 from harness.fuzzing.faults import Fault
 from harness.fuzzing.judging import Fits, Opinion, Oracle
 from harness.fuzzing.ledger import Ledger
 from harness.fuzzing.store import Store
 from harness.fuzzing.tool_faults import DIFFER, ToolFaults
 from harness.fuzzing.trials import Doubtful, Trials, Tried
+from harness.writing.whole import write_whole
 
 KIND: Final = "verdict"
 _ACCEPTED = "accepted-"

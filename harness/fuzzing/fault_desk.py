@@ -13,12 +13,13 @@ import msgspec
 
 from harness.consumers.isolation import Stop
 from harness.fuzzing.bench import Case, Finish
-from harness.fuzzing.corpus import digest, write_whole
+from harness.fuzzing.corpus import digest
 from harness.fuzzing.faults import Fault
 from harness.fuzzing.ledger import Evidence, Ledger
 from harness.fuzzing.settling import Settler
 from harness.fuzzing.store import Store
 from harness.fuzzing.tool_faults import ENDED, ToolFaults
+from harness.writing.whole import write_whole
 
 
 class _Waiting(msgspec.Struct, frozen=True):

@@ -26,9 +26,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from harness.fuzzing.corpus import write_whole
 from harness.fuzzing.faults import SUFFIX, Fault, encode
 from harness.fuzzing.page import Counters, Page
+from harness.writing.whole import write_whole
 
 _HEADER = struct.Struct("=II")
 _ENTRY = struct.Struct("=IIQQ64s")

@@ -8,12 +8,13 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from harness.findings.model import Severity
-from harness.fuzzing.corpus import digest, write_whole
+from harness.fuzzing.corpus import digest
 from harness.fuzzing.settings import Clock, files_of
 from harness.reading import Reading, read
 from harness.schema import Schema, load
 from harness.schema.library import schema_file
 from harness.schema.resources import corpora_folder
+from harness.writing.whole import write_whole
 
 if TYPE_CHECKING:
     from harness.consumers.model import Manifest

@@ -9,7 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from harness.fuzzing.corpus import digest, write_whole
+from harness.fuzzing.corpus import digest
+from harness.writing.whole import write_whole
 
 DIFFER: Final = "the compiled schema and the reference reader judge it differently"
 ENDED: Final = "the compiled schema ended a worker that read it"

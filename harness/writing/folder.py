@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import os
 import re
 from pathlib import Path
 from typing import Final
@@ -10,6 +12,7 @@ from typing import Final
 import msgspec
 
 from harness.writing.manifest import VERSION, Companion, MadeFile, Manifest, Purpose
+from harness.writing.whole import write_whole
 
 MANIFEST: Final = "manifest.json"
 _MAX_MANIFEST_BYTES: Final = 1 << 28
@@ -18,11 +21,11 @@ _DIGITS: Final = 4
 
 
 class FolderError(Exception):
-    """The folder cannot be used: it holds what was not generated, or is none."""
+    """The folder cannot be used: it holds what was not generated, is in use, or is none."""
 
 
 class Folder:
-    """A folder of generated files."""
+    """A folder of generated files, from `prepare` to `close` for this process alone."""
 
     def __init__(self, path: Path, extensions: tuple[str, ...], expected: int) -> None:
         """Name it; nothing is changed yet.
@@ -36,27 +39,51 @@ class Folder:
         self._extension = extension_of(extensions)
         self._digits = max(_DIGITS, len(str(expected)))
         self.files: list[MadeFile] = []
+        self._lock: int | None = None
 
     def prepare(self) -> None:
         """Make it, or empty it of what was generated into it before.
 
         Raises:
-            FolderError: it holds anything else, or something in it was changed.
+            FolderError: it holds anything else, something in it was changed, or another process
+                works in it.
         """
-        if self.path.exists() and not self.path.is_dir():
-            raise FolderError(f"`{self.path}` is no folder")
-        held = sorted(self.path.iterdir()) if self.path.exists() else []
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError):
+            raise FolderError(f"`{self.path}` is no folder, and cannot be made one") from None
+        self._hold()
+        held = sorted(self.path.iterdir())
         if held:
             self._check_own(held)
-            (self.path / MANIFEST).unlink()
-            for file in held:
-                file.unlink(missing_ok=True)
-        self.path.mkdir(parents=True, exist_ok=True)
+            manifest = self.path / MANIFEST
+            for file in (*(one for one in held if one != manifest), manifest):
+                file.unlink(missing_ok=True)  # the manifest last: until then it says what they are
+
+    def _hold(self) -> None:
+        """Keep others out; the lock ends with this process, and leaves nothing behind."""
+        self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.close()
+            raise FolderError(f"another `harness generate` works in `{self.path}`") from None
+        except OSError:  # a file system without locks
+            return
+
+    def close(self) -> None:
+        """Let others in."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     def _check_own(self, held: list[Path]) -> None:
         manifest = manifest_at(self.path / MANIFEST)
         if manifest is None:
-            raise FolderError(f"`{self.path}` is not empty, and was not made by `harness generate`")
+            raise FolderError(
+                f"`{self.path}` holds files, and no `{MANIFEST}` of `harness generate` that says "
+                f"what they are; empty it, or choose another"
+            )
         known = {file.name: file.sha256 for file in manifest.files}
         known |= {one.file: one.sha256 for one in manifest.companions.values() if one.is_generated}
         for file in held:
@@ -71,26 +98,28 @@ class Folder:
         """Write the next file."""
         name = f"{len(self.files) + 1:0{self._digits}}.{self._extension}"
         path = self.path / name
+        made = MadeFile(name, len(data), sha256(data), purpose)
         try:
-            path.write_bytes(data)
+            write_whole(path, data)
+            self.files.append(made)
         except BaseException:
-            path.unlink(missing_ok=True)  # half of it is for nothing
+            if made not in self.files[-1:]:  # an interrupt between the two
+                path.unlink(missing_ok=True)
             raise
-        self.files.append(MadeFile(name, len(data), sha256(data), purpose))
 
     def add_companion(
         self, name: str, data: bytes, schema: str, extensions: tuple[str, ...]
     ) -> Companion:
         """Write a companion that was made together with the files."""
         file = f"{name}.{extension_of(extensions)}"
-        (self.path / file).write_bytes(data)
+        write_whole(self.path / file, data)
         return Companion(file, sha256(data), schema, is_generated=True)
 
     def finish(self, manifest: Manifest) -> Manifest:
         """Write the manifest, and return it with the files in it."""
         whole = msgspec.structs.replace(manifest, files=tuple(self.files))
         text = msgspec.json.format(msgspec.json.encode(whole), indent=2)
-        (self.path / MANIFEST).write_bytes(text + b"\n")
+        write_whole(self.path / MANIFEST, text + b"\n")
         return whole
 
 

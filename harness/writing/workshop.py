@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -58,8 +60,18 @@ def _shared(terms: Terms, jobs: Sequence[Job], workers: int) -> Generator[Batch,
 
 def _begin(terms: Terms) -> None:
     """Make ready in a new process; an interrupt is for the one that gathers what is made."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _maker.append(Maker(terms))
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that wants its work has ended, however that came about."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _do(job: Job) -> Batch:

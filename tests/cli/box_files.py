@@ -96,7 +96,7 @@ class Boxes:
         """Start `harness` and do not wait for it."""
         return subprocess.Popen(
             # a shell that starts the tests in the background has the interrupt ignored
-            ["env", "--default-signal=INT", HARNESS, *arguments],
+            ["env", "--default-signal=INT,HUP", HARNESS, *arguments],
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

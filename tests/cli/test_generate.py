@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import signal
+import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -189,7 +193,7 @@ def test_nothing_of_somebody_else_is_replaced(boxes: Boxes, what: str) -> None:
         (("-n", "0"), "0 is not in the range"),
         (("--seed", "-1"), "-1 is not in the range"),
         (("--with", "limits=limits.bin"), "takes no companion `limits`"),
-        (("--with", "limits=absent.bin"), "No such file"),
+        (("--with", "limits=absent.bin"), "no such file"),
         (("--with", "limits"), "is not NAME=FILE"),
     ],
 )
@@ -219,9 +223,13 @@ def test_an_invalid_companion_is_refused(boxes: Boxes) -> None:
     assert b"is no valid limits file: S109" in done.stderr
 
 
-def test_a_file_in_the_place_of_the_folder_is_refused(boxes: Boxes) -> None:
-    """And left as it is."""
-    assert boxes.code(*_BOX, "-o", "valid.box") == 2
+@pytest.mark.parametrize("output", ["valid.box", "valid.box/sub", "dangling"])
+def test_a_file_in_the_place_of_the_folder_is_refused(boxes: Boxes, output: str) -> None:
+    """And left as it is, also where a folder above is a file, or a link leads nowhere."""
+    (boxes.folder / "dangling").symlink_to("nowhere")
+    done = boxes.run(*_BOX, "-o", output)
+    assert done.returncode == 2
+    assert f"`{output}` is no folder".encode() in done.stderr
     assert (boxes.folder / "valid.box").read_bytes() == b"\x03abc"
 
 
@@ -246,16 +254,31 @@ def test_what_was_made_in_vain_is_told(boxes: Boxes) -> None:
     assert boxes.run(*line, "--quiet").stderr == b""
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_an_interrupt_leaves_what_is_there(boxes: Boxes, workers: str) -> None:
-    """Code 130, and a manifest of what was made; the folder can be filled anew."""
+@contextmanager
+def running(boxes: Boxes, workers: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a command that has very much to make, and has begun."""
     line = (*_BOX, "-n", "1000000", "--workers", workers, "-o", "out")
-    out = boxes.folder / "out"
     with boxes.start(*line) as process:
         until = time.monotonic() + TIMEOUT_SECONDS
-        while not list(out.glob("*2.box")) and time.monotonic() < until:
+        while not list(boxes.folder.glob("out/*2.box")) and time.monotonic() < until:
             time.sleep(0.02)
-        process.send_signal(signal.SIGINT)
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize(
+    ("workers", "number"),
+    [("1", signal.SIGINT), ("2", signal.SIGINT), ("2", signal.SIGTERM), ("2", signal.SIGHUP)],
+)
+def test_an_interrupt_leaves_what_is_there(
+    boxes: Boxes, workers: str, number: signal.Signals
+) -> None:
+    """Code 130, and a manifest of what was made; the folder can be filled anew."""
+    out = boxes.folder / "out"
+    with running(boxes, workers) as process:
+        process.send_signal(number)
         said, _ = process.communicate(timeout=TIMEOUT_SECONDS)
     assert process.returncode == 130
     assert b"interrupted: what was made until then is there" in said
@@ -263,6 +286,67 @@ def test_an_interrupt_leaves_what_is_there(boxes: Boxes, workers: str) -> None:
     assert not kept["is_complete"]
     assert {file["name"] for file in kept["files"]} | {"manifest.json"} == set(digests(out))
     assert boxes.code(*_BOX, "-n", "1", "-o", "out") == 0
+
+
+def test_nothing_outlives_a_run_that_was_killed(boxes: Boxes) -> None:
+    """Its processes end too, and let go of its standard output; the folder says what to do."""
+    with running(boxes, "2") as process:
+        process.kill()
+        process.communicate(timeout=TIMEOUT_SECONDS)
+    done = boxes.run(*_BOX, "-n", "1", "-o", "out")
+    assert done.returncode == 2
+    assert b"empty it, or choose another" in done.stderr
+
+
+def test_two_runs_do_not_share_a_folder(boxes: Boxes) -> None:
+    """The second is refused, and the first goes on."""
+    with running(boxes, "1") as process:
+        done = boxes.run(*_BOX, "-n", "1", "-o", "out")
+        assert process.poll() is None
+    assert done.returncode == 2
+    assert b"another `harness generate` works in `out`" in done.stderr
+    assert len(list(boxes.folder.glob("out/*.box"))) > 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--with", "limits=out/limits.bin"), ("--from", "out"), ("--from", "./link")],
+    ids=str,
+)
+def test_what_is_read_is_not_replaced(boxes: Boxes, arguments: tuple[str, ...]) -> None:
+    """A companion of an earlier run, or its files, would be gone before the first is made."""
+    line = ("generate", "--schema", "list.ksy", "-n", "3", "-o", "out")
+    assert boxes.code(*line) == 0
+    before = digests(boxes.folder / "out")
+    (boxes.folder / "link").symlink_to("out")
+    done = boxes.run(*line, *arguments)
+    assert done.returncode == 2
+    assert b"is read, and the files replace what is in `out`" in done.stderr
+    assert digests(boxes.folder / "out") == before
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "pipe", "empty", "large.bin"])
+def test_a_companion_that_is_no_file_is_refused(boxes: Boxes, name: str) -> None:
+    """As `validate` does: nothing is waited for, and no more is read than `--max-bytes`."""
+    os.mkfifo(boxes.folder / "pipe")
+    boxes.write("large.bin", "\x01" * 2000)
+    line = ("generate", "--schema", "list.ksy", "--with", f"limits={name}", "-o", "out")
+    done = boxes.run(*line, "--max-bytes", "1000")
+    assert done.returncode == 2
+    assert f"companion `limits`, `{name}`: ".encode() in done.stderr
+
+
+def test_only_files_are_varied(boxes: Boxes) -> None:
+    """Pipes, links to devices and the manifest beside generated files are passed over."""
+    assert boxes.code(*_BOX, "-n", "2", "-o", "known") == 0
+    os.mkfifo(boxes.folder / "known" / "pipe")
+    (boxes.folder / "known" / "zeros").symlink_to("/dev/zero")
+    assert boxes.code(*_BOX, "-n", "3", "--from", "known", "-o", "out") == 0
+    for name in digests(boxes.folder / "out").keys() - {"manifest.json"}:
+        (boxes.folder / "known" / name).unlink(missing_ok=True)
+    done = boxes.run(*_BOX, "-n", "3", "--from", "known", "-o", "out")
+    assert done.returncode == 2
+    assert b"there is no file in it" in done.stderr
 
 
 def test_a_folder_that_cannot_be_made_is_told(boxes: Boxes) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+from contextlib import closing
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -22,6 +24,7 @@ from harness.writing.generate import Generator
 from harness.writing.manifest import Manifest, Purpose, SchemaRecord
 from harness.writing.orders import Order
 from harness.writing.production import Batch, JudgeMaker, Maker
+from harness.writing.whole import write_whole
 from harness.writing.workshop import batches
 
 if TYPE_CHECKING:
@@ -131,21 +134,40 @@ def test_extensions_that_are_none_are_passed_over(extensions: tuple[str, ...], t
     assert extension_of(extensions) == taken
 
 
+def _fill(path: Path) -> None:
+    """Make a folder of one file."""
+    with closing(Folder(path, ("box",), 2)) as folder:
+        folder.prepare()
+        folder.add(b"one", Purpose("valid"))
+        folder.finish(Manifest(schema=SchemaRecord("box", ""), seed=1))
+
+
 def test_a_folder_knows_what_it_made(tmp_path: Path) -> None:
     """Its own files go, and a file that was changed keeps everything in its place."""
-    folder = Folder(tmp_path, ("box",), 2)
-    folder.prepare()
-    folder.add(b"one", Purpose("valid"))
-    folder.finish(Manifest(schema=SchemaRecord("box", ""), seed=1))
-    Folder(tmp_path, ("box",), 2).prepare()
+    _fill(tmp_path)
+    with closing(Folder(tmp_path, ("box",), 2)) as folder:
+        folder.prepare()
     assert list(tmp_path.iterdir()) == []
-    folder = Folder(tmp_path, ("box",), 2)
-    folder.add(b"one", Purpose("valid"))
-    folder.finish(Manifest(schema=SchemaRecord("box", ""), seed=1))
+    _fill(tmp_path)
     (tmp_path / "0001.box").write_bytes(b"two")
-    with pytest.raises(FolderError, match="was changed after"):
-        Folder(tmp_path, ("box",), 2).prepare()
+    changed = Folder(tmp_path, ("box",), 2)
+    with closing(changed), pytest.raises(FolderError, match="was changed after"):
+        changed.prepare()
     assert (tmp_path / "0001.box").read_bytes() == b"two"
+
+
+def test_what_does_not_fit_on_the_disk_is_not_there_in_part(tmp_path: Path) -> None:
+    """Neither a file nor the manifest, and the error names it; what there was stays."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    (tmp_path / "manifest.json").write_bytes(b"before")
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4, limits[1]))
+        with pytest.raises(OSError, match="File too large") as raised:
+            write_whole(tmp_path / "manifest.json", b"afterwards")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert raised.value.filename == str(tmp_path / "manifest.json")
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"before"]
 
 
 @pytest.mark.parametrize("name", FORMATS)
