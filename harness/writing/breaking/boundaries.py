@@ -18,8 +18,10 @@ from harness.writing.breaking.hunting import Hunt
 from harness.writing.breaking.targets import Target
 from harness.writing.changing.lengthening import length_of, lengthened, long_spots, most_of
 from harness.writing.changing.places import name_of, places_of
+from harness.writing.changing.spots import can_be_rebuilt, spots_of, value_at
 from harness.writing.drafting.out import number_bytes
 from harness.writing.drafting.outcomes import Rejected
+from harness.writing.drafting.values import values_of
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
@@ -202,6 +204,7 @@ class Bounder:
             base = self._breaker.bases.pick(choices)
             if base is not None and not boundary.is_derived:
                 yield from islice(self._edited(base, boundary), EDITS)
+                yield from islice(self._with_other_bits(base, boundary), EDITS)
             if base is not None and boundary.name in self._generator.facts.counting:
                 yield from self._told(base, boundary, choices)
             if base is not None and boundary.is_measure and not boundary.code:
@@ -269,6 +272,18 @@ class Bounder:
                     except Rejected:
                         continue
                     yield self._breaker.kit.settled(base.data[:start] + raw + base.data[end:])
+
+    def _with_other_bits(self, base: Base, boundary: Boundary) -> Iterator[bytes]:
+        """Build a content anew with another number where the field is some bits of a byte."""
+        for spot in spots_of(base.reading) if can_be_rebuilt(base.reading) else ():
+            is_bits = any(isinstance(data, BitsData) for data in arms_of(spot.field.data))
+            if spot.name != boundary.name or not is_bits or spot.field.repeat is not None:
+                continue
+            values = values_of(base.reading)
+            value_at(values, spot.route[:-1])[spot.route[-1]] = boundary.value
+            built = self._breaker.kit.build(values)
+            if built is not None:
+                yield built
 
 
 def _is_fit(reading: Reading, boundary: Boundary) -> bool:

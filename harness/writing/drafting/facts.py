@@ -348,6 +348,13 @@ def equalities(tree: Expr) -> Iterator[typed.Operation]:
 
 def _layout_of(field: Attribute) -> Iterator[Expr]:
     """Yield the expressions that tell where and how long a value is, and how many there are."""
+    yield from extents_of(field)
+    if field.position is not None:
+        yield field.position.tree
+
+
+def extents_of(field: Attribute) -> Iterator[Expr]:
+    """Yield the expressions that tell how long a value is, and how many there are."""
     for data in (field.data, *arms_of(field.data)):
         extent = None
         if isinstance(data, BytesData | TextData | StructData | SwitchData):
@@ -356,8 +363,6 @@ def _layout_of(field: Attribute) -> Iterator[Expr]:
             yield extent.size.tree
     if field.repeat is not None and field.repeat.kind == "expr" and field.repeat.expression:
         yield field.repeat.expression.tree
-    if field.position is not None:
-        yield field.position.tree
 
 
 def placing_types(schema: Schema) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Unknown
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from harness.reading.expressions import Bound
     from harness.schema.expression.typed import Expr
     from harness.writing.drafting.draft import Draft, Place
+
+# bits of the largest numbers that are put together of parts
+_MOST_SHIFT: Final = 64
 
 
 class Solver:
@@ -169,25 +172,40 @@ class Solver:
     def _both(
         self, name: str, left: Expr, right: Expr, wanted: int, node: StructNode, bound: Bound
     ) -> list[Place]:
-        """Both operands are open: a number in two parts, the upper one first."""
-        match left:
-            case typed.Operation(operator="<<", right=typed.Constant(value=int() as shift)):
-                unit = 1 << shift
-            case typed.Operation(operator="*", right=typed.Constant(value=int() as factor)):
-                unit = factor
-            case _:
-                raise Unsolved
-        if name not in ("+", "|") or unit <= 0:
+        """Both operands are open: a number in two parts, of which one is the upper."""
+        one, other = self._arm(left, node, bound), self._arm(right, node, bound)
+        unit = _unit(one)
+        if not unit:
+            one, other = other, one
+            unit = _unit(one)
+        if name not in ("+", "|") or not unit:
             raise Unsolved
         rest = wanted % unit
         return [
-            *self.solve(left, wanted - rest, node, bound),
-            *self.solve(right, rest, node, bound),
+            *self.solve(one, wanted - rest, node, bound),
+            *self.solve(other, rest, node, bound),
         ]
+
+    def _arm(self, tree: Expr, node: StructNode, bound: Bound) -> Expr:
+        """Return the arm of a choice that counts; anything else as it is."""
+        while isinstance(tree, typed.Choice):
+            is_then = self.value(tree.condition, node, bound)
+            tree = tree.then if is_then else tree.otherwise
+        return tree
 
 
 class Unsolved(Exception):
     """An expression cannot be made to give what is wanted."""
+
+
+def _unit(tree: Expr) -> int:
+    """Return what an expression is always a multiple of; 0 where it is not written so."""
+    match tree:
+        case typed.Operation(operator="<<", right=typed.Constant(value=int() as shift)):
+            return 1 << shift if 0 <= shift <= _MOST_SHIFT else 0
+        case typed.Operation(operator="*", right=typed.Constant(value=int() as factor)):
+            return max(0, factor)
+    return 0
 
 
 def _left_operand(name: str, second: Any, wanted: int) -> int:

@@ -30,6 +30,7 @@ from harness.writing.drafting.outcomes import Rejected
 from harness.writing.drafting.solve import Unsolved
 from harness.writing.drafting.space import Space, is_address
 from harness.writing.drafting.values import MISSING
+from harness.writing.growing.amounts import Amounts
 from harness.writing.growing.leaves import MAX_COUNT
 from harness.writing.growing.references import References
 
@@ -54,6 +55,7 @@ class Needs:
         self._draft = grower.draft
         self._facts = grower.facts
         self.references = References(grower)
+        self._amounts = Amounts(grower)
         self._choices = grower.choices
         self._compile = grower.draft.compile
 
@@ -215,20 +217,10 @@ class Needs:
         if is_used and not self._grower.leaves.is_hinted(field):
             some = (self._some_number(node, slot, item) for _ in range(_ROUNDS))
             values = chain(some, values)
-        if not any(judge.allows(node, slot, item, v) and self._fits(place, v) for v in values):
+        if not any(
+            judge.allows(node, slot, item, v) and self._amounts.fits(place, v) for v in values
+        ):
             raise Rejected
-
-    def _fits(self, place: Place, value: Value) -> bool:
-        """Decide an open number, unless a rule of what is around forbids it."""
-        node, slot, item = place
-        mark = self._draft.mark()
-        self._draft.set(node, slot, value, item)
-        try:
-            self._grower.judges.judge_around(node)
-        except Rejected:
-            self._draft.rollback(mark)
-            return False
-        return True
 
     def _some_number(self, node: StructNode, slot: int, item: int = -1) -> int:
         known = self._grower.leaves.near(node, slot, item)

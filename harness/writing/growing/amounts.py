@@ -1,0 +1,70 @@
+"""Numbers that sizes and counts are computed from: none may make one of those negative."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.schema.ir import Attribute
+from harness.writing.drafting.facts import extents_of
+from harness.writing.drafting.outcomes import Rejected
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from harness.reading.plan import Plan
+    from harness.reading.tree import StructNode, Value
+    from harness.schema.expression.typed import Expr
+    from harness.writing.drafting.draft import Place
+    from harness.writing.growing.grow import Grower
+
+
+class Amounts:
+    """Decides numbers of one draft."""
+
+    def __init__(self, grower: Grower) -> None:
+        self._grower = grower
+        self._known: dict[Plan, dict[str, list[tuple[Expr | None, Expr]]]] = {}
+
+    def fits(self, place: Place, value: Value) -> bool:
+        """Decide an open number, unless a rule of what is around forbids it, or a size does."""
+        node, slot, item = place
+        draft = self._grower.draft
+        mark = draft.mark()
+        draft.set(node, slot, value, item)
+        try:
+            self._grower.judges.judge_around(node)
+        except Rejected:
+            draft.rollback(mark)
+            return False
+        if self._is_enough(node, slot):
+            return True
+        draft.rollback(mark)
+        return False
+
+    def _is_enough(self, node: StructNode, slot: int) -> bool:
+        """Whether nothing in the same structure gets a negative size or count."""
+        quietly, compiled = self._grower.leaves.quietly, self._grower.draft.compile
+        for when, tree in self._measured(node.plan).get(node.plan.names[slot], ()):
+            if when is not None and not quietly(compiled(when), node, {}):
+                continue
+            amount = quietly(compiled(tree), node, {})
+            if amount.__class__ is int and amount < 0:
+                return False
+        return True
+
+    def _measured(self, plan: Plan) -> dict[str, list[tuple[Expr | None, Expr]]]:
+        """Return, by field, what is computed from it in its own structure, and under what."""
+        if plan not in self._known:
+            found = self._known[plan] = {}
+            for when, tree in _amounts_of(plan):
+                for owner, name in self._grower.facts.deciding(tree, plan.type.name):
+                    if owner == plan.type.name:
+                        found.setdefault(name, []).append((when, tree))
+        return self._known[plan]
+
+
+def _amounts_of(plan: Plan) -> Iterator[tuple[Expr | None, Expr]]:
+    for field in plan.fields:
+        if isinstance(field, Attribute):
+            for tree in extents_of(field):
+                yield field.condition.tree if field.condition is not None else None, tree
