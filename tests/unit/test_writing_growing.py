@@ -107,3 +107,57 @@ def test_a_packed_region_may_hold_a_list_to_its_end(bench: Bench, process: str) 
         "type: part}\ntypes:\n  part:\n    seq:\n      - {id: items, type: u2, repeat: eos}\n"
     )
     assert in_vain(bench, body) == 0
+
+
+_DIRECTORY = (
+    "seq:\n  - {id: count, type: u1}\n  - {id: at, type: u1}\n  - {id: last, type: u1}\n"
+    "instances:\n"
+    "  entries: {pos: at, type: entry, repeat: expr, repeat-expr: count}\n"
+    "  tail: {pos: last, type: tail}\n"
+    "types:\n  entry:\n    seq: [{id: name, type: strz, size: 3}, {id: more, type: u1}]\n"
+    "  tail:\n    seq:\n"
+    "      - {id: which, type: strz, -refers-to: {table: _root.entries, by: _.name}}\n"
+)
+
+
+def test_what_every_content_refers_to_is_not_empty(bench: Bench) -> None:
+    """A table in which an item is always looked for has one, and its key is taken."""
+    assert in_vain(bench, _DIRECTORY) < 4
+
+
+def test_keys_that_something_refers_to_differ(bench: Bench) -> None:
+    """No two items of a table have one key, for what refers to it would be ambiguous (I506)."""
+    table = "seq:\n  - {id: keys, type: u1, repeat: expr, repeat-expr: 4, valid: {max: 3}}\n"
+    assert in_vain(bench, table + "  - {id: one, type: u1, -refers-to: {table: keys, by: _}}\n") < 9
+
+
+def test_sums_in_octets_follow_from_the_content(bench: Bench) -> None:
+    """A digest is no number, and is computed all the same."""
+    body = (
+        "seq:\n  - {id: size, type: u1}\n  - {id: part, size: size}\n"
+        "  - {id: sum, size: 32, -checksum: "
+        "{algorithm: sha256, over: {start: part._start, end: part._end}}}\n"
+    )
+    assert in_vain(bench, body) == 0
+
+
+def test_no_size_becomes_negative(bench: Bench) -> None:
+    """A number that a condition needs is one with which what follows has a size."""
+    body = (
+        "seq:\n  - {id: size, type: u2}\n  - {id: header, size: 4}\n"
+        "  - {id: body, size: size - 4, if: size >= 4}\n  - {id: tail, size: size - 4}\n"
+    )
+    assert in_vain(bench, body) == 0
+
+
+def test_a_size_in_groups_of_bits_is_put_together(bench: Bench) -> None:
+    """A number whose lower part comes first, and whose upper part may be missing."""
+    body = (
+        "seq:\n  - {id: groups, type: group, repeat: until, repeat-until: not _.goes_on}\n"
+        "  - {id: rest, size: size}\n"
+        "instances:\n"
+        "  size: {value: 'groups[0].low + (groups.size >= 2 ? (groups[1].low << 7) : 0)'}\n"
+        "-invariants: [{id: short, check: groups.size <= 2}]\n"
+        "types:\n  group:\n    seq: [{id: goes_on, type: b1}, {id: low, type: b7}]\n"
+    )
+    assert in_vain(bench, body) == 0

@@ -120,6 +120,18 @@ def test_beyond_a_boundary_is_one_finding(bench: Bench) -> None:
     assert [one.code for one in read(schema, found[0], file="").findings] == ["B201"]
 
 
+def test_some_bits_of_a_byte_have_boundaries_too(bench: Bench) -> None:
+    """One below the least value raises just that, also where the field shares its byte."""
+    schema = bench.schema(
+        "seq:\n  - {id: low, type: b3}\n  - {id: level, type: b12, valid: {min: 10}}\n"
+        "  - {id: rest, type: b1}\n"
+    )
+    bounder = Bounder(Breaker(Generator(schema)))
+    found = bounder.content(Boundary("sample", "level", 9, "B201"), RandomChoices(Random(0)))
+    assert found is not None
+    assert [one.code for one in read(schema, found[0], file="").findings] == ["B201"]
+
+
 @pytest.mark.parametrize(
     ("extensions", "taken"),
     [

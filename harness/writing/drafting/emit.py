@@ -94,7 +94,8 @@ class Emitter:
         self._lies[id(root), WHOLE] = (top, 0, len(top.data))
         left = list(self._derive(top))
         self._fix(top)
-        is_complete = self._sum(top, left)
+        # sums that are octets are never left open: only the whole content tells them
+        is_complete = self._sum(top, left) and not self._judges.has_sums_in_octets
         return Written(bytes(top.data), is_complete=is_complete)
 
     def _sum(self, top: Out, left: list[Place]) -> bool:

@@ -18,6 +18,7 @@ from harness.schema.ir import (
     ValueInstance,
 )
 from harness.schema.walk import arms_of
+from harness.writing.drafting.tables import keys_of_tables, needed_tables
 from harness.writing.drafting.told import Equal, Goal, Told
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class Facts:
         measured: lists, texts and regions by what their size, count or position is computed from.
         open_regions: fields whose bytes are also read from elsewhere.
         placing: types that hold something with a position, at any depth in their own stream.
+        needed: lists of which every content refers to an item.
+        keys: what references look for in the items of a list, which must differ in it.
         is_breaking: contents are to break a rule, so that hints for good ones do not bind.
         mentions: by field, the numbers of the rules of its type that look at it.
         domains: what fields may be, as far as that is the same everywhere; found when first needed.
@@ -94,6 +97,8 @@ class Facts:
         for type_ in self._schema.types.values():
             self._look_at(type_)
         self.placing = placing_types(self._schema)
+        self.needed = needed_tables(self._schema)
+        self.keys = keys_of_tables(self._schema)
 
     def _look_at(self, type_: Type) -> None:
         for field in (*type_.sequence, *type_.instances):

@@ -24,13 +24,15 @@ from harness.writing.drafting.layouts import Layouts
 from harness.writing.drafting.outcomes import Rejected
 from harness.writing.drafting.packs import Pack, packs_of
 from harness.writing.drafting.recipes import Recipes
+from harness.writing.drafting.settle import has_sums_in_octets
 from harness.writing.drafting.space import is_address
 
 if TYPE_CHECKING:
     from harness.reading.expressions import Bound
     from harness.reading.plan import Plan, PlanBook
     from harness.reading.rules import Rule
-    from harness.schema.ir import Check, Order
+    from harness.schema.expression.typed import Expr
+    from harness.schema.ir import Check
 
 
 class Judges:
@@ -52,6 +54,7 @@ class Judges:
         self.compiled = Compiled(book)
         self.facts = Facts(book, self.compiled, broken)
         self.layouts = Layouts(book.schema, self.facts)
+        self.has_sums_in_octets = has_sums_in_octets(book.schema)
         self.book = book
         self._known: dict[Plan, Judge] = {}
         self._recipes: dict[Plan, Recipes] = {}
@@ -186,21 +189,22 @@ class Judge:
         self._orders: dict[int, list[tuple[Evaluate, Evaluate | None]]] = {}
         for slot, field in enumerate(plan.fields):
             if isinstance(field, Attribute):
-                orders = self._unique_orders(field)
+                orders = self._unique_orders(field, facts.keys.get((name, field.id), ()))
                 if orders:
                     self._orders[slot] = orders
 
-    def _unique_orders(self, field: Attribute) -> list[tuple[Evaluate, Evaluate | None]]:
-        found: list[Order] = []
-        if field.unique_by is not None:
-            found.append(field.unique_by)
-        if field.sorted_by is not None and field.sorted_by.strict:
-            found.append(field.sorted_by)
+    def _unique_orders(
+        self, field: Attribute, keys: Sequence[Expr]
+    ) -> list[tuple[Evaluate, Evaluate | None]]:
+        is_strict = field.sorted_by is not None and field.sorted_by.strict
+        orders = (field.unique_by, field.sorted_by if is_strict else None)
         compile_ = self._book.expressions.compile
-        return [
+        found = [
             (compile_(o.by.tree), compile_(o.when.tree) if o.when is not None else None)
-            for o in found
+            for o in orders
+            if o is not None
         ]
+        return found or [(compile_(by), None) for by in keys]
 
     def allows(self, node: StructNode, slot: int, index: int, candidate: Value) -> bool:
         """Whether a value may stand in a slot, as far as that can be told."""

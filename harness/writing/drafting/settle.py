@@ -14,6 +14,7 @@ from harness.writing.drafting.out import number_bytes
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reader, Reading
+    from harness.schema.ir import Schema
 
 
 class Settler:
@@ -54,6 +55,15 @@ class Settler:
         for _, checksum, node in sorted(sums, key=lambda found: found[0]):
             _write(changed, *checksum.wanted(node, changed), kept)
         return bytes(changed)
+
+
+def has_sums_in_octets(schema: Schema) -> bool:
+    """Whether a checksum of a schema is no number."""
+    return any(
+        isinstance(field, Attribute) and field.checksum and isinstance(field.data, BytesData)
+        for type_ in schema.types.values()
+        for field in (*type_.sequence, *type_.instances)
+    )
 
 
 def _write(data: bytearray, place: Location, value: int | bytes, kept: range) -> None:

@@ -102,7 +102,7 @@ class Lists:
         mark, before, most = self._grower.draft.mark(), (space.cursor, space.bits_left), MAX_SIZE
         for _ in self._tries():
             count = wanted if wanted is not None else self._grower.needs.some_count(tree, node)
-            count, index = min(count, most), 0
+            count, index = min(max(count, self._least(node, slot)), most), 0
             try:
                 self._grower.decide(tree, count, node, NOTHING_BOUND)
                 for index in range(count):
@@ -138,7 +138,9 @@ class Lists:
     def _to_end(self, node: StructNode, slot: int, field: Attribute, space: Space) -> None:
         """As many as fill the stream, or as many as one likes."""
         index, left = 0, space.left()
-        limit = self._grower.leaves.count(0, MAX_COUNT) if left is None else MAX_SIZE
+        limit = MAX_SIZE
+        if left is None:
+            limit = self._grower.leaves.count(self._least(node, slot), MAX_COUNT)
         if self._grower.given is not None:
             limit = self.given_count(node, slot)
         while index < limit and (left is None or left > 0):
@@ -156,6 +158,12 @@ class Lists:
             raise Rejected  # they do not fill it
         if left is None and space is not self._grower.draft.main and not space.is_open:
             self._grower.draft.end_space(space, 0)
+
+    def _least(self, node: StructNode, slot: int) -> int:
+        """Return how many items a list must have at least."""
+        is_given = self._grower.given is not None
+        name = (node.plan.type.name, node.plan.names[slot])
+        return int(not is_given and name in self._grower.facts.needed)
 
     def _until(
         self, node: StructNode, slot: int, field: Attribute, space: Space, tree: Any
