@@ -46,9 +46,12 @@ class Both:
         self._reader = Reader(schema)
         self.engine = compiled(schema, folder)
 
-    def findings(self, data: bytes) -> tuple[Finding, ...]:
+    def findings(self, data: bytes, max_findings: int = MAX_FINDINGS) -> tuple[Finding, ...]:
         """Return what both find in a content, which must be the same in each part."""
-        wanted = self._reader.read(data, file="content", max_findings=MAX_FINDINGS).findings
-        found = self.engine.check(data, "content", MAX_FINDINGS).findings
-        assert found == wanted, data.hex()
-        return found
+        wanted = self._reader.read(data, file="content", max_findings=max_findings)
+        found = self.engine.check(data, "content", max_findings)
+        assert not found.refusal
+        assert found.findings == wanted.findings, data.hex()
+        assert dict(found.dropped) == dict(wanted.dropped), data.hex()
+        assert found.is_complete == wanted.is_complete, data.hex()
+        return found.findings

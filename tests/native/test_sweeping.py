@@ -290,14 +290,18 @@ def mutated(data: bytes, random: Random) -> bytes:
     made = bytearray(data)
     for _ in range(random.choice((1, 1, 1, 2, 3))):
         at = random.randrange(len(made) + 1)
-        match random.randrange(5):
+        match random.randrange(7):
             case 0 if at < len(made):
                 made[at] ^= 1 << random.randrange(8)
             case 1 if at < len(made):
                 made[at] = random.choice((0, 1, 2, 127, 128, 255))
-            case 2:
+            case 2 if at < len(made):
+                made[at] = random.choice(made)
+            case 3 if at < len(made):
+                made[at] = (made[at] + random.choice((1, 255))) % 256
+            case 4:
                 del made[at : at + random.choice((1, 2, 4))]
-            case 3:
+            case 5:
                 made[at:at] = random.randbytes(random.choice((1, 2, 4)))
             case _:
                 made[at:at] = made[:at][-4:]
