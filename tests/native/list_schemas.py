@@ -143,9 +143,9 @@ class _Maker:
 
     def _lists(self) -> list[Node]:
         """Both lists, perhaps behind numbers that follow from them."""
-        count = {"type": "u1", "valid": {"max": 4}}
+        count = {"type": "u1", "valid": {"min": self._choice((0, 1, 1)), "max": 4}}
         items = {"type": "item", "repeat": "expr", "repeat-expr": "n", **self._choice(ORDERS)}
-        uses = {"type": "use", "repeat": "expr", "repeat-expr": self._choice("mn")}
+        uses = {"type": "use", "repeat": "expr", "repeat-expr": self._choice("nnm")}
         made = [{"id": "n", **count}, {"id": "items", **items}]
         made += [{"id": "m", **count}, {"id": "uses", **uses, **self._choice(ORDERS)}]
         checksum = {"algorithm": "sum8", "zeroed": ["check"]}

@@ -290,7 +290,7 @@ def mutated(data: bytes, random: Random) -> bytes:
     made = bytearray(data)
     for _ in range(random.choice((1, 1, 1, 2, 3))):
         at = random.randrange(len(made) + 1)
-        match random.randrange(7):
+        match random.randrange(8):
             case 0 if at < len(made):
                 made[at] ^= 1 << random.randrange(8)
             case 1 if at < len(made):
@@ -302,10 +302,22 @@ def mutated(data: bytes, random: Random) -> bytes:
             case 4:
                 del made[at : at + random.choice((1, 2, 4))]
             case 5:
+                made = _changed_everywhere(made, at, random)
+            case 6:
                 made[at:at] = random.randbytes(random.choice((1, 2, 4)))
             case _:
                 made[at:at] = made[:at][-4:]
     return bytes(made)
+
+
+def _changed_everywhere(data: bytearray, at: int, random: Random) -> bytearray:
+    """Change a few bytes wherever the same stand: a key, and what refers to it."""
+    before = data[at : at + random.choice((1, 2, 4))]
+    if not before:
+        return data
+    after = bytearray(before)
+    after[random.randrange(len(after))] = random.choice((0, 1, 128, 255, random.randrange(256)))
+    return data.replace(before, after)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
