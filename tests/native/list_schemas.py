@@ -197,8 +197,8 @@ class _Maker:
 
     def _key(self, record: _Record, kind: str, refers: Mapping[str, Any] = {}) -> None:
         """A key that not every item has takes lists with references out of trials."""
-        if self._chances.percent(3 if refers else 12):
-            record.add("has", {"type": "u1"}, "has")
+        if self._chances.percent(3 if refers else 16):
+            record.add("has", {"type": "u1", "valid": {"max": 1}}, "has")
             refers = {**refers, "if": "has == 1"}
         record.add("key", {"type": kind, **refers}, "key")
 
