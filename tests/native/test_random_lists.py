@@ -64,10 +64,10 @@ def swept_contents(seed: int, folder: Path, count: int) -> set[bytes]:
 )
 def test_trials_of_random_lists_agree(tmp_path: Path, seeds: range, count: int) -> None:
     """Of each content both say the same; for some that are long, a trial is enough."""
-    swept = 0
+    is_any_swept = False
     for seed in seeds:
         folder = tmp_path / f"seed-{seed}"
         folder.mkdir()
-        found = swept_contents(seed, folder, count)
-        swept += any(len(data) > LONG_BYTES for data in found)
-    assert swept >= len(seeds) // 5
+        swept = swept_contents(seed, folder, count)
+        is_any_swept |= any(len(data) > LONG_BYTES for data in swept)
+    assert is_any_swept

@@ -110,6 +110,37 @@ types:
         b"\0",
     ),
     Trap(
+        "an argument must fit even if nothing asks for the parameter",
+        HEAD
+        + """
+seq: [{id: count, type: u1}, {id: items, type: item, repeat: expr, repeat-expr: count}]
+types:
+  item:
+    seq: [{id: key, type: u2}, {id: inner, type: inner(key)}]
+  inner:
+    params: [{id: given, type: u1}]
+    seq: [{id: text, type: strz, encoding: ASCII}]
+""",
+        (bytes([1, 0, 1, 0]), bytes([2, 9, 0, 0, 255, 255, 0])),
+        bytes([1, 255, 0, 0]),
+    ),
+    Trap(
+        "an argument must fit even where no rule asks for the parameter",
+        HEAD
+        + """
+seq: [{id: count, type: u1}, {id: items, type: item, repeat: expr, repeat-expr: count}]
+types:
+  item:
+    seq: [{id: key, type: u2}, {id: inner, type: inner(key)}]
+  inner:
+    params: [{id: given, type: u1}]
+    seq: [{id: text, type: strz, encoding: ASCII}]
+    -invariants: [{id: more, when: text.length > 0, check: given > 0}]
+""",
+        (bytes([1, 0, 1, 0]), bytes([1, 0, 1, 65, 0])),
+        bytes([1, 1, 0, 65, 0]),
+    ),
+    Trap(
         "what is asked of the surroundings alone, a compiler asks first",
         HEAD
         + """

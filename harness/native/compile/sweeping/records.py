@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from harness.native.compile.code import c_int
+from harness.native.compile.ephemeral import is_plain_argument
 from harness.native.compile.sweeping.joins import Joins
 from harness.native.compile.sweeping.leaves import (
     Leaves,
@@ -117,6 +118,7 @@ class Records:
         """Write what is done with one structure; `at` is where it stands, and then ends."""
         values, tag = self._values, scope.tag
         values.add(f"const uint32_t start{tag} = at;", f"(void)start{tag};")
+        self._arguments(scope)
         self._region(scope)
         size = scope.layout.group_size
         if size and not (self.is_fixed(scope) and scope.index):
@@ -140,6 +142,12 @@ class Records:
             self._derived(scope, field)
         for check in self._checks(scope):
             self._rule(scope, check)
+
+    def _arguments(self, scope: Scope) -> None:
+        """What is given must fit its parameter, whether anything asks for that or not."""
+        for argument in scope.data.arguments if scope.data is not None else ():
+            if not is_plain_argument(argument.tree):
+                self._values.add(f"(void){self._values.value(argument.tree, scope.outside())};")
 
     def _region(self, scope: Scope) -> None:
         """Leave where the structure must end in `end…`, for one with a region of its own."""
