@@ -20,7 +20,7 @@ from tests.native.agreement import Both
 from tests.native.test_sweeping import mutated
 
 QUICK: Final = (range(5), 300)
-DEEP: Final = tuple((range(first, first + 20), 2000) for first in range(0, 160, 20))
+DEEP: Final = tuple((range(first, first + 40), 2000) for first in range(0, 160, 40))
 MOST_FINDINGS: Final = (1000, 3, 1)
 ATTEMPTS: Final = 60
 MOST_KEPT: Final = 400
