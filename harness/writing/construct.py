@@ -24,6 +24,7 @@ from construct.core import Construct
 
 from harness.findings.message import message
 from harness.findings.model import Severity
+from harness.writing.asked import check_companions
 from harness.writing.changing.build import Builder, BuildError
 from harness.writing.drafting.values import values_of
 
@@ -71,8 +72,12 @@ def construct_of(schema: Schema, **companions: Reading) -> SchemaConstruct:
     Returns:
         An object with `parse`, `build`, `parse_file` and what else the library offers. Parsing
         raises `construct.ValidationError` for content that is not valid, building
-        `construct.ConstructError` for values that no bytes hold.
+        `construct.ConstructError` for values that no bytes hold, or that have no field.
+
+    Raises:
+        ValueError: a companion is missing, unknown, or was read by another schema.
     """
+    check_companions(schema, {name: reading.schema for name, reading in companions.items()})
     return SchemaConstruct(schema, companions)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from harness.schema.library import find
 from harness.writing.changing.build import Builder, BuildError
 from harness.writing.construct import SchemaConstruct, construct_of
 from harness.writing.drafting.values import values_of
+from tests.unit.bench import Bench
 
 # docs/writing.md says why: the values do not tell what lies between the parts, so that these are
 # not canonical.
@@ -116,6 +118,80 @@ def test_values_that_no_bytes_hold_are_refused_by_path(channel: SchemaConstruct)
         channel.build(content)
     with pytest.raises(ConstructError, match="minimum_release"):
         channel.build({"header": {"channel_id": 291}})
+
+
+@pytest.mark.parametrize(
+    ("at", "values", "message"),
+    [
+        ((), {"nope": 1}, "a content .*: it has no field `nope`"),
+        (("instances", 0), {"nope": 1}, r"`instances\[0\]` .*: it has no field `nope`"),
+        (("instances", 0), {"instance_id": 1 << 32}, r"`instances\[0\].instance_id` .* to 4,294,"),
+        (
+            ("instances", 0, "criteria", 0),
+            {"kind": "exact"},
+            "`channel_file::.*; 'exact' was given",
+        ),
+        (("instances",), {0: 7}, r"`instances\[0\]` .*: it holds a structure, .*; 7 was given"),
+        ((), {"instances": 7}, "`instances` .*: it holds a list; 7 was given"),
+    ],
+)
+def test_what_is_wrong_with_a_value_is_said(
+    channel: SchemaConstruct, at: tuple[str | int, ...], values: dict[Any, Any], message: str
+) -> None:
+    """By the path of the value, what belongs there, and what was given."""
+    content = channel.parse(sample_called("last-good.chnl"))
+    around = content
+    for step in at:
+        around = around[step]
+    for name, value in values.items():
+        around[name] = value
+    with pytest.raises(ConstructError, match=message):
+        channel.build(content)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("name", "x" * 1000, "`template_types.0..name` .*: its 1,000 bytes do not fit the 24 that"),
+        ("name", "é", "'é' cannot be encoded in ascii"),
+        ("fields", None, "`template_types.0..fields` .*: it has 300 items, which `field_count`"),
+    ],
+)
+def test_what_does_not_fit_is_said(name: str, value: object, message: str) -> None:
+    """A text by its bytes, a list by what counts its items."""
+    builder = builder_of("template_definitions")
+    corpus = next(corpus for corpus in CORPORA if corpus.format == "template_definitions")
+    values = values_in(builder, corpus.valid[0].data)
+    first = values["template_types"][0]
+    first[name] = first["fields"][:1] * 300 if value is None else value
+    with pytest.raises(BuildError, match=message):
+        builder.build(values)
+
+
+_UNTIL = "seq: [{id: v, type: u1, repeat: until, repeat-until: _ == 0}]\n"
+_COUNTED = "seq: [{id: n, type: u4}, {id: v, type: u1, repeat: expr, repeat-expr: n}]\n"
+
+
+def test_a_list_is_built_as_it_is_or_not_at_all(tmp_path: Path) -> None:
+    """Nothing behind the item that ends it is left out, and it may be long."""
+    bench = Bench(tmp_path)
+    builder = Builder(bench.schema(_UNTIL))
+    assert builder.build({"v": [1, 0]}) == b"\1\0"
+    with pytest.raises(BuildError, match=r"`v` .*: it ends with item 1, by `_ == 0`"):
+        builder.build({"v": [1, 0, 2]})
+    with pytest.raises(BuildError, match=r"`v` .*: no item of it ends it, by `_ == 0`"):
+        builder.build({"v": [1, 2]})
+    assert len(Builder(bench.schema(_COUNTED)).build({"v": [1] * 66_000})) == 66_004
+
+
+def test_what_is_read_with_a_wrong_companion_is_no_construct() -> None:
+    """Neither without one nor with another; building then fails for values only."""
+    schema = load(find("channel_file"))
+    with pytest.raises(ValueError, match="companion `definitions`, which was not given"):
+        construct_of(schema)
+    tzif = read(load(find("tzif")), b"", file="")
+    with pytest.raises(ValueError, match="not `tzif`"):
+        construct_of(schema, definitions=tzif)
 
 
 def test_values_of_the_wrong_kind_are_refused() -> None:

@@ -74,7 +74,7 @@ class Kit:
         before = self._builder.effort
         try:
             return self._builder.build(values, junk=junk)
-        except (BuildError, OverflowError):
+        except BuildError:
             return None
         finally:
             self.cost += 2 + (self._builder.effort - before) // _NODES_FOR_ONE

@@ -31,11 +31,13 @@ class BuildError(Exception):
     """No bytes hold the values.
 
     Attributes:
-        path: the value at which building gave up.
+        path: the value at which building gave up; empty for the whole.
     """
 
-    def __init__(self, path: str) -> None:
-        super().__init__(f"`{path}` cannot be built from the values given" if path else "no values")
+    def __init__(self, path: str, why: str) -> None:
+        what = f"`{path}`" if path else "a content"
+        said = f": {why}" if why else ""
+        super().__init__(f"{what} cannot be built from the values given{said}")
         self.path = path
 
 
@@ -84,6 +86,7 @@ class Builder:
         Raises:
             BuildError: no bytes hold them.
         """
+        path = why = ""
         for are_kept in (
             (True, False) if not junk else (False,)
         ):  # as it was laid out, if that still fits
@@ -92,11 +95,12 @@ class Builder:
             try:
                 with deep_recursion(), without_collection():
                     return self._built(draft, values, Given(are_kept=are_kept, junk=junk))
-            except (Rejected, GivenUp, Unknown, TypeError):
+            except (Rejected, GivenUp, Unknown, TypeError, OverflowError) as error:
                 path = path_of(Location(*draft.at)) if draft.at is not None else ""
+                why = str(error) if isinstance(error, Rejected) else ""
             finally:
                 self.effort += draft.added + draft.arguments.tried // _PASSED_FOR_ONE
-        raise BuildError(path)
+        raise BuildError(path, why)
 
     def _built(self, draft: Draft, values: Mapping[str, Any], given: Given) -> bytes:
         root = draft.add_node(self.schema.id, None, -1, -1, draft.main)

@@ -213,7 +213,7 @@ class Varier:
             around[last] = self._otherwise(around[last], choices)
             try:
                 data = self._builder.build(values)
-            except (BuildError, OverflowError):
+            except BuildError:
                 continue
             if data != base.data and not self._generator.findings(data):
                 return Base(data, self._read(data), self._is_free)

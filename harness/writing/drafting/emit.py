@@ -235,8 +235,16 @@ class Emitter:
             held = node.values[slot]
             value = held.items[item] if item >= 0 and isinstance(held, ListNode) else held
             if not isinstance(value, Missing):
-                raw = number_bytes(data, value, big_endian=node.big_endian)
+                raw = self._following(place, data, value)
                 out.data[offset : offset + len(raw)] = raw
+
+    def _following(self, place: Place, data: IntegerData | FloatData, value: Value) -> bytes:
+        """Return the bytes of a number that follows from the rest."""
+        try:
+            return number_bytes(data, value, big_endian=place[0].big_endian)
+        except Rejected:
+            self._draft.at = place
+            raise Rejected(f"what follows for it is {value!r}, which it cannot hold") from None
 
     # attributes
 

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class Rejected(Exception):
-    """What was decided so far cannot be part of a valid content."""
+    """What was decided so far cannot be part of a valid content.
+
+    Where values were given, its argument may say what is wrong with one.
+    """
 
 
 class GivenUp(Exception):

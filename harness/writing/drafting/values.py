@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +17,7 @@ from harness.schema.ir import (
     TextData,
 )
 from harness.schema.walk import arms_of
+from harness.writing.drafting.outcomes import Rejected
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
@@ -95,6 +97,24 @@ def _kind(data: DataType, enum: str) -> str:
     return "a structure"
 
 
+def refused(kind: str, value: object) -> Rejected:
+    """Return what is raised for a value of another kind than there must be."""
+    got = "no value was given" if value is MISSING else f"{reprlib.repr(value)} was given"
+    return Rejected(f"it holds {kind}; {got}")
+
+
+def unfit(data: BytesData | TextData, value: bytes | str, size: int | None) -> str:
+    """Say why no bytes, or not as many as there must be, hold a text or octets."""
+    try:
+        raw = value.encode(data.encoding) if isinstance(data, TextData) else value  # type: ignore[union-attr]  # text
+    except UnicodeEncodeError:
+        return f"{reprlib.repr(value)} cannot be encoded in {data.encoding}"  # type: ignore[union-attr]  # text
+    end = data.extent.terminator
+    if size is None or (end is not None and end in raw and not data.extent.include):
+        return f"{reprlib.repr(value)} does not go with what ends it"
+    return f"its {len(raw):,} bytes do not fit the {size:,} that it must take"
+
+
 class Given:
     """Values that somebody has decided, found by the structure they belong to.
 
@@ -111,11 +131,16 @@ class Given:
     def put(self, node: StructNode, values: object) -> None:
         """Let `values` be those of a structure.
 
+        Names that begin with an underscore are those of `construct` itself.
+
         Raises:
-            TypeError: they are no mapping.
+            Rejected: they are no mapping, or have a name that the structure has not.
         """
         if not isinstance(values, Mapping):
-            raise TypeError("a structure is built from a mapping of names to values")
+            raise refused("a structure, built from a mapping of names to values", values)
+        for name in values:
+            if name not in node.plan.names and not str(name).startswith("_"):
+                raise Rejected(f"it has no field `{name}`")
         self._by_node[id(node)] = values
 
     def of(self, node: StructNode, slot: int, index: int = -1) -> Any:

@@ -31,7 +31,7 @@ from harness.writing.drafting.draft import Draft
 from harness.writing.drafting.outcomes import Rejected
 from harness.writing.drafting.solve import Solver, Unsolved
 from harness.writing.drafting.space import Space, space_of
-from harness.writing.drafting.values import MISSING, Given
+from harness.writing.drafting.values import MISSING, Given, refused, told_kind, unfit
 from harness.writing.growing.aligning import fitting_size
 from harness.writing.growing.leaves import Leaves
 from harness.writing.growing.lists import Lists
@@ -191,7 +191,7 @@ class Grower:
         if size is None and self.given is None:
             recipe = self.judges.recipes(node.plan).by_slot[slot]
             room = fitting_size(recipe, data.extent, space, self.choices)
-        judge = self.judges.of(node.plan)
+        judge, why = self.judges.of(node.plan), ""
         if self.given is None and self._is_filled_from_elsewhere(data, space):
             return b"" if isinstance(data, BytesData) else ""
         for candidate in self._candidates(node, slot, index, field, data, room):
@@ -202,11 +202,12 @@ class Grower:
                 packed = packing.pack(data.extent, raw, self.solver, node, bound)
                 filled = packing.fill(data.extent, packed, size)
             except (packing.Unfit, UnicodeEncodeError):
+                why = "" if self.given is None else unfit(data, candidate, size)
                 continue
             self.regions.settle_size(data.extent, len(filled), node, bound)
             space.advance(self._end_with(node, slot, index, data.extent, filled, space))
             return candidate
-        raise Rejected
+        raise Rejected(why)
 
     def _candidates(
         self, node: StructNode, slot: int, index: int, field: Attribute,
@@ -226,7 +227,7 @@ class Grower:
             is_zero = value is MISSING or value == nul * len(value)
             value = nul * room if is_zero else value
         if not isinstance(value, kind):
-            raise Rejected
+            raise refused(told_kind(field), value)
         return (value,)
 
     def _key(
@@ -295,7 +296,7 @@ class Grower:
             if case.match is None or self.needs.value(case.match.tree, node, inner, space) == value:
                 return self.value(node, slot, index, field, case.data, space, inner)
         if not field.allows_unknown:
-            raise Rejected
+            raise Rejected(f"there is no case for what `{data.on.text}` is")
         if data.extent is None:
             return ABSENT
         octets = BytesData(data.extent)

@@ -10,6 +10,7 @@ from harness.reading.tree import UNREAD, ListNode, StructNode
 from harness.schema.ir import Attribute
 from harness.writing.drafting.outcomes import Rejected
 from harness.writing.drafting.space import Space
+from harness.writing.drafting.values import refused
 from harness.writing.growing.leaves import MAX_COUNT
 from harness.writing.growing.needs import MAX_SIZE
 
@@ -87,7 +88,8 @@ class Lists:
             self._counted_freely(node, slot, field, space, tree)
             return
         if self._grower.given is not None and count != self.given_count(node, slot):
-            raise Rejected
+            given = self.given_count(node, slot)
+            raise Rejected(f"it has {given:,} items, where `{_counter(field)}` is {count:,}")
         for index in range(count):
             self._item(node, slot, index, field, space)
 
@@ -99,7 +101,8 @@ class Lists:
             wanted = self._grower.needs.told_size(node, slot)
         else:
             wanted = self.given_count(node, self._counting_slot(node, slot))
-        mark, before, most = self._grower.draft.mark(), (space.cursor, space.bits_left), MAX_SIZE
+        mark, before = self._grower.draft.mark(), (space.cursor, space.bits_left)
+        most = MAX_SIZE if self._grower.given is None else wanted or 0
         for _ in self._tries():
             count = wanted if wanted is not None else self._grower.needs.some_count(tree, node)
             count, index = min(max(count, self._least(node, slot)), most), 0
@@ -108,12 +111,16 @@ class Lists:
                 for index in range(count):
                     self._item(node, slot, index, field, space)
             except Rejected:
+                if self._grower.given is not None:
+                    if self._grower.draft.at != (node, slot, -1):  # an item is what is wrong
+                        raise
+                    break
                 self._grower.draft.rollback(mark)
                 space.cursor, space.bits_left = before
                 most = index or most
             else:
                 return
-        raise Rejected
+        raise Rejected(f"it has {wanted} items, which `{_counter(field)}` cannot count")
 
     def _counting_slot(self, node: StructNode, slot: int) -> int:
         """Return the list whose length counts: one of sizes or offsets follows another."""
@@ -132,8 +139,13 @@ class Lists:
         assert self._grower.given is not None
         items = self._grower.given.of(node, slot)
         if not isinstance(items, list | tuple):
-            raise Rejected
+            raise self._wrong(node, slot, refused("a list", items))
         return len(items)
+
+    def _wrong(self, node: StructNode, slot: int, why: Rejected) -> Rejected:
+        """Keep in mind that a list is what is wrong: not one it is counted for, nor an item."""
+        self._grower.draft.at = (node, slot, -1)
+        return why
 
     def _to_end(self, node: StructNode, slot: int, field: Attribute, space: Space) -> None:
         """As many as fill the stream, or as many as one likes."""
@@ -155,7 +167,8 @@ class Lists:
                 return
             index, left = index + 1, space.left()
         if self._grower.given is not None and (index < limit or left):
-            raise Rejected  # they do not fill it
+            why = Rejected("its items do not fill the bytes that there are")
+            raise self._wrong(node, slot, why)
         if left is None and space is not self._grower.draft.main and not space.is_open:
             self._grower.draft.end_space(space, 0)
 
@@ -187,8 +200,12 @@ class Lists:
                 self._item(node, slot, index, field, space)
             bound = {"_": items.items[index], "_index": index}
             if self._grower.needs.value(tree, node, bound, space):
+                if self._grower.given is not None and index + 1 < most:
+                    why = Rejected(f"it ends with item {index}, by `{_counter(field)}`")
+                    raise self._wrong(node, slot, why)
                 return
-        raise Rejected
+        why = Rejected(f"no item of it ends it, by `{_counter(field)}`")
+        raise self._wrong(node, slot, why)
 
     def _ends(  # the condition, its place, and what is wanted of it
         self, tree: Any, node: StructNode, items: ListNode, index: int, *,
@@ -245,6 +262,8 @@ class Lists:
         for tries in self._tries():
             mark = self._grower.draft.mark()
             self._grower.draft.append(items)
+            if self._grower.given is not None:
+                self._grower.draft.at = (node, slot, index)
             try:
                 value = self._grower.value(
                     node, slot, index, field, field.data, space, {"_index": index}
@@ -261,3 +280,9 @@ class Lists:
                     raise
             else:
                 return
+
+
+def _counter(field: Attribute) -> str:
+    """Return the expression that tells how many items a list has."""
+    assert field.repeat is not None
+    return field.repeat.expression.text if field.repeat.expression is not None else ""

@@ -29,7 +29,7 @@ from harness.writing.drafting.facts import equalities
 from harness.writing.drafting.outcomes import Rejected
 from harness.writing.drafting.solve import Unsolved
 from harness.writing.drafting.space import Space, is_address
-from harness.writing.drafting.values import MISSING
+from harness.writing.drafting.values import MISSING, is_held, refused, told_kind
 from harness.writing.growing.amounts import Amounts
 from harness.writing.growing.leaves import MAX_COUNT
 from harness.writing.growing.references import References
@@ -300,10 +300,10 @@ class Needs:
         value = self._grower.given.of(node, slot, index)
         if value is MISSING:
             singled = self._grower.leaves.singled_out(node, field)
-            value = 0 if field.padding == "zero" else singled[0] if len(singled) == 1 else None
-        if not isinstance(value, int | float):
-            raise Rejected
-        return value
+            value = 0 if field.padding == "zero" else singled[0] if len(singled) == 1 else value
+        if not is_held(value, field.data):
+            raise refused(told_kind(field), value)
+        return value  # type: ignore[no-any-return]  # a number
 
     def _is_computed_from(self, node: StructNode, field: Attribute) -> bool:
         """Whether a size, count or offset is computed from a field."""
