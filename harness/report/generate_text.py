@@ -86,6 +86,7 @@ def health_lines(health: Health) -> Iterator[str]:
     )
     yield from _worst(health.codes, "{}")
     yield from _worst(health.places, "given up at `{}`")
+    yield from (f"  {visible(said)}" for said in health.too_large)
 
 
 def _worst(numbers: Mapping[str, int], said: str) -> Iterator[str]:

@@ -19,6 +19,7 @@ from harness.writing.choices import RandomChoices
 from harness.writing.drafting.draft import Draft
 from harness.writing.drafting.emit import Emitter
 from harness.writing.drafting.judge import Judges
+from harness.writing.drafting.least import too_large
 from harness.writing.drafting.outcomes import GivenUp, Rejected
 from harness.writing.drafting.settle import Settler
 from harness.writing.growing.grow import Grower
@@ -51,6 +52,8 @@ class Health(msgspec.Struct):
         invalid: whole contents that the reader found something in.
         codes: how often each finding was the first, in those.
         last: why the newest of them was made in vain.
+        too_large: what the schema wants to be larger than anything that is grown, if some were
+            given up.
     """
 
     contents: int = 0
@@ -59,6 +62,7 @@ class Health(msgspec.Struct):
     invalid: int = 0
     codes: dict[str, int] = msgspec.field(default_factory=dict)
     last: str = ""
+    too_large: tuple[str, ...] = ()
 
     @property
     def why(self) -> str:
@@ -70,6 +74,7 @@ class Health(msgspec.Struct):
         if self.invalid:
             code = max(self.codes, key=lambda one: (self.codes[one], one))
             said.append(f"{self.invalid:,} contents had findings, most {code} first")
+        said += self.too_large
         return "; ".join(said)
 
     def add(self, other: Health) -> None:
@@ -77,6 +82,7 @@ class Health(msgspec.Struct):
         self.contents += other.contents
         self.rejected += other.rejected
         self.invalid += other.invalid
+        self.too_large = self.too_large or other.too_large
         for mine, theirs in ((self.codes, other.codes), (self.places, other.places)):
             for name, number in theirs.items():
                 mine[name] = mine.get(name, 0) + number
@@ -125,6 +131,7 @@ class Generator:
         self.effort = 0
         self._judges = Judges(self.reader.book, broken=broken)
         self.facts = self._judges.facts
+        self._too_large = tuple(too_large(self.facts.least))
         self._settler = Settler(self.reader)
 
     def beside(self, companions: Mapping[str, Reading]) -> Generator:
@@ -214,6 +221,7 @@ class Generator:
         except (Rejected, GivenUp, Unknown):
             self.health.rejected += 1
             self.health.last = "its decisions do not go together"
+            self.health.too_large = self._too_large
             return None
         found = self.findings(data)
         if not accepts(found):

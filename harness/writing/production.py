@@ -149,6 +149,8 @@ class Maker:
         if missing:
             purpose = Purpose("breaking", target.code, target.rule)
             why = f"{record.tried:,} contents were tried"
+            if not record.tried and self._with_seeds.bases.are_none:
+                why += ", for there is no valid one to begin with"
             batch.not_made.append(NotMade(purpose, missing, why))
 
     def _boundaries(self, job: Job, batch: Batch) -> None:

@@ -161,3 +161,25 @@ def test_a_size_in_groups_of_bits_is_put_together(bench: Bench) -> None:
         "types:\n  group:\n    seq: [{id: goes_on, type: b1}, {id: low, type: b7}]\n"
     )
     assert in_vain(bench, body) == 0
+
+
+@pytest.mark.parametrize(
+    "what", ["size: n", "type: strz, size: n", "type: u2, repeat: expr, repeat-expr: n"]
+)
+def test_what_must_be_long_is_grown_as_long(bench: Bench, what: str) -> None:
+    """A count or size that is at least some hundreds needs no luck."""
+    body = f"seq:\n  - {{id: n, type: u2, valid: {{min: 300}}}}\n  - {{id: rest, {what}}}\n"
+    assert in_vain(bench, body) == 0
+
+
+def test_what_is_too_long_to_be_grown_is_named(bench: Bench) -> None:
+    """Why there is no content: the least count is above what is ever grown."""
+    generator = Generator(
+        bench.schema(
+            "seq:\n  - {id: n, type: u4, valid: {min: 5000}}\n"
+            "  - {id: rest, type: u1, repeat: expr, repeat-expr: n}\n"
+        )
+    )
+    assert generator.valid(RandomChoices(Random(1))) is None
+    said = "`sample.n` is at least 5,000, and no list gets more items than 4,096"
+    assert generator.health.why.endswith(said)

@@ -113,6 +113,11 @@ class Bases:
             if self[number] is not None:
                 yield number
 
+    @property
+    def are_none(self) -> bool:
+        """Whether there is none at all."""
+        return next(self.numbers(), None) is None
+
     def __iter__(self) -> Iterator[Base]:
         for number in self.numbers():
             base = self[number]

@@ -18,6 +18,7 @@ from harness.schema.ir import (
     ValueInstance,
 )
 from harness.schema.walk import arms_of
+from harness.writing.drafting.least import least_of
 from harness.writing.drafting.tables import keys_of_tables, needed_tables
 from harness.writing.drafting.told import Equal, Goal, Told
 
@@ -59,6 +60,7 @@ class Facts:
         placing: types that hold something with a position, at any depth in their own stream.
         needed: lists of which every content refers to an item.
         keys: what references look for in the items of a list, which must differ in it.
+        least: what a field that tells a count or size is at least, where that is not zero.
         is_breaking: contents are to break a rule, so that hints for good ones do not bind.
         mentions: by field, the numbers of the rules of its type that look at it.
         domains: what fields may be, as far as that is the same everywhere; found when first needed.
@@ -99,6 +101,8 @@ class Facts:
         self.placing = placing_types(self._schema)
         self.needed = needed_tables(self._schema)
         self.keys = keys_of_tables(self._schema)
+        measured = {n: m for n, m in self.measured.items() if n not in self.positions}
+        self.least = least_of(self._schema, measured)
 
     def _look_at(self, type_: Type) -> None:
         for field in (*type_.sequence, *type_.instances):

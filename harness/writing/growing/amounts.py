@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 from harness.schema.ir import Attribute
 from harness.writing.drafting.facts import extents_of
 from harness.writing.drafting.outcomes import Rejected
+from harness.writing.growing.leaves import MAX_COUNT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from harness.reading.expressions import Bound
     from harness.reading.plan import Plan
     from harness.reading.tree import StructNode, Value
     from harness.schema.expression.typed import Expr
+    from harness.schema.ir import Extent
     from harness.writing.drafting.draft import Place
+    from harness.writing.drafting.space import Space
     from harness.writing.growing.grow import Grower
 
 
@@ -40,6 +44,25 @@ class Amounts:
             return True
         draft.rollback(mark)
         return False
+
+    def large(self, node: StructNode, slot: int) -> int:
+        """Return what a number is at least, where few tries would find no number as large."""
+        known = self._grower.facts.least.get((node.plan.type.name, node.plan.names[slot]))
+        if known is None or not MAX_COUNT < known.least <= known.most:
+            return 0
+        return known.least
+
+    def size(self, extent: Extent, node: StructNode, space: Space, bound: Bound) -> int | None:
+        """Return the size of octets, decided if it must be large; None where it is free."""
+        grower = self._grower
+        size = grower.needs.size(extent, node, space, bound)
+        if size is not None or extent.size is None or grower.given or not grower.facts.least:
+            return size
+        for owner, slot, item in grower.needs.opened(extent.size.tree, node, bound):
+            if self.large(owner, slot):
+                grower.needs.decide_open((owner, slot, item))
+                return grower.needs.size(extent, node, space, bound)
+        return None
 
     def _is_enough(self, node: StructNode, slot: int) -> bool:
         """Whether nothing in the same structure gets a negative size or count."""

@@ -186,7 +186,7 @@ class Grower:
         self, node: StructNode, slot: int, index: int, field: Attribute,
         data: BytesData | TextData, space: Space, bound: Bound,
     ) -> Value:  # fmt: skip
-        size = self.needs.size(data.extent, node, space, bound)
+        size = self.needs.amounts.size(data.extent, node, space, bound)
         room = size if data.extent.process is None else None
         if size is None and self.given is None:
             recipe = self.judges.recipes(node.plan).by_slot[slot]

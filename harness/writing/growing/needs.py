@@ -55,7 +55,7 @@ class Needs:
         self._draft = grower.draft
         self._facts = grower.facts
         self.references = References(grower)
-        self._amounts = Amounts(grower)
+        self.amounts = Amounts(grower)
         self._choices = grower.choices
         self._compile = grower.draft.compile
 
@@ -218,7 +218,7 @@ class Needs:
             some = (self._some_number(node, slot, item) for _ in range(_ROUNDS))
             values = chain(some, values)
         if not any(
-            judge.allows(node, slot, item, v) and self._amounts.fits(place, v) for v in values
+            judge.allows(node, slot, item, v) and self.amounts.fits(place, v) for v in values
         ):
             raise Rejected
 
@@ -227,7 +227,8 @@ class Needs:
         near = [n for n in known if n.__class__ is int and 0 <= n <= 64]
         if near and self._choices.integer(0, 1):
             return int(self._choices.pick(near))
-        return self._grower.leaves.count(0, MAX_COUNT)
+        least = self.amounts.large(node, slot)
+        return self._grower.leaves.count(least, least + MAX_COUNT)
 
     def some_count(self, tree: Expr, node: StructNode) -> int:
         """Return a number of items for a list whose length is open."""
