@@ -124,8 +124,8 @@ class Editor:
         elif code == "S109":
             yield Edit(size, size, self._choices.octets(self._choices.integer(1, 4)))
         elif code == "S102":
-            yield from self._cut_texts(only)
             yield from self.values(code, only)
+            yield from self._cut_texts(only)
         elif code in ("S110", "S111"):
             yield from self._unread()
             yield from self.values(code, only)
