@@ -46,8 +46,9 @@ instances:
     [
         ("seq: [{id: x, size: 4, process: zlib}]", [("`process: zlib`", 2)]),
         ("seq: [{id: x, size: 4, process: xor(1)}]", []),
-        (TEXT % "UTF-16LE", [("the encoding `utf-16-le`", 2)]),
+        (TEXT % "ISO-8859-2", [("the encoding `iso8859-2`", 2)]),
         (TEXT % "ISO-8859-1", []),
+        (TEXT % "UTF-16LE", []),
         (DECODED % ("SJIS", "SJIS"), [("the encoding `shift_jis`", 6)]),
         (DECODED % ("ASCII", "utf8"), []),
         (VARYING, [("`to_s` with an encoding that only reading tells", 7)]),

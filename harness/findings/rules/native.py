@@ -18,7 +18,8 @@ RULES = (
         help="nothing is wrong; `--engine reference` says that slower reading is meant",
         checks=(
             "Every construct of the schema can be compiled for the native engine. Data packed by "
-            "zlib and text in encodings other than ASCII, ISO-8859-1 and UTF-8 cannot."
+            "zlib and text in encodings other than ASCII, ISO-8859-1, UTF-8, UTF-16 and UTF-32 "
+            "cannot."
         ),
         why=(
             "Both engines find the same, but the native one is hundreds of times faster. Whoever "

@@ -110,10 +110,10 @@ class DataReaders:
         span = "span = hv_span_in(s, first + bad, first + bad_end);"
         if data.extent.process is not None:
             span = "span = hv_span_in(s, first, s->position);"
-        encoding = ENCODINGS[data.encoding]
+        decoder = ENCODINGS[data.encoding].decoder
         code.add(
             "{ int good; uint32_t bad = 0, bad_end = 0;",
-            f"  status = hv_decode(c, found, {encoding}, &out->v, &good, &bad, &bad_end);",
+            f"  status = hv_decode(c, found, {decoder}, &out->v, &good, &bad, &bad_end);",
             "  if (status != HV_OK) return status;",
             "  if (!good) {",
             "      hv_range span;",

@@ -11,6 +11,7 @@ from harness.findings.registry import RULES
 from harness.native.compile import fixed
 from harness.native.compile.checks import CheckFunctions, compile_checks
 from harness.native.compile.code import c_int
+from harness.native.compile.encodings import ENCODINGS
 from harness.native.compile.ephemeral import is_silent
 from harness.native.compile.expressions import ExpressionCompiler
 from harness.native.compile.layout import Layout, Layouts
@@ -42,10 +43,10 @@ _LENIENCIES = {"forbid": "HV_FORBID", "zero": "HV_ZERO", "allow": "HV_ALLOW"}
 # the hand-written parts, in the order that C needs
 ENGINE = (
     "scratch.c", "bytes.c", "numbers.c", "mixed.c", "text.c", "faults.c", "report.c", "tree.c",
-    "streams.c", "glance.c", "memo.c", "marks.c", "values.c", "comparing.c", "reading.c",
-    "calls.c", "walks.c", "rings.c", "accounting.c", "keys.c", "tables.c", "references.c",
-    "orders.c", "sweep.c", "derived.c", "rules.c", "sums.c", "sums_plain.c", "sums_crc.c",
-    "sums_adler.c", "sums_sha256.c", "observing.c", "spans.c", "cells.c",
+    "streams.c", "glance.c", "memo.c", "marks.c", "values.c", "comparing.c", "decoding.c",
+    "reading.c", "calls.c", "walks.c", "rings.c", "accounting.c", "keys.c", "tables.c",
+    "references.c", "orders.c", "sweep.c", "derived.c", "rules.c", "sums.c", "sums_plain.c",
+    "sums_crc.c", "sums_adler.c", "sums_sha256.c", "observing.c", "spans.c", "cells.c",
 )  # fmt: skip
 
 _PROLOGUE = """\
@@ -225,7 +226,7 @@ class _Tables:
         field = layout.fields[slot]
         cell = layout.cell(slot)
         offset, width, load, order = 0, 0, "HV_LOAD_NONE", "HV_LITTLE"
-        is_child = text = raw = padded = 0
+        text, is_child, raw, padded = "0", 0, 0, 0
         if isinstance(field, Attribute):
             arms = list(arms_of(field.data))
             is_child = int(any(isinstance(data, StructData) for data in arms))
@@ -296,16 +297,16 @@ class _Tables:
         )
 
 
-def _elements(field: Attribute) -> tuple[int, int]:
-    """Whether elements of a text or of bytes have bytes of their own."""
+def _elements(field: Attribute) -> tuple[str, int]:
+    """Return where the characters of a text lie, and whether bytes have places of their own."""
     data = field.data
     if field.repeat is not None or not isinstance(data, BytesData | TextData):
-        return 0, 0
+        return "0", 0
     if data.extent.process is not None:
-        return 0, 0
+        return "0", 0
     if isinstance(data, TextData):
-        return (2 if data.encoding == "latin-1" else 1), 0
-    return 0, 1
+        return ENCODINGS[data.encoding].characters, 0
+    return "0", 1
 
 
 def _plain_argument(tree: object) -> str:

@@ -97,7 +97,8 @@ def _encoding(node: typed.Method | typed.Field) -> str:
     if isinstance(node, typed.Method) and len(node.arguments) == 1:
         named = node.arguments[0]
         if isinstance(named, typed.Constant):
-            return ENCODINGS.get(codec_of(str(named.value)) or "", "-1")
+            known = ENCODINGS.get(codec_of(str(named.value)) or "")
+            return known.decoder if known is not None else "-1"
     return "-1"
 
 

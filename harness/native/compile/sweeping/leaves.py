@@ -224,8 +224,17 @@ def extent_of(data: DataType) -> Extent:
 
 
 def encoding_of(data: DataType) -> str:
-    """Return C for how a value is decoded."""
-    return ENCODINGS[data.encoding] if isinstance(data, TextData) else _AS_BYTES
+    """Return C for how a value is decoded.
+
+    Raises:
+        UnclearError: it would have to be made UTF-8 to count its characters.
+    """
+    if not isinstance(data, TextData):
+        return _AS_BYTES
+    encoding = ENCODINGS[data.encoding]
+    if encoding.is_wide:
+        raise UnclearError
+    return encoding.decoder
 
 
 def plain_size(extent: Extent) -> Expr:

@@ -8,14 +8,34 @@ static int hv_settle(hv_ctx *c, int status, uint32_t source, hv_place place)
     return status == HV_STOPPED ? status : HV_OK;
 }
 
-enum { HV_BYTE_A_CHARACTER = 2 }; /* `is_text` of a slot */
+/* Bytes before a character of a text in the file, and of the character itself. */
+static uint32_t hv_before(hv_ctx *c, hv_slice text, uint8_t encoding, uint32_t item,
+                          uint32_t *width)
+{
+    const uint32_t at = hv_point_at(c, text, item);
+    const hv_slice prefix = {text.p, at};
+    uint32_t after = at, point = hv_next_point(text, &after);
+    *width = encoding == HV_IN_UTF8 ? after - at : 4;
+    switch (encoding) {
+    case HV_IN_UTF8:
+        return at;
+    case HV_IN_BYTES:
+        *width = 1;
+        return item;
+    case HV_IN_UTF16:
+        *width = point < 0x10000 ? 2 : 4;
+        return 2 * (item + hv_characters_of_four(prefix));
+    default:
+        return 4 * item;
+    }
+}
 
 /* The bytes of one element of a byte array or string that was read as it stands; whether it has
  * any of its own. */
 static int hv_element_span(hv_ctx *c, hv_place place, hv_range *span)
 {
     hv_val value;
-    uint32_t start = 0, end = 0, at = 0, after;
+    uint32_t start = 0, end = 0, before, width = 1;
     const hv_stream *stream;
     const hv_slot *slot;
     if (place.slot < 0 || place.item < 0)
@@ -24,18 +44,13 @@ static int hv_element_span(hv_ctx *c, hv_place place, hv_range *span)
     value = hv_get(place.node, (uint32_t)place.slot).v;
     if (value.state != HV_PRESENT)
         return 0;
-    stream = hv_extent_of(place, &start, &end);
-    if ((slot->is_bytes && value.tag == HV_BYTES)
-        || (slot->is_text == HV_BYTE_A_CHARACTER && value.tag == HV_TEXT)) {
-        *span = hv_span_in(stream, start + (uint32_t)place.item, start + (uint32_t)place.item + 1u);
-        return 1;
-    }
-    if (!slot->is_text || value.tag != HV_TEXT)
+    before = (uint32_t)place.item;
+    if (slot->is_text && value.tag == HV_TEXT)
+        before = hv_before(c, hv_slice_of(value), slot->is_text, before, &width);
+    else if (!slot->is_bytes || value.tag != HV_BYTES)
         return 0;
-    at = hv_point_at(c, hv_slice_of(value), (uint32_t)place.item);
-    after = at;
-    (void)hv_next_point(hv_slice_of(value), &after);
-    *span = hv_span_in(stream, start + at, start + after);
+    stream = hv_extent_of(place, &start, &end);
+    *span = hv_span_in(stream, start + before, start + before + width);
     return 1;
 }
 

@@ -35,6 +35,22 @@ static uint32_t hv_characters(hv_slice text)
     return text.n - inside;
 }
 
+/* How many of them are beyond the first 65,536: of four bytes. */
+static uint32_t hv_characters_of_four(hv_slice text)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint32_t i = 0, found = 0;
+    for (; text.n - i >= 8; i += 8) {
+        uint64_t eight;
+        memcpy(&eight, text.p + i, 8);
+        eight &= eight << 1 & eight << 2 & eight << 3;
+        found += (uint32_t)(((eight >> 7 & ones) * ones) >> 56);
+    }
+    for (; i < text.n; i++)
+        found += text.p[i] >= 0xF0u;
+    return found;
+}
+
 /* The code point that begins at `at`, which moves on to the next one. */
 static uint32_t hv_next_point(hv_slice text, uint32_t *at)
 {

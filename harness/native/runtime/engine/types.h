@@ -83,6 +83,9 @@ enum {
 };
 enum { HV_LITTLE = 0, HV_BIG = 1, HV_INHERITED = 2 };
 
+/* How many bytes of the file a character of a text takes. */
+enum { HV_IN_UTF8 = 1, HV_IN_BYTES = 2, HV_IN_UTF16 = 3, HV_IN_UTF32 = 4 };
+
 /* A parameter, attribute or instance. The slots of a type are numbered parameters first, then
  * `seq`, then instances, as in harness/reading/slots.py.
  *
@@ -96,7 +99,7 @@ typedef struct hv_slot {
     uint8_t load;
     uint8_t order;
     uint8_t is_child;     /* may hold structures (or lists of them) that are read here */
-    uint8_t is_text;      /* TextData without `process`, `repeat`: 1 UTF-8, 2 a byte a character */
+    uint8_t is_text;      /* TextData without `process`, `repeat`: HV_IN_UTF8 ..., else 0 */
     uint8_t is_bytes;     /* likewise BytesData */
     uint8_t any_padding;  /* `-padding: any` */
     uint8_t is_silent;    /* an instance that nothing can be said of, and that reads nothing */
