@@ -13,6 +13,7 @@ from typing import TextIO
 import click
 
 from harness.report.style import Style
+from harness.schema.whole import write_whole
 
 _DEFAULT_WIDTH = 100
 _LEAST_WIDTH = 60
@@ -90,28 +91,15 @@ def abandon_stdout() -> None:
 
 
 def _write_file(text: str, path: Path) -> None:
+    data = text.encode("utf-8", "backslashreplace")
     try:
         if path.exists() and not path.is_file():
             # a device or pipe is written to; a rename would put a file in its place
-            _write_text(text, path)
+            path.write_bytes(data)
         else:
-            _replace(text, path.resolve())
+            write_whole(path.resolve(), data)
     except OSError as error:
         raise OutputError(f"`{path}`", error) from None
-
-
-def _replace(text: str, target: Path) -> None:
-    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
-    try:
-        _write_text(text, partial)
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _write_text(text: str, path: Path) -> None:
-    with path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
-        stream.write(text)
 
 
 def style_for(stream: TextIO | None, environment: Mapping[str, str]) -> Style:

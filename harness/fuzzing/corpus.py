@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.writing.whole import write_whole
+from harness.schema.whole import write_whole
 
 _ENGINE_NAME = re.compile(r"[0-9a-f]{40}")
 

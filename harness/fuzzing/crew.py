@@ -12,7 +12,7 @@ from harness.fuzzing.faults import SUFFIX, Fault, encode
 from harness.fuzzing.page import FAULTS, Sample
 from harness.fuzzing.settings import Settings
 from harness.fuzzing.worker import CANNOT_START, Lane, Worker
-from harness.writing.whole import write_whole
+from harness.schema.whole import write_whole
 
 _LONGEST_BYTES = 1 << 20
 _SHORTEST_LIMIT_BYTES = 4096

@@ -21,7 +21,7 @@ from harness.fuzzing.ledger import Ledger
 from harness.fuzzing.store import Store
 from harness.fuzzing.tool_faults import DIFFER, ToolFaults
 from harness.fuzzing.trials import Doubtful, Trials, Tried
-from harness.writing.whole import write_whole
+from harness.schema.whole import write_whole
 
 KIND: Final = "verdict"
 _ACCEPTED = "accepted-"

@@ -19,7 +19,7 @@ from harness.fuzzing.ledger import Evidence, Ledger
 from harness.fuzzing.settling import Settler
 from harness.fuzzing.store import Store
 from harness.fuzzing.tool_faults import ENDED, ToolFaults
-from harness.writing.whole import write_whole
+from harness.schema.whole import write_whole
 
 
 class _Waiting(msgspec.Struct, frozen=True):

@@ -28,7 +28,7 @@ from typing import Any
 
 from harness.fuzzing.faults import SUFFIX, Fault, encode
 from harness.fuzzing.page import Counters, Page
-from harness.writing.whole import write_whole
+from harness.schema.whole import write_whole
 
 _HEADER = struct.Struct("=II")
 _ENTRY = struct.Struct("=IIQQ64s")

@@ -14,7 +14,7 @@ from harness.reading import Reading, read
 from harness.schema import Schema, load
 from harness.schema.library import schema_file
 from harness.schema.resources import corpora_folder
-from harness.writing.whole import write_whole
+from harness.schema.whole import write_whole
 
 if TYPE_CHECKING:
     from harness.consumers.model import Manifest

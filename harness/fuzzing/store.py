@@ -18,7 +18,7 @@ import msgspec
 
 from harness.consumers.observation import Observation
 from harness.findings.model import Finding
-from harness.writing.whole import write_whole
+from harness.schema.whole import write_whole
 
 DATABASE = "campaign.sqlite"
 _FINDING, _OBSERVATION = "finding.json", "observation.json"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from harness.fuzzing.corpus import digest
-from harness.writing.whole import write_whole
+from harness.schema.whole import write_whole
 
 DIFFER: Final = "the compiled schema and the reference reader judge it differently"
 ENDED: Final = "the compiled schema ended a worker that read it"

@@ -23,6 +23,7 @@ from harness.schema.ir import Schema
 from harness.schema.lowered import Lowered
 from harness.schema.overlay import Overlay
 from harness.schema.resources import package_folder
+from harness.schema.whole import write_whole
 
 Generate = Callable[[Schema, Sequence[Lowered]], tuple[str, Legend]]
 
@@ -125,7 +126,7 @@ class Libraries:
             source, made = Path(folder) / f"{schema.id}.c", Path(folder) / "made.so"
             source.write_text(text, encoding="utf-8")
             compiler.build_shared(tool, source, made, entry.parent / "zig")
-            toolchain.replace(entry / _LEGEND, msgspec.json.encode(legend))
+            write_whole(entry / _LEGEND, msgspec.json.encode(legend))
             library = made.replace(entry / _file_name(tool))
             seals.seal(library.with_suffix(_SEAL), (library, entry / _LEGEND))
 

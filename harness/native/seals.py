@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from harness.native import toolchain
+from harness.schema.whole import write_whole
 
 _MOST_BYTES: Final = 1 << 28  # no compiled schema comes near it
 
@@ -19,7 +19,7 @@ def seal(path: Path, files: Sequence[Path]) -> None:
     Raises:
         OSError: it cannot be written, or one of them not read.
     """
-    toolchain.replace(path, _digest(files))
+    write_whole(path, _digest(files))
 
 
 def holds(path: Path, files: Sequence[Path]) -> bool:

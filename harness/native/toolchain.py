@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import subprocess
 import tempfile
@@ -15,6 +14,7 @@ import msgspec
 
 from harness.native import cache, pruning
 from harness.schema.resources import runtime_folder
+from harness.schema.whole import write_whole
 
 CPP_SUFFIXES = frozenset({".cc", ".cpp", ".cxx", ".c++"})
 COMPILE_SECONDS = 300
@@ -152,7 +152,7 @@ def build(toolchain: Toolchain, job: Job, environment: Mapping[str, str]) -> Pat
                 made.mkdir(mode=0o700)
                 (Path(scratch) / "program").rename(made / "program")
                 made.rename(target)
-            replace(known, msgspec.json.encode(_Dependencies(files)))
+            write_whole(known, msgspec.json.encode(_Dependencies(files)))
     pruning.prune(store, time.time())
     return target / "program"
 
@@ -260,7 +260,7 @@ def _object(
     files = _read_files(made.with_suffix(".d"))
     target = store / f"{_digest([recipe], files)}.o"
     made.replace(target)
-    replace(known, msgspec.json.encode(_Dependencies(files)))
+    write_whole(known, msgspec.json.encode(_Dependencies(files)))
     return target, files
 
 
@@ -313,10 +313,3 @@ def _read_files(rules: Path) -> list[str]:
     _, _, inputs = text.partition(": ")
     names = {name.replace("\0", " ") for name in inputs.replace("\\ ", "\0").split()}
     return sorted(names)
-
-
-def replace(path: Path, data: bytes) -> None:
-    """Write `path` so that no reader ever sees half of it."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    part.write_bytes(data)
-    part.replace(path)

@@ -14,6 +14,7 @@ import msgspec
 import platformdirs
 
 from harness.schema.ir import ABSENT, Schema
+from harness.schema.whole import write_whole
 
 _FOLDER_MODE = 0o700
 _DAY_SECONDS = 24 * 3600
@@ -53,11 +54,9 @@ def store(path: Path, on_terms: str, schema: Schema) -> None:
     entry = _entry(path, on_terms)
     if entry is None:
         return
-    partial = entry.with_suffix(f".{os.getpid()}.part")
     # a schema that msgpack cannot hold is not kept either
     with contextlib.suppress(OSError, ValueError, OverflowError, msgspec.MsgspecError):
-        partial.write_bytes(msgspec.msgpack.encode(schema, enc_hook=str))
-        partial.replace(entry)
+        write_whole(entry, msgspec.msgpack.encode(schema, enc_hook=str))
         _prune(entry.parent, time.time())
 
 

@@ -11,8 +11,8 @@ from typing import Final
 
 import msgspec
 
+from harness.schema.whole import write_whole
 from harness.writing.manifest import VERSION, Companion, MadeFile, Manifest, Purpose
-from harness.writing.whole import write_whole
 
 MANIFEST: Final = "manifest.json"
 _MAX_MANIFEST_BYTES: Final = 1 << 28

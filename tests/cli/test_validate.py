@@ -114,7 +114,7 @@ def test_the_output_file_holds_the_report_and_nothing_else_is_said(boxes: Boxes)
     assert (done.returncode, done.stdout, done.stderr) == (10, b"", b"")
     report = json.loads((boxes.folder / "report.json").read_bytes())
     assert report["exit_code"] == 10
-    assert not list(boxes.folder.glob(".*partial"))
+    assert not list(boxes.folder.glob(".*.part"))
 
 
 def test_an_output_file_that_cannot_be_replaced_stays_as_it_is(boxes: Boxes) -> None:

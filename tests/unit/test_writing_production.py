@@ -15,6 +15,7 @@ from corpora.build import CORPORA
 from harness.reading import Reader, read
 from harness.schema import load
 from harness.schema.library import find
+from harness.schema.whole import write_whole
 from harness.validation.judging import judge_of
 from harness.writing.breaking.boundaries import Boundary, Bounder, boundaries_of
 from harness.writing.breaking.breaker import Breaker
@@ -24,7 +25,6 @@ from harness.writing.generate import Generator
 from harness.writing.manifest import Manifest, Purpose, SchemaRecord
 from harness.writing.orders import Order
 from harness.writing.production import Batch, JudgeMaker, Maker
-from harness.writing.whole import write_whole
 from harness.writing.workshop import batches
 
 if TYPE_CHECKING:
