@@ -44,17 +44,28 @@ static int is_refused(const char *name, int status)
     return 1;
 }
 
+/* The whole path of a finding, or NULL; the caller frees it. */
+static char *path_of(const validator_finding *finding)
+{
+    const size_t size = validator_path(finding, NULL, 0) + 1;
+    char *path = malloc(size);
+    if (path != NULL)
+        validator_path(finding, path, size);
+    return path;
+}
+
 static void tell(const validator_result *result)
 {
     static const char *const severities[] = {"error", "warning", "note"};
     validator_finding finding;
     size_t at = 0;
     while (validator_next(result, &at, &finding)) {
-        char path[200];
-        validator_path(&finding, path, sizeof path);
+        char *path = path_of(&finding);
         printf("%s %s%s%s: `%s`, bytes 0x%llx..0x%llx\n", severities[finding.severity],
-               finding.code, *finding.rule != '\0' ? " " : "", finding.rule, path,
-               (unsigned long long)finding.start, (unsigned long long)finding.end);
+               finding.code, *finding.rule != '\0' ? " " : "", finding.rule,
+               path != NULL ? path : "", (unsigned long long)finding.start,
+               (unsigned long long)finding.end);
+        free(path);
     }
 }
 
