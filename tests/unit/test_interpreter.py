@@ -9,6 +9,8 @@ from contextlib import AbstractContextManager
 
 import pytest
 
+from harness.reading import Reader
+from harness.reading.tree import StructNode
 from harness.schema.interpreter import MAX_CALLS, deep_recursion, without_collection
 from tests.unit.bench import Bench
 
@@ -42,6 +44,19 @@ def test_the_search_for_garbage_is_put_back(*, was_on: bool) -> None:
         assert gc.isenabled() is was_on
     finally:
         gc.enable()
+
+
+def test_trees_that_are_gone_do_not_pile_up(bench: Bench) -> None:
+    """Of nine contents read one after the other, fewer than half are in memory."""
+    schema = """
+seq: [{id: items, type: item, repeat: eos}]
+types: {item: {seq: [{id: size, type: u1}, {id: body, size: size}]}}
+"""
+    reader, content = Reader(bench.schema(schema)), bytes(100_000)
+    for _ in range(9):
+        assert not reader.read(content, file="content").findings
+    alive = sum(isinstance(one, StructNode) for one in gc.get_objects())
+    assert alive < 4.5 * 100_000
 
 
 def test_the_deepest_expressions_are_evaluated(bench: Bench) -> None:
