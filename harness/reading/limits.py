@@ -30,14 +30,20 @@ class Budget:
         code: the rule that spending more breaks.
         limit: how much there was at first.
         left: how much there still is.
+        around: what is spent of it too, since it holds for more; None where nothing is.
+        is_default: the schema does not say how much, so that a type within may say more.
     """
 
-    __slots__ = ("code", "left", "limit")
+    __slots__ = ("around", "code", "is_default", "left", "limit")
 
-    def __init__(self, code: str, limit: int) -> None:
+    def __init__(
+        self, code: str, limit: int, around: Budget | None = None, *, is_default: bool = False
+    ) -> None:
         self.code = code
         self.limit = limit
         self.left = limit
+        self.around = around
+        self.is_default = is_default
 
     def take(self, amount: int, node: StructNode, slot: int = -1, item: int = -1) -> None:
         """Spend `amount` on what stands at a place.
@@ -48,6 +54,14 @@ class Budget:
         self.left -= amount
         if self.left < 0:
             node.stream.session.exhaust(self, Location(node, slot, item))
+        if self.around is not None:
+            self.around.take(amount, node, slot, item)
+
+    def within(self, limit: int | None) -> Budget:
+        """Return what is in force in a structure whose type sets `limit`: that, and this."""
+        if not limit or (not self.is_default and self.left <= limit):
+            return self
+        return Budget(self.code, limit, None if self.is_default else self)
 
 
 class Limits(NamedTuple):
@@ -56,12 +70,14 @@ class Limits(NamedTuple):
     Attributes:
         depth: how deep structures may nest, counted from the structure that set it.
         deepest: the same, counted from the top.
+        is_default: the schema does not say how deep.
         items: elements of lists, and structures outside lists.
         bytes: read at positions.
     """
 
     depth: int
     deepest: int
+    is_default: bool
     items: Budget
     bytes: Budget
 
@@ -69,21 +85,28 @@ class Limits(NamedTuple):
 def whole(limits: ir.Limits, size: int) -> Limits:
     """Return what is in force for a content of `size` bytes whose top type sets `limits`."""
     depth = limits.depth or DEFAULT_DEPTH
-    proportional = FREE_ITEMS + ITEMS_PER_BYTE * size
-    items = limits.items or min(DEFAULT_ITEMS, proportional)
+    items = limits.items or min(DEFAULT_ITEMS, FREE_ITEMS + ITEMS_PER_BYTE * size)
     return Limits(
-        depth, depth, Budget("L602", items), Budget("L603", limits.bytes or READ_FACTOR * size)
+        depth=depth,
+        deepest=depth,
+        is_default=not limits.depth,
+        items=Budget("L602", items, is_default=not limits.items),
+        bytes=Budget("L603", limits.bytes or READ_FACTOR * size, is_default=not limits.bytes),
     )
 
 
 def inside(limits: ir.Limits, outer: Limits, depth: int) -> Limits:
-    """Return what is in force in a structure at `depth` whose type sets `limits`."""
-    return Limits(
-        depth=limits.depth or outer.depth,
-        deepest=depth - 1 + limits.depth if limits.depth else outer.deepest,
-        items=Budget("L602", limits.items) if limits.items else outer.items,
-        bytes=Budget("L603", limits.bytes) if limits.bytes else outer.bytes,
+    """Return what is in force in a structure at `depth` whose type sets `limits`.
+
+    What a schema says of a type holds for all below it, structures of the same type too.
+    """
+    within = outer._replace(
+        items=outer.items.within(limits.items), bytes=outer.bytes.within(limits.bytes)
     )
+    deepest = depth - 1 + (limits.depth or 0)
+    if not limits.depth or (not outer.is_default and outer.deepest <= deepest):
+        return within
+    return within._replace(depth=limits.depth, deepest=deepest, is_default=False)
 
 
 def steps(limits: ir.Limits, size: int) -> Budget:

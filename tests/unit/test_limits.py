@@ -44,6 +44,35 @@ def test_depth_by_type(bench: Bench, depth: int, codes: list[str]) -> None:
     assert bench.codes(schema, "01" * (depth - 1) + "00") == codes
 
 
+OWN_DEPTH = """
+%s
+seq: [{id: outer, type: box}]
+types:
+  box:
+    -limits: {depth: %d}
+    seq: [{id: is_full, type: u1}, {id: inner, type: box, if: is_full == 1}]
+"""
+
+
+@pytest.mark.parametrize(("depth", "codes"), [(3, []), (4, ["L601"])])
+def test_depth_of_a_type_in_itself(bench: Bench, depth: int, codes: list[str]) -> None:
+    """What a type says holds for structures of it in structures of it: they do not begin anew."""
+    assert bench.codes(OWN_DEPTH % ("", 3), "01" * (depth - 1) + "00") == codes
+
+
+@pytest.mark.parametrize(("depth", "codes"), [(100, []), (101, ["L601"])])
+def test_a_type_may_nest_deeper_than_others(bench: Bench, depth: int, codes: list[str]) -> None:
+    """64 is what holds where the schema says nothing."""
+    assert bench.codes(OWN_DEPTH % ("", 100), "01" * (depth - 1) + "00") == codes
+
+
+@pytest.mark.parametrize(("depth", "codes"), [(4, []), (5, ["L601"])])
+def test_depth_around_a_type_holds_in_it(bench: Bench, depth: int, codes: list[str]) -> None:
+    """What is said of what is around it is not taken back; the top is one of five levels."""
+    schema = OWN_DEPTH % ("-limits: {depth: 5}", 100)
+    assert bench.codes(schema, "01" * (depth - 1) + "00") == codes
+
+
 def test_depth_5000(bench: Bench) -> None:
     """Reading, checks and accounting of 5,000 levels need no room on Python's stack."""
     schema = NESTED % "-limits: {depth: 5000}" + "-invariants: [{id: a, check: outer._end > 0}]\n"
@@ -103,6 +132,33 @@ def test_items_by_type(bench: Bench) -> None:
     """
     assert bench.codes(schema, "020102 020102") == []
     assert bench.codes(schema, "020102 03010203") == ["L602"]
+
+
+def test_items_of_a_type_in_itself(bench: Bench) -> None:
+    """They do not count anew: regions that hold two like themselves would never end."""
+    schema = """
+    seq: [{id: pair, type: pair}]
+    types:
+      pair:
+        -limits: {items: 1000}
+        seq: [{id: inner, type: pair, size: 0, repeat: expr, repeat-expr: 2}]
+    """
+    finding = bench.read(schema, "").findings[-1]
+    assert (finding.code, finding.expected) == ("L602", "1000")
+
+
+@pytest.mark.parametrize(("content", "codes"), [("0102 0102", []), ("0102 020102", ["L602"])])
+def test_items_around_a_type_count_too(bench: Bench, content: str, codes: list[str]) -> None:
+    """Two rows and two numbers are what the top allows, though a row alone may have two numbers."""
+    schema = """
+    -limits: {items: 4}
+    seq: [{id: rows, type: row, repeat: eos}]
+    types:
+      row:
+        -limits: {items: 2}
+        seq: [{id: n, type: u1}, {id: a, type: u1, repeat: expr, repeat-expr: n}]
+    """
+    assert bench.codes(schema, content) == codes
 
 
 def test_empty_items_are_counted(bench: Bench) -> None:

@@ -167,19 +167,12 @@ class DataReaders:
             "  *own = *limits; limits = own;",
         )
         if limits.depth:
-            code.add(
-                f"  own->depth = {limits.depth}u;",
-                f"  own->deepest = (uint32_t)n->depth + {limits.depth}u;",
-            )
-        for name, message, limit in (
-            ("items", "HV_M_ITEMS", limits.items),
-            ("bytes", "HV_M_BYTES", limits.bytes),
-        ):
+            code.add(f"  hv_deepen(own, n->depth + 1u, {limits.depth}u);")
+        for name, limit in (("items", limits.items), ("bytes", limits.bytes)):
             if limit:
                 code.add(
-                    f"  own->{name} = hv_take(c, sizeof *own->{name});",
+                    f"  own->{name} = hv_within(c, own->{name}, {c_int(limit)});",
                     f"  if (own->{name} == NULL) return HV_STOPPED;",
-                    f"  hv_set(own->{name}, {message}, {c_int(limit)});",
                 )
         code.add("}")
 

@@ -93,8 +93,8 @@ class EphemeralLists:
             code.add("  if (count < (int64_t)fitting) fitting = (uint32_t)count;")
         code.add(
             "  if (n->depth + 1u > n->limits->deepest || s->bits_left",
-            "      || n->limits->items->left < (int64_t)fitting) fitting = 0;",
-            "  n->limits->items->left -= fitting;",
+            "      || !hv_affords(n->limits->items, fitting)) fitting = 0;",
+            "  (void)hv_charge(n->limits->items, fitting);",
             "  list->is_sparse = 1;",
         )
         self._around(code, glance)

@@ -24,6 +24,9 @@ static hv_session *hv_new_session(hv_ctx *c, const hv_root *root, const uint8_t 
     hv_set(&session->steps, HV_M_STEPS, steps);
     hv_set(&session->output, HV_M_OUTPUT, (int64_t)64 << 20);
     session->limits.depth = session->limits.deepest = root->depth > 0 ? root->depth : 64;
+    session->items.is_default = root->items == 0;
+    session->bytes.is_default = root->bytes == 0;
+    session->limits.is_default = root->depth == 0;
     session->limits.items = &session->items;
     session->limits.bytes = &session->bytes;
     if (hv_new_stream(c, session, data, size, 0, size) == NULL)

@@ -4,6 +4,53 @@ static void hv_set(hv_budget *budget, uint32_t message, int64_t limit)
 {
     budget->message = message;
     budget->limit = budget->left = limit;
+    budget->around = NULL;
+    budget->is_default = 0;
+}
+
+/* What is in force in a structure whose type sets `limit`: that, and what is around it. NULL when
+ * the scratch is used up. */
+static hv_budget *hv_within(hv_ctx *c, hv_budget *around, int64_t limit)
+{
+    hv_budget *own;
+    if (!around->is_default && around->left <= limit)
+        return around;
+    own = hv_take(c, sizeof *own);
+    if (own != NULL) {
+        hv_set(own, around->message, limit);
+        own->around = around->is_default ? NULL : around;
+    }
+    return own;
+}
+
+/* The same of how deep structures nest, for one at `depth`. */
+static void hv_deepen(hv_limits *limits, uint32_t depth, uint32_t most)
+{
+    const uint32_t deepest = depth - 1 + most;
+    if (!limits->is_default && limits->deepest <= deepest)
+        return;
+    limits->depth = most;
+    limits->deepest = deepest;
+    limits->is_default = 0;
+}
+
+/* Whether there is so much left. */
+HV_INLINE int hv_affords(const hv_budget *budget, int64_t amount)
+{
+    while (budget != NULL && budget->left >= amount)
+        budget = budget->around;
+    return budget == NULL;
+}
+
+/* Spend; what there is too little of, or NULL. */
+HV_INLINE hv_budget *hv_charge(hv_budget *budget, int64_t amount)
+{
+    for (; budget != NULL; budget = budget->around) {
+        budget->left -= amount;
+        if (budget->left < 0)
+            return budget;
+    }
+    return NULL;
 }
 
 static int hv_unknown(hv_ctx *c, uint32_t name, int is_reported)
@@ -51,8 +98,8 @@ static int hv_spend(hv_ctx *c, hv_budget *budget, int64_t amount, hv_place place
     hv_stream *stream = place.node->stream;
     hv_range here;
     hv_word word;
-    budget->left -= amount;
-    if (budget->left >= 0)
+    budget = hv_charge(budget, amount);
+    if (budget == NULL)
         return HV_OK;
     if (place.slot >= 0) {
         hv_cell cell = hv_get(place.node, (uint32_t)place.slot);

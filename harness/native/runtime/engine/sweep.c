@@ -315,8 +315,7 @@ HV_INLINE int hv_sweep_at(hv_ctx *c, hv_node *n, hv_stream *s, int64_t offset, u
     start = at = s->start + (uint32_t)offset;
     if (!hv_sweep_ended(c, s->data, &at, s->end, byte, encoding, length))
         return 0;
-    n->limits->bytes->left -= at - start;
-    return n->limits->bytes->left >= 0 && hv_claim(c, s, start, at, what);
+    return hv_charge(n->limits->bytes, at - start) == NULL && hv_claim(c, s, start, at, what);
 }
 
 /* A value that ends at `after`, cut where `trim` says; `*at` is moved there. */
@@ -340,8 +339,7 @@ static HV_UNUSED int hv_sweep_sized(hv_ctx *c, hv_place place, hv_stream *s, uin
 /* Items of lists are paid for. */
 HV_INLINE int hv_sweep_items(const hv_node *n, int64_t count)
 {
-    n->limits->items->left -= count;
-    return n->limits->items->left >= 0;
+    return hv_charge(n->limits->items, count) == NULL;
 }
 
 /* --- accounting ------------------------------------------------------------------------------- */

@@ -142,11 +142,14 @@ enum { HV_FORBID = 0, HV_ZERO = 1, HV_ALLOW = 2 };
 typedef struct hv_budget {
     int64_t left;
     int64_t limit;
-    uint32_t message; /* L602, L603, L604 or L605 */
+    struct hv_budget *around; /* what is spent of it too, since it holds for more; or NULL */
+    uint32_t message;         /* L602, L603, L604 or L605 */
+    uint8_t is_default;       /* the schema does not say how much, so that types may say more */
 } hv_budget;
 
 typedef struct hv_limits {
     uint32_t depth, deepest;
+    uint8_t is_default; /* the schema does not say how deep */
     hv_budget *items, *bytes;
 } hv_limits;
 
