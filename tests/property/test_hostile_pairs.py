@@ -37,7 +37,7 @@ def loaded(lines: list[str]) -> Schema | None:
                 source = error.findings[0].source
                 assert source is not None
                 at = source.line - 1
-                if "{id:" not in lines[at] and ": {" not in lines[at]:
+                if at == len(lines) or ("{id:" not in lines[at] and ": {" not in lines[at]):
                     return None
                 lines = lines[:at] + lines[at + 1 :]
     return None
