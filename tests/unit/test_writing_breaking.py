@@ -114,6 +114,18 @@ def test_what_was_unpacked_byte_by_byte_is_broken_too(bench: Bench, name: str) -
     assert codes(read(schema, found.data, file="")) == {name}
 
 
+def test_a_real_number_that_could_be_an_integer_is_changed(bench: Bench) -> None:
+    """What stands there decides what it is changed to, not how many bytes it has."""
+    schema = bench.schema(
+        "seq:\n  - {id: kind, type: u1, enum: kind}\n"
+        "  - {id: value, type: {switch-on: kind, cases: {'kind::real': f8, 'kind::whole': s8}}}\n"
+        "enums:\n  kind: {1: real, 2: whole}\n"
+    )
+    breaker = Breaker(Generator(schema))
+    for target in targets_of(schema):
+        assert breaker.broken(target, RandomChoices(Random(1))) is not None
+
+
 def test_what_comes_with_it_is_said(bench: Bench) -> None:
     """A key twice in a list in strict order is out of order too: that much, and no more."""
     schema = bench.schema(

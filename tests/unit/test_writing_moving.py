@@ -89,6 +89,18 @@ def test_a_list_gets_longer_with_those_that_follow_it(bench: Bench) -> None:
     assert built == b"\x04\x01\x02\x01\x01abbaa"
 
 
+def test_a_list_gets_longer_though_an_item_has_no_key(bench: Bench) -> None:
+    """A content that ends within an item is made longer by the keys that are there."""
+    schema = bench.schema(
+        "seq:\n  - {id: items, type: item, repeat: expr, repeat-expr: 2, -sorted-by: _.key}\n"
+        "types:\n  item:\n    seq: [{id: mark, type: u1}, {id: key, type: u1}]\n"
+    )
+    reading = read(schema, bytes.fromhex("01 07 02"), file="")
+    spot = next(spot for spot in spots_of(reading) if spot.field.id == "items")
+    made = lengthened(reading, spot, 4)["items"]
+    assert made == [{"mark": 1, "key": 7}, {"mark": 2}, {"mark": 1, "key": 8}, {"mark": 2}]
+
+
 def test_padding_and_ended_texts_follow_what_is_longer(bench: Bench) -> None:
     """Another item of a list of texts changes the size, and with it the padding."""
     schema = bench.schema(

@@ -6,13 +6,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import chain, islice, zip_longest
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
 from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Fault, Unknown
-from harness.reading.tree import ListNode, Location, extent_of
+from harness.reading.tree import Location, extent_of, value_at
 from harness.schema.expression import typed
 from harness.schema.ir import (
     Attribute,
@@ -272,10 +272,10 @@ class Editor:
         assert isinstance(field, Attribute)
         start, end = extent_of(place)[1:]
         held = self._data[start:end]
-        data = _data(field, len(held))
-        if isinstance(data, IntegerData):
+        data, value = _data(field, len(held)), value_at(place)
+        if isinstance(data, IntegerData) and isinstance(value, int):
             is_clue = name_of(place) in self._clues.names
-            ways = [self._suggested(place, field), self._near(place, data)]
+            ways = [self._suggested(place, field), self._near(value, data)]
             ways += [self._multiples()] if is_clue and self._clues.moduli else []
             ways += [iter(self._starts)] if name_of(place) in self._facts.positions else []
             yield from (_all_packed(data, way, place, held) for way in ways)
@@ -322,11 +322,8 @@ class Editor:
                 if abs(factor) <= MAX_FACTOR:
                     yield factor * modulus
 
-    def _near(self, place: Location, data: IntegerData) -> Iterator[int]:
+    def _near(self, value: int, data: IntegerData) -> Iterator[int]:
         """Yield neighbours of a number, ends of its range, sizes, single bits, and any others."""
-        node, slot, item = place
-        held = node.values[slot]
-        value: Any = held.items[item] if isinstance(held, ListNode) and item >= 0 else held
         bits = 8 * data.width
         low = -(1 << (bits - 1)) if data.signed else 0
         high = low + (1 << bits) - 1

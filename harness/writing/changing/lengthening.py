@@ -120,11 +120,13 @@ def _with_length(held: Any, field: Attribute, size: int, item: int) -> Any:
 def _told_apart(items: list[Any], known: int, key: str) -> list[Any]:
     """Give the items after the first ones keys of their own, in order."""
     found = items[:known]
+    told = [one.get(key) for one in found if isinstance(one, dict)]
+    last = max((held for held in told if isinstance(held, int)), default=0)
     for number, item in enumerate(items[known:]):
         held = item.get(key) if isinstance(item, dict) else None
         if isinstance(held, int):
-            last = found[-1][key] if number else max(one[key] for one in found)
-            found.append({**item, key: last + 1})
+            last += 1
+            found.append({**item, key: last})
         elif isinstance(held, str | bytes):
             text = f"z{number:05}"
             found.append({**item, key: text if isinstance(held, str) else text.encode()})
