@@ -174,7 +174,7 @@ def _deepest(place: Location, stream: Stream, offset: int) -> Location:
 def _inside(place: Location, stream: Stream, offset: int) -> Location | None:
     value = value_at(place)
     if isinstance(value, StructNode) and place.slot >= 0:
-        return Location(value) if value.stream.data is stream.data else None
+        return Location(value) if value.stream.whole is stream.whole else None
     if isinstance(value, ListNode):
         return _element(place, value, offset)
     if isinstance(value, StructNode):

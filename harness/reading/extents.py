@@ -58,7 +58,9 @@ def compile_region(book: PlanBook, attribute: Attribute, extent: Extent) -> Regi
         stream.position = after
         session = stream.session
         if process is None:
-            return session.add_stream(Stream(session, stream.data, start, end, stream.origin))
+            inner = Stream(session, stream.data, start, end, stream.origin)
+            inner.whole = stream.whole
+            return session.add_stream(inner)
         packed = bytes(stream.data[start:end])
         unpacked = _processed((start, end), lambda: process(packed, node, bound))
         inner = Stream(session, unpacked, 0, len(unpacked), stream.origin or Span(start, end))

@@ -277,7 +277,7 @@ def _memo_key(
     if plan.needs_parent or not plan.comes_back:
         return (id(node), slot)
     items = plan.items(node, NOTHING_BOUND) if plan.items is not None else None
-    where = (id(stream.data), stream.end, position, node.big_endian)
+    where = (id(stream.whole), stream.end, position, node.big_endian)
     key: tuple[Any, ...] = (plan.identity, items, *where)
     for value in plan.values:
         key += _value(value, node)

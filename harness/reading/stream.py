@@ -48,6 +48,7 @@ class Stream:
         end: end of the window.
         position: the cursor, an offset in `data`.
         origin: the packed bytes in the file, when `data` is a processed buffer.
+        whole: the first stream on the same data; it tells equal data of two places apart.
         packed: the stream of the packed bytes, and their offsets in its data.
         owner: the structure that the stream is for, once there is one.
         runs: what was read, in order.
@@ -58,7 +59,7 @@ class Stream:
 
     __slots__ = (
         "_barren", "_claim", "_marks", "bits", "bits_left", "data", "end", "is_abandoned", "origin",
-        "owner", "packed", "position", "run_start", "runs", "session", "start",
+        "owner", "packed", "position", "run_start", "runs", "session", "start", "whole",
     )  # fmt: skip
 
     def __init__(
@@ -70,6 +71,7 @@ class Stream:
         self.end = end
         self.position = start
         self.origin = origin
+        self.whole = self
         self.packed: tuple[Stream, int, int] | None = None
         self.owner: StructNode | None = None
         self.runs: list[Run] = []

@@ -35,7 +35,7 @@ from harness.writing.drafting.outcomes import Rejected
 if TYPE_CHECKING:
     from harness.findings.model import Span
     from harness.reading.reader import Reading
-    from harness.reading.stream import Buffer
+    from harness.reading.stream import Stream
     from harness.writing.breaking.looking import Sight
     from harness.writing.breaking.targets import Target
     from harness.writing.choices import Choices, Item
@@ -87,7 +87,7 @@ class Editor:
             near: values that share no byte with it are left as they are; None for any.
         """
         self._near_span = near
-        self.source: Buffer | None = None
+        self.source: Stream | None = None
         self._reading = reading
         self._data = data
         self._facts = facts

@@ -13,7 +13,7 @@ from harness.writing.drafting.packing import restored
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
-    from harness.reading.stream import Buffer
+    from harness.reading.stream import Stream
     from harness.reading.tree import StructNode
 
 
@@ -22,7 +22,7 @@ class Packed(NamedTuple):
 
     Attributes:
         data: the unpacked bytes.
-        source: likewise, as the streams on them hold them.
+        source: the first stream on them.
         base: where the packed ones begin in the data of their stream.
         process: how they were unpacked.
         key: by what.
@@ -30,7 +30,7 @@ class Packed(NamedTuple):
     """
 
     data: bytes
-    source: Buffer
+    source: Stream
     base: int
     process: Process
     key: Any
@@ -55,14 +55,14 @@ def packed_in(reading: Reading) -> Iterator[Packed]:
         if stream.packed is None or stream.owner is None:
             continue
         outer, start, _ = stream.packed
-        around = known.get(id(outer.data))
+        around = known.get(id(outer.whole))
         process = _process_of(stream.owner)
         if process is None or (outer.origin is not None and around is None):
             continue
         key = _key_of(process, stream.owner)
         if key is not None:
-            found = Packed(bytes(stream.data), stream.data, start, process, key, around)
-            known[id(stream.data)] = found
+            found = Packed(bytes(stream.data), stream, start, process, key, around)
+            known[id(stream)] = found
             yield found
 
 

@@ -17,7 +17,7 @@ from harness.writing.drafting.outcomes import Rejected
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
-    from harness.reading.stream import Buffer
+    from harness.reading.stream import Stream
 
 # types and their fields from the top to a value, indexes left out; see `Shapes`
 Shape = tuple[Name, ...]
@@ -48,19 +48,19 @@ class Edit(msgspec.Struct, frozen=True):
         return data[: self.start] + self.octets + data[self.end :]
 
 
-def places_of(reading: Reading, source: Buffer | None = None) -> Iterator[Location]:
+def places_of(reading: Reading, source: Stream | None = None) -> Iterator[Location]:
     """Yield where plain values stand in the file itself, those in lists one by one.
 
     Args:
         reading: of the content.
-        source: unpacked bytes, for those that stand in them instead.
+        source: the first stream on unpacked bytes, for those that stand in them instead.
     """
     for node in pre_order(reading.root):
         for slot, field in enumerate(node.plan.fields):
             if isinstance(field, Attribute):
                 for place in plain_in(node, slot):
                     stream = extent_of(place)[0]
-                    if stream.origin is None if source is None else stream.data is source:
+                    if stream.origin is None if source is None else stream.whole is source:
                         yield place
 
 
