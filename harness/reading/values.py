@@ -171,7 +171,7 @@ class _ValidChecks:
         """The value lies between `min` and `max`, either of which may be missing."""
         low = self._compile(valid.min) if valid.min is not None else None
         high = self._compile(valid.max) if valid.max is not None else None
-        below = self._below()
+        below = self._below(valid)
 
         def between(node: StructNode, slot: int, index: int, value: Any) -> None:
             bound: Bound = {"_": value, "_index": index}
@@ -188,9 +188,9 @@ class _ValidChecks:
 
         return self._guarded(between)
 
-    def _below(self) -> Callable[[Any, Any, StructNode], bool]:
+    def _below(self, valid: Valid) -> Callable[[Any, Any, StructNode], bool]:
         """Return what tells whether one value is below another."""
-        if isinstance(self._attribute.type, AnyValue):
+        if is_varying(self._attribute, valid):
             name = self._attribute.id
             return lambda one, other, node: compared(operator.lt, one, other, node, lambda: name)
         return lambda one, other, _node: bool(one < other)
@@ -233,6 +233,12 @@ class _ValidChecks:
                 node.stream.session.report_fault(fault, place, source=attribute.place)
 
         return guarded
+
+
+def is_varying(attribute: Attribute, valid: Valid) -> bool:
+    """Whether only reading tells what kind the value or one of its bounds is of."""
+    bounds = [bound.tree.type for bound in (valid.min, valid.max) if bound is not None]
+    return any(isinstance(kind, AnyValue) for kind in (attribute.type, *bounds))
 
 
 def _is_in(value: Any, options: list[Any]) -> bool:

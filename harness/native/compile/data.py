@@ -273,8 +273,10 @@ class DataReaders:
 def _equals(value: int) -> str:
     """A number or truth value as a condition on `inside.on`; true is 1 here, as in Python."""
     number = int(value)
+    integer = "(inside.on.tag == HV_INT || inside.on.tag == HV_BOOL) && inside.on.as.i"
+    made = "hv_int"
     if number >= 1 << 63:
-        return f"inside.on.tag == HV_UINT && inside.on.as.u == {c_int(number)}"
-    tags = "(inside.on.tag == HV_INT || inside.on.tag == HV_BOOL)"
-    integer = f"{tags} && inside.on.as.i == {c_int(number)}"
-    return f"({integer}) || (inside.on.tag == HV_FLOAT && inside.on.as.f == {number}.0)"
+        integer, made = "inside.on.tag == HV_UINT && inside.on.as.u", "hv_uint"
+    # no float is equal to an integer that it was rounded from
+    floating = f"inside.on.tag == HV_FLOAT && hv_equal(inside.on, {made}({c_int(number)}))"
+    return f"({integer} == {c_int(number)}) || ({floating})"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from harness.native.compile.code import Code, c_int
 from harness.native.compile.words import Text, Word
+from harness.reading.values import is_varying
 from harness.reading.words import hex_bytes
 from harness.schema.expression.typed import Constant, ConstantBytes, Expression
 from harness.schema.ir import Attribute, Valid
@@ -211,10 +213,28 @@ class _Checks:
             for part, name in ((low, "low"), (high, "high"))
             if part is not None
         ]
-        tests = ["hv_order_values(v, low) == -1"] if low is not None else []
-        tests += ["hv_order_values(high, v) == -1"] if high is not None else []
-        lines.append(f"if ({' || '.join(tests)}) {{ {report} }}")
+        sides = [("v", "low")] if low is not None else []
+        sides += [("high", "v")] if high is not None else []
+        if is_varying(self._attribute, valid):
+            lines += [*self._compared(sides), f"if (status == HV_OK && is_beyond) {{ {report} }}"]
+        else:
+            tests = [f"hv_order_values({one}, {other}) == -1" for one, other in sides]
+            lines.append(f"if ({' || '.join(tests)}) {{ {report} }}")
         self._code.block("(void)b;", *lines, "}" * len(words))
+
+    def _compared(self, sides: list[tuple[str, str]]) -> Iterator[str]:
+        """Compare as long as nothing is wrong; kinds that have no order are a fault."""
+        text = (f"what `{self._attribute.id}` compares",)
+        says = ", ".join(
+            f"{self._unit.message('B210', (wanted,), text)}u"
+            for wanted in ("comparable", "ordered")
+        )
+        yield "int is_beyond = 0;"
+        for one, other in sides:
+            call = self._guarded(
+                f"hv_compare(c, n, HV_LESS, {one}, {other}, {says}, &is_beyond)", ""
+            )
+            yield f"if (status == HV_OK && !is_beyond) {{ {call} }}"
 
     def _in_enum(self) -> None:
         enum = self._attribute.enum
