@@ -120,6 +120,38 @@ def test_beyond_a_boundary_is_one_finding(bench: Bench) -> None:
     assert [one.code for one in read(schema, found[0], file="").findings] == ["B201"]
 
 
+def test_beyond_the_most_items_is_one_finding(bench: Bench) -> None:
+    """Where a field counts items, there is one more of them."""
+    schema = bench.schema(
+        "seq:\n  - {id: count, type: u1, valid: {max: 5}}\n"
+        "  - {id: items, type: u1, repeat: expr, repeat-expr: count}\n"
+    )
+    boundary = Boundary("sample", "count", 6, "B201", is_measure=True)
+    found = Bounder(Breaker(Generator(schema))).content(boundary, RandomChoices(Random(0)))
+    assert found is not None
+    assert (found[0][0], len(found[0])) == (6, 7)
+    assert [one.code for one in read(schema, found[0], file="").findings] == ["B201"]
+
+
+@pytest.mark.parametrize("process", ["zlib", "xor(0x55)", "rol(3)"])
+@pytest.mark.parametrize(("value", "code"), [(9, ""), (10, "B201")])
+def test_what_was_unpacked_has_boundaries_too(
+    bench: Bench, process: str, value: int, code: str
+) -> None:
+    """In a region that is compressed, mixed with a key, or rotated."""
+    schema = bench.schema(
+        f"seq:\n  - {{id: size, type: u2}}\n"
+        f"  - {{id: region, size: size, process: {process}, type: inner}}\n"
+        "types:\n  inner:\n    seq:\n      - {id: one, type: u2}\n"
+        "      - {id: two, type: u2, valid: {max: 9}}\n"
+    )
+    bounder = Bounder(Breaker(Generator(schema)))
+    found = bounder.content(Boundary("sample::inner", "two", value, code), RandomChoices(Random(0)))
+    assert found is not None
+    assert found[1] == value
+    assert [one.code for one in read(schema, found[0], file="").findings] == [code] * bool(code)
+
+
 def test_some_bits_of_a_byte_have_boundaries_too(bench: Bench) -> None:
     """One below the least value raises just that, also where the field shares its byte."""
     schema = bench.schema(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from harness.reading.tree import ListNode, Location, extent_of
+from harness.reading.tree import extent_of
+from harness.reading.tree import value_at as held_at
 from harness.schema.expression import typed
 from harness.schema.ir import Attribute, BitsData, IntegerData, Schema
 from harness.schema.types import BoolValue
@@ -17,14 +18,14 @@ from harness.writing.breaking.bases import base_of
 from harness.writing.breaking.hunting import Hunt
 from harness.writing.breaking.targets import Target
 from harness.writing.changing.lengthening import length_of, lengthened, long_spots, most_of
-from harness.writing.changing.places import name_of, places_of
+from harness.writing.changing.packed import packed_in
+from harness.writing.changing.places import Edit, all_places, name_of, number_at, places_of
 from harness.writing.changing.spots import can_be_rebuilt, spots_of, value_at
-from harness.writing.drafting.out import number_bytes
-from harness.writing.drafting.outcomes import Rejected
 from harness.writing.drafting.values import values_of
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
+    from harness.reading.stream import Stream
     from harness.schema.expression.typed import Expression
     from harness.writing.breaking.bases import Base
     from harness.writing.breaking.breaker import Breaker
@@ -203,12 +204,16 @@ class Bounder:
         for _ in range(BASES):
             base = self._breaker.bases.pick(choices)
             if base is not None and not boundary.is_derived:
-                yield from islice(self._edited(base, boundary), EDITS)
-                yield from islice(self._with_other_bits(base, boundary), EDITS)
+                yield from self._with_value(base, boundary)
             if base is not None and boundary.name in self._generator.facts.counting:
                 yield from self._told(base, boundary, choices)
-            if base is not None and boundary.is_measure and not boundary.code:
+            if base is not None and boundary.is_measure:
                 yield from self._stretched(base, boundary, choices)
+
+    def _with_value(self, base: Base, boundary: Boundary) -> Iterator[bytes]:
+        """Change just the field: its bytes, or all of the content where it is built around it."""
+        edited = list(islice(self._edited(base, boundary), EDITS))
+        yield from edited or islice(self._rebuilt(base, boundary), EDITS)
 
     def _told(self, base: Base, boundary: Boundary, choices: Choices) -> Iterator[bytes]:
         """Make something as long as a field says that must say how long it is."""
@@ -217,7 +222,7 @@ class Bounder:
                 built = self._breaker.kit.build(lengthened(base.reading, spot, boundary.value))
                 if built is not None:
                     longer = base_of(built, self._breaker.read(built))
-                    yield from islice(self._edited(longer, boundary), EDITS)
+                    yield from self._with_value(longer, boundary)
 
     def _stretched(self, base: Base, boundary: Boundary, choices: Choices) -> Iterator[bytes]:
         """Make something as long as it must be for a count or size to be what it is to be.
@@ -258,32 +263,39 @@ class Bounder:
         return self._held[boundary.name]
 
     def _edited(self, base: Base, boundary: Boundary) -> Iterator[bytes]:
-        """Write the value over each number that the field holds."""
-        for place in places_of(base.reading):
-            if name_of(place) != boundary.name:
-                continue
-            field = place.node.plan.fields[place.slot]
-            assert isinstance(field, Attribute)
-            start, end = extent_of(place)[1:]
-            for data in arms_of(field.data):
-                if isinstance(data, IntegerData) and data.width == end - start:
-                    try:
-                        raw = number_bytes(data, boundary.value, big_endian=place.node.big_endian)
-                    except Rejected:
-                        continue
-                    yield self._breaker.kit.settled(base.data[:start] + raw + base.data[end:])
+        """Write the value over each number that the field holds, as it was packed."""
+        edits: Iterator[Edit | None] = _written_over(base.reading, boundary)
+        for packed in packed_in(base.reading):
+            inner = _written_over(base.reading, boundary, packed.source)
+            edits = chain(edits, map(packed.edit, inner))
+        for edit in edits:
+            if edit is not None:
+                yield self._breaker.kit.settled(edit.apply(base.data))
 
-    def _with_other_bits(self, base: Base, boundary: Boundary) -> Iterator[bytes]:
-        """Build a content anew with another number where the field is some bits of a byte."""
+    def _rebuilt(self, base: Base, boundary: Boundary) -> Iterator[bytes]:
+        """Build a content anew with another number, where it is bits or was unpacked."""
         for spot in spots_of(base.reading) if can_be_rebuilt(base.reading) else ():
-            is_bits = any(isinstance(data, BitsData) for data in arms_of(spot.field.data))
-            if spot.name != boundary.name or not is_bits or spot.field.repeat is not None:
+            if spot.name != boundary.name:
                 continue
             values = values_of(base.reading)
-            value_at(values, spot.route[:-1])[spot.route[-1]] = boundary.value
-            built = self._breaker.kit.build(values)
-            if built is not None:
-                yield built
+            around, last = value_at(values, spot.route[:-1]), spot.route[-1]
+            if isinstance(around[last], list):
+                around, last = around[last], 0
+            if around and isinstance(around[last], int):
+                around[last] = boundary.value
+                built = self._breaker.kit.build(values)
+                if built is not None:
+                    yield built
+
+
+def _written_over(
+    reading: Reading, boundary: Boundary, source: Stream | None = None
+) -> Iterator[Edit]:
+    """Yield what writes the value of a boundary over each number that its field holds."""
+    for place in places_of(reading, source):
+        raw = number_at(place, boundary.value) if name_of(place) == boundary.name else None
+        if raw is not None:
+            yield Edit(*extent_of(place)[1:], raw)
 
 
 def _is_fit(reading: Reading, boundary: Boundary) -> bool:
@@ -293,8 +305,8 @@ def _is_fit(reading: Reading, boundary: Boundary) -> bool:
 
 def values_at(reading: Reading, boundary: Boundary) -> list[int]:
     """Return what a field holds, wherever it is in a content."""
-    places = (place for place in places_of(reading) if name_of(place) == boundary.name)
-    return [_value(place) for place in places]
+    held = (held_at(p) for p in all_places(reading) if name_of(p) == boundary.name)
+    return [value for value in held if isinstance(value, int)]
 
 
 def _reached(reading: Reading, boundary: Boundary) -> int | None:
@@ -302,8 +314,3 @@ def _reached(reading: Reading, boundary: Boundary) -> int | None:
     below = _NEAR if boundary.is_derived else 1
     held = [v for v in values_at(reading, boundary) if 0 <= boundary.value - v < below]
     return max(held, default=None)
-
-
-def _value(place: Location) -> Any:
-    held = place.node.values[place.slot]
-    return held.items[place.item] if isinstance(held, ListNode) else held

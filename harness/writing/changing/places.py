@@ -55,13 +55,18 @@ def places_of(reading: Reading, source: Stream | None = None) -> Iterator[Locati
         reading: of the content.
         source: the first stream on unpacked bytes, for those that stand in them instead.
     """
+    for place in all_places(reading):
+        stream = extent_of(place)[0]
+        if stream.origin is None if source is None else stream.whole is source:
+            yield place
+
+
+def all_places(reading: Reading) -> Iterator[Location]:
+    """Yield where plain values stand, in the file and in what was unpacked of it."""
     for node in pre_order(reading.root):
         for slot, field in enumerate(node.plan.fields):
             if isinstance(field, Attribute):
-                for place in plain_in(node, slot):
-                    stream = extent_of(place)[0]
-                    if stream.origin is None if source is None else stream.whole is source:
-                        yield place
+                yield from plain_in(node, slot)
 
 
 def name_of(place: Location) -> Name:
