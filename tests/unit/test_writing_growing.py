@@ -183,3 +183,24 @@ def test_what_is_too_long_to_be_grown_is_named(bench: Bench) -> None:
     assert generator.valid(RandomChoices(Random(1))) is None
     said = "`sample.n` is at least 5,000, and no list gets more items than 4,096"
     assert generator.health.why.endswith(said)
+
+
+@pytest.mark.parametrize(
+    "valid", ["64", "{any-of: [64, 128]}", "{eq: 64}", "{expr: _ >= 32 and _ % 16 == 0}"]
+)
+@pytest.mark.parametrize(
+    "what",
+    [
+        "size: n",
+        "size: n - 12",
+        "size: n, type: filled",
+        "type: u2, repeat: expr, repeat-expr: n",
+    ],
+)
+def test_what_has_just_some_sizes_gets_one_of_them(bench: Bench, valid: str, what: str) -> None:
+    """A count or size whose only values are far above what is likely needs no luck."""
+    body = (
+        f"seq:\n  - {{id: n, type: u2, valid: {valid}}}\n  - {{id: rest, {what}}}\n"
+        "types: {filled: {seq: [{id: items, type: u1, repeat: eos}]}}\n"
+    )
+    assert in_vain(bench, body) < 4

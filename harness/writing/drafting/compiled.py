@@ -109,7 +109,12 @@ def parts_of(tree: Expr) -> Iterator[Expr]:
 
 def is_constant(tree: Expr) -> bool:
     """Whether an expression gives the same wherever it stands."""
-    return all(isinstance(node, _PLAIN) for node in nodes_of(tree))
+    return all(is_plain(node) for node in nodes_of(tree))
+
+
+def is_plain(node: Expr) -> bool:
+    """Whether a node of an expression looks at nothing that is outside of it."""
+    return isinstance(node, _PLAIN)
 
 
 def lacks(values: list[Value], needed: tuple[int, ...]) -> bool:

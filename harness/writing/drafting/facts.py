@@ -60,7 +60,7 @@ class Facts:
         placing: types that hold something with a position, at any depth in their own stream.
         needed: lists of which every content refers to an item.
         keys: what references look for in the items of a list, which must differ in it.
-        least: what a field that tells a count or size is at least, where that is not zero.
+        least: what a field that tells a count or size may be, where that is not anything.
         is_breaking: contents are to break a rule, so that hints for good ones do not bind.
         mentions: by field, the numbers of the rules of its type that look at it.
         domains: what fields may be, as far as that is the same everywhere; found when first needed.
@@ -102,7 +102,7 @@ class Facts:
         self.needed = needed_tables(self._schema)
         self.keys = keys_of_tables(self._schema)
         measured = {n: m for n, m in self.measured.items() if n not in self.positions}
-        self.least = least_of(self._schema, measured)
+        self.least = least_of(self._schema, measured, compiled)
 
     def _look_at(self, type_: Type) -> None:
         for field in (*type_.sequence, *type_.instances):

@@ -1,47 +1,101 @@
-"""Counts and sizes that the schema wants to be large, and those that are too large to be grown."""
+"""Counts and sizes that the schema wants to be large, or just some, and those that are too large."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from harness.reading.faults import Fault, Unknown
 from harness.schema.expression import typed
+from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import Attribute, Schema
+from harness.writing.drafting.compiled import is_plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from harness.reading.expressions import Evaluate
+    from harness.schema.expression.typed import Expr, Expression
+    from harness.schema.ir import Valid
+    from harness.writing.drafting.compiled import Compiled
     from harness.writing.drafting.facts import Name
 
 # how many items a list gets at most where its length is free, and how many bytes anything else
 MOST_ITEMS: Final = 1 << 12
 MOST_BYTES: Final = 1 << 16
+# of the values that an expression allows
+_MANY: Final = 13
 
 
 class Least(NamedTuple):
-    """What a number by which something is measured is at least, and at most in what is grown."""
+    """What a number by which something is measured may be.
+
+    Attributes:
+        least: what it is at least.
+        most: what it is at most in what is grown.
+        values: the only ones it can be, the smallest first; empty for any from the least on.
+    """
 
     least: int
     most: int
+    values: tuple[int, ...] = ()
 
 
-def least_of(schema: Schema, measured: Mapping[Name, Collection[Name]]) -> dict[Name, Least]:
-    """Return the least value of each field by which something is measured, where it is not zero.
+def least_of(
+    schema: Schema, measured: Mapping[Name, Collection[Name]], compiled: Compiled
+) -> dict[Name, Least]:
+    """Return what fields by which something is measured may be, where that is not anything.
 
     Args:
         schema: the format.
         measured: by field, what is measured by it.
+        compiled: its expressions.
     """
     found: dict[Name, Least] = {}
     for type_ in schema.types.values():
         for field in type_.sequence:
             name = (type_.name, field.id)
-            low = field.valid.min if field.valid is not None else None
-            value = low.tree.value if low and isinstance(low.tree, typed.Constant) else 0
-            if name in measured and isinstance(value, int) and value > 0:
-                lists = any(_is_list(schema, one) for one in measured[name])
-                found[name] = Least(value, MOST_ITEMS if lists else MOST_BYTES)
+            if name not in measured or field.valid is None:
+                continue
+            lists = any(_is_list(schema, one) for one in measured[name])
+            most = MOST_ITEMS if lists else MOST_BYTES
+            values = _values_of(field.valid, most, compiled)
+            least = values[0] if values else _constant(field.valid.min)
+            if values or (least is not None and least > 0):
+                found[name] = Least(least or 0, most, values)
     return found
+
+
+def _values_of(valid: Valid, most: int, compiled: Compiled) -> tuple[int, ...]:
+    """Return the only values that there can be, as far as constants tell; the smallest first."""
+    listed = (valid.eq,) if valid.eq is not None else valid.any_of or ()
+    known = [_constant(expression) for expression in listed]
+    if known and None not in known:
+        return tuple(sorted(value for value in known if value is not None))
+    if valid.expr is None or not _is_of_value(valid.expr.tree):
+        return ()
+    holds = compiled.of(valid.expr.tree)
+    return tuple(islice((n for n in range(most + 1) if _holds(holds, n)), _MANY))
+
+
+def _constant(expression: Expression | None) -> int | None:
+    tree = expression.tree if expression is not None else None
+    value = tree.value if isinstance(tree, typed.Constant) else None
+    return value if value.__class__ is int else None  # type: ignore[return-value]  # an integer
+
+
+def _is_of_value(tree: Expr) -> bool:
+    """Whether an expression looks at nothing but the value that it is about."""
+    rest = (part for part in nodes_of(tree) if not is_plain(part))
+    return all(isinstance(part, typed.Bound) and part.name == "_" for part in rest)
+
+
+def _holds(check: Evaluate, value: int) -> bool:
+    try:
+        return bool(check(None, {"_": value}))  # type: ignore[arg-type]  # it looks at no structure
+    except (Fault, Unknown):
+        return False
 
 
 def _is_list(schema: Schema, name: Name) -> bool:
@@ -52,7 +106,7 @@ def _is_list(schema: Schema, name: Name) -> bool:
 
 def too_large(known: Mapping[Name, Least]) -> Iterator[str]:
     """Yield what is said of counts and sizes that no content that is grown can have."""
-    for name, (least, most) in known.items():
+    for name, (least, most, _) in known.items():
         if least > most:
             said = "no list gets more items" if most == MOST_ITEMS else "nothing gets more bytes"
             yield f"`{'.'.join(name)}` is at least {least:,}, and {said} than {most:,}"

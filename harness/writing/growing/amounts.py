@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from harness.schema.expression.typed import Expr
     from harness.schema.ir import Extent
     from harness.writing.drafting.draft import Place
+    from harness.writing.drafting.least import Least
     from harness.writing.drafting.space import Space
     from harness.writing.growing.grow import Grower
 
@@ -45,24 +46,57 @@ class Amounts:
         draft.rollback(mark)
         return False
 
-    def large(self, node: StructNode, slot: int) -> int:
-        """Return what a number is at least, where few tries would find no number as large."""
-        known = self._grower.facts.least.get((node.plan.type.name, node.plan.names[slot]))
-        if known is None or not MAX_COUNT < known.least <= known.most:
-            return 0
-        return known.least
+    def some(self, node: StructNode, slot: int) -> int:
+        """Return a number that something is measured by; few come often."""
+        known, leaves = self._known_of(node, slot), self._grower.leaves
+        if known is None:
+            return leaves.count(0, MAX_COUNT)
+        if known.values:
+            return known.values[leaves.count(0, len(known.values) - 1)]
+        least = known.least if self._is_large(known) else 0
+        return leaves.count(least, least + MAX_COUNT)
 
-    def size(self, extent: Extent, node: StructNode, space: Space, bound: Bound) -> int | None:
-        """Return the size of octets, decided if it must be large; None where it is free."""
+    def _known_of(self, node: StructNode, slot: int) -> Least | None:
+        return self._grower.facts.least.get((node.plan.type.name, node.plan.names[slot]))
+
+    @staticmethod
+    def _is_large(known: Least) -> bool:
+        """Whether few tries would find no number as large."""
+        return MAX_COUNT < known.least <= known.most
+
+    def size(
+        self, extent: Extent, node: StructNode, space: Space, bound: Bound, *, is_region: bool
+    ) -> int | None:
+        """Return the size of a value, decided if there are just some; None where it is free."""
         grower = self._grower
         size = grower.needs.size(extent, node, space, bound)
-        if size is not None or extent.size is None or grower.given or not grower.facts.least:
+        if size is not None or extent.size is None or not grower.facts.least:
             return size
-        for owner, slot, item in grower.needs.opened(extent.size.tree, node, bound):
-            if self.large(owner, slot):
-                grower.needs.decide_open((owner, slot, item))
-                return grower.needs.size(extent, node, space, bound)
+        if self.decided(extent.size.tree, node, bound, is_region=is_region):
+            return grower.needs.size(extent, node, space, bound)
         return None
+
+    def decided(
+        self, tree: Expr, node: StructNode, bound: Bound, *, is_region: bool = False
+    ) -> bool:
+        """Decide what a size or count is computed from, where it would not be met by chance.
+
+        What is in a region may have to be as large as it happens to be, so that its size follows,
+        but where there is just one or, now and then, where there are several.
+        """
+        if self._grower.given is not None:
+            return False
+        is_decided = False
+        for owner, slot, item in list(self._grower.needs.opened(tree, node, bound)):
+            known = self._known_of(owner, slot)
+            if known is None or not (known.values or self._is_large(known)):
+                continue
+            if is_region and len(known.values) != 1:
+                if not known.values or self._grower.choices.integer(0, 1):
+                    continue
+            self._grower.needs.decide_open((owner, slot, item))
+            is_decided = True
+        return is_decided
 
     def _is_enough(self, node: StructNode, slot: int) -> bool:
         """Whether nothing in the same structure gets a negative size or count."""

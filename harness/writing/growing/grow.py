@@ -186,7 +186,7 @@ class Grower:
         self, node: StructNode, slot: int, index: int, field: Attribute,
         data: BytesData | TextData, space: Space, bound: Bound,
     ) -> Value:  # fmt: skip
-        size = self.needs.amounts.size(data.extent, node, space, bound)
+        size = self.needs.amounts.size(data.extent, node, space, bound, is_region=False)
         room = size if data.extent.process is None else None
         if size is None and self.given is None:
             recipe = self.judges.recipes(node.plan).by_slot[slot]
@@ -310,7 +310,7 @@ class Grower:
         extent = data.extent
         inner, size = space, None
         if extent is not None:
-            size = self.needs.size(extent, node, space, bound)
+            size = self.needs.amounts.size(extent, node, space, bound, is_region=True)
             inner = self.regions.open(node, slot, data, extent, size)
         child = self.draft.add_node(data.type, node, slot, index, inner)
         if self.given is not None:

@@ -85,13 +85,20 @@ class Lists:
         try:
             count = int(self._grower.solver.value(tree, node, NOTHING_BOUND))
         except Unknown:
-            self._counted_freely(node, slot, field, space, tree)
-            return
+            amounts = self._grower.needs.amounts
+            if self._is_told(node, slot) or not amounts.decided(tree, node, NOTHING_BOUND):
+                self._counted_freely(node, slot, field, space, tree)
+                return
+            count = int(self._grower.needs.value(tree, node, NOTHING_BOUND))
         if self._grower.given is not None and count != self.given_count(node, slot):
             given = self.given_count(node, slot)
             raise Rejected(f"it has {given:,} items, where `{_counter(field)}` is {count:,}")
         for index in range(count):
             self._item(node, slot, index, field, space)
+
+    def _is_told(self, node: StructNode, slot: int) -> bool:
+        """Whether a rule tells how many items a list has."""
+        return self._grower.needs.told_size(node, slot) is not None
 
     def _counted_freely(
         self, node: StructNode, slot: int, field: Attribute, space: Space, tree: Any

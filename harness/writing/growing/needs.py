@@ -227,8 +227,7 @@ class Needs:
         near = [n for n in known if n.__class__ is int and 0 <= n <= 64]
         if near and self._choices.integer(0, 1):
             return int(self._choices.pick(near))
-        least = self.amounts.large(node, slot)
-        return self._grower.leaves.count(least, least + MAX_COUNT)
+        return self.amounts.some(node, slot)
 
     def some_count(self, tree: Expr, node: StructNode) -> int:
         """Return a number of items for a list whose length is open."""
