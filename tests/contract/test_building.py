@@ -200,3 +200,40 @@ def test_values_of_the_wrong_kind_are_refused() -> None:
     for values in ({"header": 7}, {"header": {"release": "x"}}, {}):
         with pytest.raises(BuildError):
             builder.build(values)
+
+
+@pytest.mark.parametrize(
+    ("extent", "line", "is_built"),
+    [
+        ("include: true", "", False),
+        ("include: true", "a", False),
+        ("include: true", "a\n", True),
+        ("include: true", "a\nb\n", False),
+        ("include: true, eos-error: false", "a", False),
+        ("include: true, eos-error: false", "a\n", True),
+        ("include: true, size: 3", "ab", False),
+        ("include: true, size: 3", "ab\n", True),
+        ("include: true, size: 3, eos-error: false", "abc", True),
+        ("include: true, size: 3, eos-error: false", "ab", False),
+    ],
+)
+def test_a_text_with_its_terminator_is_built_or_refused(
+    tmp_path: Path, extent: str, line: str, is_built: bool
+) -> None:
+    """A text that the format would not read back has no bytes."""
+    text = f"seq: [{{id: line, type: str, terminator: 10, {extent}}}, {{id: after, type: u1}}]"
+    format_ = construct_of(Bench(tmp_path).schema(text))
+    values = {"line": line, "after": 7}
+    if is_built:
+        assert format_.parse(format_.build(values)) == values
+    else:
+        with pytest.raises(ConstructError, match="line"):
+            format_.build(values)
+
+
+def test_the_last_text_may_lack_a_terminator_that_is_a_part_of_it(tmp_path: Path) -> None:
+    """Where the end of the stream ends it as well."""
+    line = "seq: [{id: line, type: str, terminator: 10, include: true, eos-error: false}]"
+    format_ = construct_of(Bench(tmp_path).schema(line))
+    for data in (b"ab\n", b"ab", b""):
+        assert format_.build(format_.parse(data)) == data

@@ -204,3 +204,16 @@ def test_what_has_just_some_sizes_gets_one_of_them(bench: Bench, valid: str, wha
         "types: {filled: {seq: [{id: items, type: u1, repeat: eos}]}}\n"
     )
     assert in_vain(bench, body) < 4
+
+
+@pytest.mark.parametrize(
+    "extent",
+    ["include: true", "include: true, size: 8", "include: true, eos-error: false", "size: 3"],
+)
+def test_a_terminator_that_is_a_part_of_a_value_is_there(bench: Bench, extent: str) -> None:
+    """Whatever ends the text, and wherever it must end."""
+    body = (
+        f"seq:\n  - {{id: line, type: str, terminator: 0x0a, {extent}}}\n"
+        "  - {id: after, type: u1}\n"
+    )
+    assert in_vain(bench, body) < 4

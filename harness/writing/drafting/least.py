@@ -1,4 +1,4 @@
-"""Counts and sizes that the schema wants to be large, or just some, and those that are too large."""
+"""Counts and sizes that must be large, or one of some, and those that are too large."""
 
 from __future__ import annotations
 

@@ -81,10 +81,11 @@ def _needs_end(extent: Extent) -> bool:
 def _ended(extent: Extent, packed: bytes, terminator: bytes, size: int) -> bytes:
     """Put the terminator behind a sized value, where there is room or there must be one."""
     if extent.include:
-        at = find_aligned(packed, terminator, 0, len(packed))
-        if at != len(packed) - len(terminator):
-            raise Unfit
-        return packed
+        pad = bytes([extent.pad_right]) if extent.pad_right is not None else None
+        may_lack = (not extent.eos_error or pad == terminator) and (
+            len(packed) == size or (pad is not None and pad != terminator)
+        )
+        return _including(packed, terminator, may_lack=may_lack)
     if find_aligned(packed, terminator, 0, len(packed)) >= 0:
         raise Unfit
     if len(packed) + len(terminator) <= size:
@@ -96,11 +97,16 @@ def _ended(extent: Extent, packed: bytes, terminator: bytes, size: int) -> bytes
 
 def _terminated(extent: Extent, packed: bytes, *, is_ended: bool) -> bytes:
     terminator = extent.terminator or _NUL
-    at = find_aligned(packed, terminator, 0, len(packed))
-    if extent.include:
-        if at != len(packed) - len(terminator):
-            raise Unfit
-        return packed
-    if at >= 0:
+    if extent.include:  # without it, the value must be the last of its stream
+        return _including(packed, terminator, may_lack=not extent.eos_error)
+    if find_aligned(packed, terminator, 0, len(packed)) >= 0:
         raise Unfit
     return packed + terminator if is_ended and extent.consume else packed
+
+
+def _including(packed: bytes, terminator: bytes, *, may_lack: bool) -> bytes:
+    """Return a value that its terminator is a part of, which stands at its end and nowhere else."""
+    at = find_aligned(packed, terminator, 0, len(packed))
+    if (at < 0 and not may_lack) or (at >= 0 and at != len(packed) - len(terminator)):
+        raise Unfit
+    return packed

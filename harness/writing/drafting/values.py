@@ -110,7 +110,7 @@ def unfit(data: BytesData | TextData, value: bytes | str, size: int | None) -> s
     except UnicodeEncodeError:
         return f"{reprlib.repr(value)} cannot be encoded in {data.encoding}"  # type: ignore[union-attr]  # text
     end = data.extent.terminator
-    if size is None or (end is not None and end in raw and not data.extent.include):
+    if size is None or (end is not None and (end in raw) != data.extent.include):
         return f"{reprlib.repr(value)} does not go with what ends it"
     return f"its {len(raw):,} bytes do not fit the {size:,} that it must take"
 

@@ -56,6 +56,11 @@ class Amounts:
         least = known.least if self._is_large(known) else 0
         return leaves.count(least, least + MAX_COUNT)
 
+    def _is_chosen_for_region(self, known: Least) -> bool:
+        if len(known.values) == 1:
+            return True
+        return bool(known.values) and not self._grower.choices.integer(0, 1)
+
     def _known_of(self, node: StructNode, slot: int) -> Least | None:
         return self._grower.facts.least.get((node.plan.type.name, node.plan.names[slot]))
 
@@ -91,9 +96,8 @@ class Amounts:
             known = self._known_of(owner, slot)
             if known is None or not (known.values or self._is_large(known)):
                 continue
-            if is_region and len(known.values) != 1:
-                if not known.values or self._grower.choices.integer(0, 1):
-                    continue
+            if is_region and not self._is_chosen_for_region(known):
+                continue
             self._grower.needs.decide_open((owner, slot, item))
             is_decided = True
         return is_decided

@@ -248,6 +248,16 @@ class Leaves:
         if is_closed and singled:
             yield from self._each_once(singled)
             return
+        end = data.extent.terminator if data.extent.include else None
+        for candidate in self._free_contents(node, slot, field, data, size, singled):
+            yield candidate if not end else _ended(candidate, data, end)
+
+    def _free_contents(
+        self, node: StructNode, slot: int, field: Attribute, data: BytesData | TextData,
+        size: int | None, singled: Sequence[Any],
+    ) -> Iterator[bytes | str]:  # fmt: skip
+        is_text = isinstance(data, TextData)
+        kind = str if is_text else bytes
         near = [value for value in self.near(node, slot) if value.__class__ is kind]
         known = [*singled, *near]
         name = (node.plan.type.name, field.id)
@@ -269,6 +279,8 @@ class Leaves:
         can_be_short = extent.terminator is not None or extent.pad_right is not None
         room = size if size is not None else MAX_OCTETS
         least = room if size is not None and not can_be_short else 0
+        if extent.include and extent.terminator is not None:
+            room -= len(extent.terminator)
         room = max(0, min(room, max(least, MAX_OCTETS)))
         least = max(0, min(least, room))
         if not isinstance(data, TextData) and self._is_wild:
@@ -283,6 +295,18 @@ class Leaves:
     def count(self, low: int, high: int) -> int:
         """Return how many items a list has; few once there is much already."""
         return low if self._draft.is_large() else self._choices.count(low, high)
+
+
+def _ended(value: bytes | str, data: BytesData | TextData, end: bytes) -> bytes | str:
+    """Return a value with the terminator that is a part of it."""
+    if isinstance(value, str):
+        assert isinstance(data, TextData)
+        try:
+            text = end.decode(data.encoding)
+        except UnicodeDecodeError:
+            return value
+        return value if value.endswith(text) else value + text
+    return value if value.endswith(end) else value + end
 
 
 def _after(node: StructNode, slot: int, empty: bytes | str, choices: Choices) -> bytes | str:
