@@ -114,6 +114,23 @@ def test_what_was_unpacked_byte_by_byte_is_broken_too(bench: Bench, name: str) -
     assert codes(read(schema, found.data, file="")) == {name}
 
 
+@pytest.mark.parametrize("name", ["S102", "S103", "S106", "S107"])
+def test_what_was_unpacked_whole_is_broken_too(bench: Bench, name: str) -> None:
+    """Values in a compressed region: what it holds is packed again, and its size follows."""
+    schema = bench.schema(
+        "seq:\n  - {id: size, type: u2}\n"
+        "  - {id: region, size: size, process: zlib, type: region}\n"
+        "types:\n  region:\n    seq:\n      - {id: magic, contents: abc}\n"
+        "      - {id: filler, size: 2, -padding: zero}\n"
+        "      - {id: names, type: strz, repeat: eos}\n"
+    )
+    breaker = Breaker(Generator(schema))
+    for number in range(_FILES):
+        found = breaker.broken(target_of(schema, name), RandomChoices(Random(number)))
+        assert found is not None
+        assert codes(read(schema, found.data, file="")) == {name}
+
+
 def test_a_real_number_that_could_be_an_integer_is_changed(bench: Bench) -> None:
     """What stands there decides what it is changed to, not how many bytes it has."""
     schema = bench.schema(

@@ -13,7 +13,7 @@ from harness.writing.breaking.moving import Mover
 from harness.writing.breaking.preparing import Preparer
 from harness.writing.breaking.rebuilding import Rebuilder
 from harness.writing.breaking.targets import DERIVED, Target, fields_of
-from harness.writing.breaking.unpacked import unpacked_edits
+from harness.writing.breaking.unpacked import Inside
 from harness.writing.changing.places import NO_SHAPE, Edit, Shape
 from harness.writing.changing.spots import can_be_rebuilt
 from harness.writing.drafting.values import values_of
@@ -177,14 +177,18 @@ class Hunt:
         facts, clues = self._kit.generator.facts, self._kit.clues(target)
         sights = self._kit.looker.sights(base.reading, clues, self._choices)
         editor = Editor(base.reading, base.data, facts, self._choices, clues, sights, near)
-        ways = [editor.edits(target, only)]
+        ways = [self._applied(base, editor.edits(target, only))]
         if near is None:
-            ways.append(unpacked_edits(base.reading, facts, self._choices, clues, target, only))
-        for edit in in_turn(ways):
-            raw = edit.apply(base.data)
+            inside = Inside(base.reading, facts, self._choices, clues)
+            ways.append(self._applied(base, inside.edits(target, only)))
+            ways.append(inside.rebuilt(target, self._kit, only))
+        for edit, raw in in_turn(ways):
             own = range(edit.start, edit.end) if edit.is_kept else kept
             if self._new(raw) is not None:
                 yield edit, self._kit.settled(raw, own)
+
+    def _applied(self, base: Base, edits: Iterator[Edit]) -> Iterator[tuple[Edit, bytes]]:
+        return ((edit, edit.apply(base.data)) for edit in edits)
 
     def _rebuilt(self, number: int, names: frozenset[Name]) -> Iterator[Candidate]:
         base = self._bases[number]

@@ -68,12 +68,15 @@ class Kit:
         return self._settler.settle(data, self.generator.companions, kept=kept)
 
     def build(
-        self, values: Mapping[str, Any], junk: Mapping[str, bytes] | None = None
+        self,
+        values: Mapping[str, Any],
+        junk: Mapping[str, bytes] | None = None,
+        unpacked: Mapping[str, bytes] | None = None,
     ) -> bytes | None:
         """Return the content that holds some values; None where there is none."""
         before = self._builder.effort
         try:
-            return self._builder.build(values, junk=junk)
+            return self._builder.build(values, junk=junk, unpacked=unpacked)
         except BuildError:
             return None
         finally:

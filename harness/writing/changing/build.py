@@ -74,7 +74,13 @@ class Builder:
         self._judges = Judges(self.reader.book, are_free=True)
         self._settler = Settler(self.reader)
 
-    def build(self, values: Mapping[str, Any], *, junk: Mapping[str, bytes] | None = None) -> bytes:
+    def build(
+        self,
+        values: Mapping[str, Any],
+        *,
+        junk: Mapping[str, bytes] | None = None,
+        unpacked: Mapping[str, bytes] | None = None,
+    ) -> bytes:
         """Return the bytes that hold `values`; they need not be valid.
 
         Counts, sizes, offsets and checksums follow from the rest, whatever `values` say of them.
@@ -82,19 +88,21 @@ class Builder:
         Args:
             values: as `values_of` gives them. What has only one value may be left out.
             junk: by path, bytes put at the end of a region, where nothing reads them.
+            unpacked: by path, what a compressed region holds, whatever its values are.
 
         Raises:
             BuildError: no bytes hold them.
         """
         path = why = ""
-        for are_kept in (
-            (True, False) if not junk else (False,)
-        ):  # as it was laid out, if that still fits
+        # as it was laid out, if that still fits
+        for are_kept in (False,) if junk or unpacked else (True, False):
             draft = Draft(self.reader.book, self._judges.compiled, is_free=True)
             draft.arguments.most = self._most_passed
             try:
                 with deep_recursion(), without_collection():
-                    return self._built(draft, values, Given(are_kept=are_kept, junk=junk))
+                    return self._built(
+                        draft, values, Given(are_kept=are_kept, junk=junk, unpacked=unpacked)
+                    )
             except (Rejected, GivenUp, Unknown, TypeError, OverflowError) as error:
                 path = path_of(Location(*draft.at)) if draft.at is not None else ""
                 why = str(error) if isinstance(error, Rejected) else ""
@@ -109,7 +117,7 @@ class Builder:
         draft.owners[draft.main] = root
         given.put(root, values)
         Grower(draft, self._judges, RandomChoices(Random(0)), given).content()
-        written = Emitter(draft, self._judges, given.junk).content()
+        written = Emitter(draft, self._judges, given.junk, given.unpacked).content()
         if written.is_complete:
             return written.data
         return self._settler.settle(written.data, self.companions)

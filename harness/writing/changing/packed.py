@@ -1,4 +1,4 @@
-"""Bytes that were unpacked one by one: a change of them as a change of the packed bytes."""
+"""Regions that were unpacked; a change of bytes that were each made of one, as one of those."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ def packed_in(reading: Reading) -> Iterator[Packed]:
         outer, start, _ = stream.packed
         around = known.get(id(outer.whole))
         process = _process_of(stream.owner)
-        if process is None or (outer.origin is not None and around is None):
+        is_by_key = process is not None and process.argument is not None
+        if process is None or not is_by_key or (outer.origin is not None and around is None):
             continue
         key = _key_of(process, stream.owner)
         if key is not None:
@@ -66,13 +67,22 @@ def packed_in(reading: Reading) -> Iterator[Packed]:
             yield found
 
 
+def compressed_in(reading: Reading) -> Iterator[Stream]:
+    """Yield the streams of the regions that were unpacked whole."""
+    for stream in reading.session.streams:
+        if stream.packed is not None and stream.owner is not None:
+            process = _process_of(stream.owner)
+            if process is not None and process.argument is None:
+                yield stream
+
+
 def _process_of(node: StructNode) -> Process | None:
-    """Return how the region of a structure was unpacked, if byte by byte."""
+    """Return how the region of a structure was unpacked."""
     field = node.parent.plan.fields[node.slot] if node.parent is not None else None
     for data in arms_of(field.data) if isinstance(field, Attribute) else ():
         if isinstance(data, StructData) and data.type == node.plan.type.name and data.extent:
             process = data.extent.process
-            if process is not None and process.argument is not None:
+            if process is not None:
                 return process
     return None
 

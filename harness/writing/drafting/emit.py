@@ -62,7 +62,11 @@ class Emitter:
     """Writes one draft."""
 
     def __init__(
-        self, draft: Draft, judges: Judges, junk: Mapping[str, bytes] | None = None
+        self,
+        draft: Draft,
+        judges: Judges,
+        junk: Mapping[str, bytes] | None = None,
+        unpacked: Mapping[str, bytes] | None = None,
     ) -> None:
         """Make one.
 
@@ -70,8 +74,10 @@ class Emitter:
             draft: what is written.
             judges: of the schema.
             junk: by path, bytes put at the end of a region.
+            unpacked: by path, what a compressed region holds, whatever was decided.
         """
         self._junk = junk or {}
+        self._unpacked = unpacked or {}
         self._draft = draft
         self._judges = judges
         self._solver = Solver(draft)
@@ -367,6 +373,8 @@ class Emitter:
             inner.data += bytes(max(0, space.wanted - len(inner.data)))
         if space.is_packed:
             self._fix(inner)
+        if self._unpacked:
+            inner.data = bytearray(self._unpacked.get(path_of(Location(child)), inner.data))
         later = self._later.get(space)
         if later is not None and data.extent.size is not None:
             size = len(

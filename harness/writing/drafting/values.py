@@ -121,11 +121,19 @@ class Given:
     Attributes:
         are_kept: sizes, counts and offsets are taken as they are, too.
         junk: by path, bytes put at the end of a region, where nothing reads them.
+        unpacked: by path, what a compressed region holds, whatever its values are.
     """
 
-    def __init__(self, *, are_kept: bool, junk: Mapping[str, bytes] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        are_kept: bool,
+        junk: Mapping[str, bytes] | None = None,
+        unpacked: Mapping[str, bytes] | None = None,
+    ) -> None:
         self.are_kept = are_kept
         self.junk = junk or {}
+        self.unpacked = unpacked or {}
         self._by_node: dict[int, Mapping[str, Any]] = {}
 
     def put(self, node: StructNode, values: object) -> None:
