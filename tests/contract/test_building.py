@@ -218,7 +218,7 @@ def test_values_of_the_wrong_kind_are_refused() -> None:
     ],
 )
 def test_a_text_with_its_terminator_is_built_or_refused(
-    tmp_path: Path, extent: str, line: str, is_built: bool
+    tmp_path: Path, extent: str, line: str, *, is_built: bool
 ) -> None:
     """A text that the format would not read back has no bytes."""
     text = f"seq: [{{id: line, type: str, terminator: 10, {extent}}}, {{id: after, type: u1}}]"

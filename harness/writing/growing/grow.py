@@ -33,6 +33,7 @@ from harness.writing.drafting.solve import Solver, Unsolved
 from harness.writing.drafting.space import Space, space_of
 from harness.writing.drafting.values import MISSING, Given, refused, told_kind, unfit
 from harness.writing.growing.aligning import fitting_size
+from harness.writing.growing.ends import Ends
 from harness.writing.growing.leaves import Leaves
 from harness.writing.growing.lists import Lists
 from harness.writing.growing.needs import Needs
@@ -83,6 +84,7 @@ class Grower:
         self.leaves = Leaves(draft, self.facts, choices, overrides or {})
         self.needs = Needs(self)
         self.placing = Placing(self)
+        self.ends = Ends(self)
         self.lists = Lists(self)
         self.regions = Regions(self)
         self.sequences = Sequences(self, is_plain=given is None and not overrides)
@@ -205,7 +207,7 @@ class Grower:
                 why = "" if self.given is None else unfit(data, candidate, size)
                 continue
             self.regions.settle_size(data.extent, len(filled), node, bound)
-            space.advance(self._end_with(node, slot, index, data.extent, filled, space))
+            space.advance(self.ends.end(node, slot, index, data.extent, filled, space))
             return candidate
         raise Rejected(why)
 
@@ -244,53 +246,6 @@ class Grower:
     def _is_filled_from_elsewhere(data: BytesData | TextData, space: Space) -> bool:
         """Whether the octets are all that other structures put there."""
         return data.extent.to_end and space.is_open
-
-    def _end_with(
-        self, node: StructNode, slot: int, index: int, extent: Extent, filled: bytes, space: Space
-    ) -> int:
-        """Return the bytes taken; where the end of the stream ends a value, it may do so."""
-        may_lack = extent.size is None and not extent.to_end and not extent.eos_error
-        if may_lack and extent.include:
-            return self._end_including(node, slot, index, extent, filled, space)
-        if not may_lack or space is self.draft.main:
-            return len(filled)
-        bare = len(filled) - len(extent.terminator or b"\0")
-        if space.wanted is None and self._ends_here(node, slot, index):
-            self.draft.end_space(space, bare)
-        if space.left() != bare:
-            return len(filled)
-        self.draft.mark_unended(node, slot, index)
-        return bare
-
-    def _end_including(
-        self, node: StructNode, slot: int, index: int, extent: Extent, filled: bytes, space: Space
-    ) -> int:  # fmt: skip
-        """Return the bytes of a value that its terminator is a part of: only the last may lack it.
-
-        Raises:
-            Rejected: it does, and something follows.
-        """
-        if not filled.endswith(extent.terminator or b"\0"):
-            if space.wanted is None and self._ends_here(node, slot, index):
-                self.draft.end_space(space, len(filled))
-            if space.left() != len(filled):
-                raise Rejected("it lacks what ends it, and is not the last of its stream")
-        return len(filled)
-
-    def _ends_here(self, node: StructNode, slot: int, index: int) -> bool:
-        """Whether nothing follows in the stream."""
-        if self.given is None:
-            return self.choices.integer(0, 1) == 0
-        while True:
-            if index >= 0 and index + 1 < self.lists.given_count(node, slot):
-                return False
-            later = range(slot + 1, node.plan.sequence_slots.stop)
-            if any(self.given.of(node, other) not in (MISSING, "", b"") for other in later):
-                return False
-            around = node.parent
-            if around is None or around.stream is not node.stream:
-                return True
-            node, slot, index = around, node.slot, node.index
 
     def decide(
         self, tree: Any, wanted: Any, node: StructNode, bound: Bound, *, is_final: bool = True

@@ -242,8 +242,6 @@ class Leaves:
         if field.contents is not None:
             yield field.contents
             return
-        is_text = isinstance(data, TextData)
-        kind = str if is_text else bytes
         _, _, singled, is_closed = self._domain(node, field, data)
         if is_closed and singled:
             yield from self._each_once(singled)
