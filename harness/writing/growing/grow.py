@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from harness.reading.expressions import Bound
-    from harness.schema.ir import Extent
     from harness.writing.choices import Choices
     from harness.writing.drafting.judge import Judges
     from harness.writing.drafting.recipes import Recipe
