@@ -82,7 +82,7 @@ def _values_of(valid: Valid, most: int, compiled: Compiled) -> tuple[int, ...]:
 def _constant(expression: Expression | None) -> int | None:
     tree = expression.tree if expression is not None else None
     value = tree.value if isinstance(tree, typed.Constant) else None
-    return value if value.__class__ is int else None  # type: ignore[return-value]  # an integer
+    return value if value.__class__ is int else None
 
 
 def _is_of_value(tree: Expr) -> bool:
