@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from harness.reading import words
 from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Fault, Unknown
-from harness.reading.tree import Location, Missing, StructNode, offsets_of
+from harness.reading.tree import ABSENT, Location, Missing, StructNode, own_extent_of
 from harness.reading.words import count
 from harness.schema.ir import Checksum
 
@@ -84,8 +84,7 @@ class Sum:
         self, node: StructNode, summed: Buffer | bytearray, start: int, end: int
     ) -> int | bytes:
         with memoryview(summed) as data:
-            holes = [offsets_of(Location(node, slot)) for slot in self.zeroed]
-            return self.over(data, start, end, holes)
+            return self.over(data, start, end, self._holes(node))
 
     def over(
         self, data: memoryview, start: int, end: int, holes: Iterable[tuple[int, int]]
@@ -93,12 +92,24 @@ class Sum:
         """Return the sum of a range of bytes, where those in `holes` count as zero."""
         return ALGORITHMS[self._checksum.algorithm](_pieces(data, start, end, holes))
 
+    def _holes(self, node: StructNode) -> Iterator[tuple[int, int]]:
+        """Yield the bytes that count as zero: those of attributes read from the same data."""
+        for slot in self.zeroed:
+            found = own_extent_of(Location(node, slot))
+            if found is not None and found[0].whole is node.stream.whole:
+                yield found[1:]
+
     def _range(self, node: StructNode) -> tuple[int, int]:
+        """Return what is summed; unknown where what counts as zero of it is not all there."""
         stream = node.stream
         start = self._start(node, NOTHING_BOUND) if self._start is not None else stream.start
         end = self._end(node, NOTHING_BOUND) if self._end is not None else stream.end
         if not 0 <= start <= end <= len(stream.data):
             raise Fault("B204", count(len(stream.data), "byte"), f"{start}..{end}")
+        for slot in self.zeroed:
+            value = node.values[slot]
+            if isinstance(value, Missing) and value is not ABSENT:
+                raise Unknown(node.plan.names[slot], is_reported=True)
         return start, end
 
 

@@ -239,6 +239,19 @@ def extent_of(place: Location) -> tuple[Stream, int, int]:
     return (node.source(slot), *_slot_offsets(node, slot))
 
 
+def own_extent_of(place: Location) -> tuple[Stream, int, int] | None:
+    """Return the extent of what stands at `place`; None for what has no bytes of its own.
+
+    That is what is absent, and a plain value that was computed or passed.
+    """
+    node, slot, _ = place
+    value = value_at(place)
+    if isinstance(value, Missing):
+        return None
+    is_kept_here = not isinstance(value, StructNode | ListNode) and place.item < 0
+    return None if is_kept_here and _own_offsets(node, slot) is None else extent_of(place)
+
+
 def offsets_of(place: Location) -> tuple[int, int]:
     """Return start and end of what stands at `place`, in the data of the stream that holds it."""
     return extent_of(place)[1:]
@@ -252,6 +265,10 @@ def span_of(place: Location) -> Span:
 
 def _slot_offsets(node: StructNode, slot: int) -> tuple[int, int]:
     """Return the offsets of a plain value; those of the structure around it if it has none."""
+    return _own_offsets(node, slot) or (node.start, max(node.start, node.end))
+
+
+def _own_offsets(node: StructNode, slot: int) -> tuple[int, int] | None:
     spans = node.spans or {}
     if slot in spans:
         return spans[slot]
@@ -261,7 +278,7 @@ def _slot_offsets(node: StructNode, slot: int) -> tuple[int, int]:
     if group in spans:
         base = spans[group][0]
         return base + start, base + end
-    return node.start, max(node.start, node.end)
+    return None
 
 
 def _list_offsets(value: ListNode, item: int) -> tuple[int, int]:

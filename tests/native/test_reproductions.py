@@ -18,9 +18,65 @@ types:
   inner: {seq: [{id: a, type: u1, valid: 9}]}
 """
 
+SUM = "{id: sum, type: u1, -checksum: {algorithm: sum8, zeroed: [sum, opt]}}"
+OPTIONAL = f"""
+seq:
+  - {{id: has, type: u1}}
+  - {SUM}
+  - {{id: opt, type: u1, if: has == 1}}
+  - {{id: body, size: 2}}
+"""
+OPTIONAL_LIST = OPTIONAL.replace("u1, if", "u1, repeat: expr, repeat-expr: 1, if")
+COMPUTED = f"""
+seq:
+  - {SUM}
+  - {{id: body, size: 2}}
+instances: {{opt: {{value: sum + 1}}}}
+"""
+ELSEWHERE = f"""
+seq:
+  - {{id: region, type: region, size: 2, process: xor(1)}}
+  - {{id: head, type: head, size: 3}}
+types:
+  region: {{seq: [{{id: a, type: u1}}, {{id: b, type: u1}}]}}
+  head:
+    seq: [{SUM}, {{id: body, size: 2}}]
+    instances: {{opt: {{io: _root.region._io, pos: 0, type: u1, -overlap: allow}}}}
+"""
+ROWS = """
+seq: [{id: rows, type: row, repeat: eos}]
+types:
+  row:
+    seq:
+      - id: sum
+        type: u1
+        -checksum: {algorithm: sum8, over: {start: b._start, end: b._end}, zeroed: [sum, opt]}
+      - {id: b, type: u1}
+    instances: {opt: {value: b + 1}}
+"""
+CUT = """
+seq:
+  - {id: a, type: u1}
+  - {id: sum, type: u4, -checksum: {algorithm: crc32, over: {start: 0, end: 1}, zeroed: [late]}}
+  - {id: late, type: u4}
+"""
+
 CASES = {
     "equal regions": (REGIONS, "00 09 09", []),
     "equal wrong regions": (REGIONS, "00 08 08", ["B202", "B202"]),
+    "zeroed is absent": (OPTIONAL, "00 03 0102", []),
+    "zeroed is absent, wrong sum": (OPTIONAL, "00 00 0102", ["I502"]),
+    "zeroed is absent, any body": (OPTIONAL, "00 00 ffff", ["I502"]),
+    "zeroed is there": (OPTIONAL, "01 04 aa 0102", []),
+    "zeroed is there, wrong sum": (OPTIONAL, "01 ae aa 0102", ["I502"]),
+    "zeroed list is absent": (OPTIONAL_LIST, "00 03 0102", []),
+    "zeroed list is there": (OPTIONAL_LIST, "01 04 aa 0102", []),
+    "zeroed is computed": (COMPUTED, "03 0102", []),
+    "zeroed is computed, wrong sum": (COMPUTED, "00 0102", ["I502"]),
+    "zeroed is computed in rows": (ROWS, "03 03 04 05", ["I502"]),
+    "zeroed is of other data": (ELSEWHERE, "0102 03 0102", []),
+    "zeroed is cut off": (CUT, "08 00000000 000000", ["S101"]),
+    "zeroed is all there": (CUT, "08 00000000 00000000", ["I502"]),
 }
 
 

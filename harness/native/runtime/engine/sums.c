@@ -32,6 +32,18 @@ static void hv_add_zeros(hv_sum *sum, hv_add_bytes add, size_t n)
     add(sum, zeros, n);
 }
 
+/* The bytes of an attribute that count as zero: none where it has none in the data summed. */
+static hv_range hv_hole(hv_node *n, uint32_t slot)
+{
+    hv_range hole = {0, 0};
+    if (hv_has_extent(n, slot)) {
+        const hv_stream *s = hv_extent_of(hv_at(n, (int32_t)slot, -1), &hole.start, &hole.end);
+        if (s->data != n->stream->data)
+            hole.start = hole.end = 0;
+    }
+    return hole;
+}
+
 /* Offsets of the attributes that count as zero, in order. */
 static hv_range *hv_holes(hv_ctx *c, const hv_checksum *k, hv_node *n)
 {
@@ -40,8 +52,7 @@ static hv_range *hv_holes(hv_ctx *c, const hv_checksum *k, hv_node *n)
         return NULL;
     for (uint32_t i = 0; i < k->zeroed_count; i++) {
         uint32_t at = i;
-        hv_range next;
-        (void)hv_extent_of(hv_at(n, (int32_t)k->zeroed[i], -1), &next.start, &next.end);
+        hv_range next = hv_hole(n, k->zeroed[i]);
         for (; at > 0 && hole[at - 1u].start > next.start; at--)
             hole[at] = hole[at - 1u];
         hole[at] = next;
@@ -67,7 +78,8 @@ static hv_val hv_sum_of(const hv_checksum *k, hv_sum *sum, const uint8_t *data, 
     return k->finish(sum);
 }
 
-/* The bytes to sum: `0 <= start <= end <= size`. */
+/* The bytes to sum: `0 <= start <= end <= size`; unknown where what counts as zero of them is not
+ * all there. */
 static int hv_sum_range(hv_ctx *c, const hv_checksum *k, hv_node *n, hv_range *range)
 {
     const hv_stream *s = n->stream;
@@ -89,6 +101,14 @@ static int hv_sum_range(hv_ctx *c, const hv_checksum *k, hv_node *n, hv_range *r
     }
     range->start = (uint32_t)start.as.i;
     range->end = (uint32_t)end.as.i;
+    for (uint32_t i = 0; i < k->zeroed_count; i++) {
+        uint8_t state;
+        if (hv_read_again(c, n, k->zeroed[i]) != HV_OK)
+            return HV_STOPPED;
+        state = hv_get(n, k->zeroed[i]).v.state;
+        if (state != HV_PRESENT && state != HV_ABSENT)
+            return hv_unknown(c, HV_N_LIST, 1);
+    }
     return HV_OK;
 }
 

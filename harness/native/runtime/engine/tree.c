@@ -371,6 +371,15 @@ static hv_stream *hv_extent_of(hv_place place, uint32_t *start, uint32_t *end)
     return cell.source != NULL ? cell.source : place.node->stream;
 }
 
+/* Whether what stands at a place has bytes of its own. */
+static int hv_has_extent(const hv_node *node, uint32_t slot)
+{
+    hv_val value = hv_get(node, slot).v;
+    if (value.state != HV_PRESENT)
+        return 0;
+    return value.tag == HV_NODE || value.tag == HV_LIST || (value.flags & HV_HAS_SPAN) != 0;
+}
+
 static hv_range hv_span_in(const hv_stream *stream, uint32_t start, uint32_t end)
 {
     hv_range span;
