@@ -101,6 +101,25 @@ def test_a_list_gets_longer_though_an_item_has_no_key(bench: Bench) -> None:
     assert made == [{"mark": 1, "key": 7}, {"mark": 2}, {"mark": 1, "key": 8}, {"mark": 2}]
 
 
+def test_a_list_goes_on_longer_than_a_rule_allows(bench: Bench) -> None:
+    """Where an item ends a list, more items are put in that do not end it."""
+    schema = bench.schema(
+        "seq:\n  - {id: count, type: number}\n"
+        "  - {id: items, type: u1, repeat: expr, repeat-expr: count.value}\n"
+        "types:\n  number:\n"
+        "    seq: [{id: groups, type: group, repeat: until, repeat-until: not _.more}]\n"
+        "    instances: {value: {value: 'groups[groups.size - 1].v + (groups.size >= 2 ? "
+        "groups[groups.size - 2].v << 7 : 0)'}}\n"
+        "    -invariants:\n"
+        "      - {id: at-most-three, check: groups.size <= 3}\n"
+        "      - {id: minimal, check: 'groups.size == 1 or groups[0].v != 0'}\n"
+        "  group:\n    seq: [{id: b, type: u1}]\n"
+        "    instances: {more: {value: (b & 0x80) != 0}, v: {value: b & 0x7f}}\n"
+    )
+    target = next(one for one in targets_of(schema) if one.rule == "at-most-three")
+    assert broken(schema, target) == {"at-most-three"}
+
+
 def test_padding_and_ended_texts_follow_what_is_longer(bench: Bench) -> None:
     """Another item of a list of texts changes the size, and with it the padding."""
     schema = bench.schema(

@@ -24,6 +24,7 @@ from harness.schema.ir import (
 )
 from harness.schema.walk import arms_of
 from harness.writing.breaking.clues import NO_CLUES, Clues, by_turns
+from harness.writing.breaking.enduring import endured
 from harness.writing.breaking.targets import DERIVED, fields_of
 from harness.writing.changing.items import copies, exchanges, recounted, splices, swaps
 from harness.writing.changing.octets import changed_octets, unended
@@ -355,6 +356,7 @@ class Editor:
         """Change what a rule looks at, in each structure that it is a rule of."""
         names = self._clues.names if only is None else self._clues.names & {only[-1]}
         yield from exchanges(self._reading, self._data, names, self._choices, MAX_EXCHANGES)
+        yield from endured(self._reading, self._data, self._clues, names, self._choices)
         about = [place for place in self.places(only) if name_of(place) in names]
         yield from self._changes(about, "I501")
         yield from self._changes(about, "I501", is_kept=True)

@@ -44,10 +44,15 @@ def lists_of(reading: Reading) -> Iterator[Listed]:
             if not isinstance(value, ListNode) or not isinstance(field, Attribute):
                 continue
             if len(value.items) > 1:
-                yield Listed(shapes.of(Location(node, slot)), _spans(node, slot, value))
+                place = Location(node, slot)
+                yield Listed(shapes.of(place), spans_of(place))
 
 
-def _spans(node: StructNode, slot: int, items: ListNode) -> list[tuple[int, int]]:
+def spans_of(place: Location) -> list[tuple[int, int]]:
+    """Return the bytes of each item of a list."""
+    node, slot, _ = place
+    items = node.values[slot]
+    assert isinstance(items, ListNode)
     places = [
         Location(item) if isinstance(item, StructNode) else Location(node, slot, number)
         for number, item in enumerate(items.items)
