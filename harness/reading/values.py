@@ -63,8 +63,8 @@ def _alignment(attribute: Attribute) -> ValueCheck | None:
     multiple = attribute.align
 
     def aligned(node: StructNode, slot: int, index: int, _value: Any) -> None:
-        stream, start, _ = extent_of(Location(node, slot, index))
-        offset = start - stream.start
+        # a structure may stand in a region of its own: what counts is where that begins
+        offset = extent_of(Location(node, slot, index))[1] - node.source(slot).start
         if offset % multiple:
             report("S108", node, slot, index, str(multiple), str(offset), attribute.place)
 

@@ -60,6 +60,15 @@ seq:
   - {id: sum, type: u4, -checksum: {algorithm: crc32, over: {start: 0, end: 1}, zeroed: [late]}}
   - {id: late, type: u4}
 """
+ALIGNED = """
+seq:
+  - {id: n, type: u1}
+  - {id: pad, size: n}
+  - {id: x, size: 2, type: u, -align: 4}
+  - {id: xs, size: 4, type: u, process: xor(0), repeat: expr, repeat-expr: 2, -align: 4}
+instances: {late: {pos: n, size: 2, type: u, -align: 4, -overlap: allow}}
+types: {u: {seq: [{id: y, size-eos: true}]}}
+"""
 
 CASES = {
     "equal regions": (REGIONS, "00 09 09", []),
@@ -76,6 +85,16 @@ CASES = {
     "zeroed is computed in rows": (ROWS, "03 03 04 05", ["I502"]),
     "zeroed is of other data": (ELSEWHERE, "0102 03 0102", []),
     "zeroed is cut off": (CUT, "08 00000000 000000", ["S101"]),
+    "one region is not aligned": (
+        ALIGNED.replace("size: 2", "size: 4"),
+        "03 000000 01020304 0102030405060708",
+        ["S108"],
+    ),
+    "two of four regions are not aligned": (
+        ALIGNED,
+        "01 00 0102 0102030405060708",
+        ["S108", "S108"],
+    ),
     "zeroed is all there": (CUT, "08 00000000 00000000", ["I502"]),
 }
 

@@ -410,6 +410,38 @@ def test_align(bench: Bench) -> None:
     assert tell(bench, schema, "00 01 00 0102", "00 00 0102") == ("S108", "a.x", (2, 4))
 
 
+@pytest.mark.parametrize("process", ["", ", process: xor(0)"])
+@pytest.mark.parametrize("repeat", ["", ", repeat: eos"])
+def test_align_of_a_region(bench: Bench, process: str, repeat: str) -> None:
+    """What has a size and a type starts where its region does, in the stream around that."""
+    schema = f"""
+    seq: [{{id: head, size: 1}}, {{id: a, type: t, size-eos: true}}]
+    types:
+      t:
+        seq:
+          - {{id: n, type: u1}}
+          - {{id: pad, size: n}}
+          - {{id: x, size: 2, type: u, -align: 2{process}{repeat}}}
+      u: {{seq: [{{id: y, type: u2}}]}}
+    """
+    path = "a.x[0]" if repeat else "a.x"
+    assert tell(bench, schema, "00 01 00 0102", "00 00 0102") == ("S108", path, (2, 4))
+
+
+def test_align_of_a_region_at_a_position(bench: Bench) -> None:
+    """Positions count from the start of the stream, alignments too."""
+    schema = """
+    seq: [{id: head, size: 1}, {id: a, type: t, size-eos: true}]
+    types:
+      t:
+        seq: [{id: at, type: u1}]
+        instances: {x: {pos: at, size: 2, type: u, -align: 2}}
+        -layout: {gaps: zero}
+      u: {seq: [{id: y, type: u2}]}
+    """
+    assert tell(bench, schema, "00 02 00 0102", "00 01 0102") == ("S108", "a.x", (2, 4))
+
+
 @pytest.mark.parametrize(
     ("keys", "passes", "breaks"),
     [

@@ -92,6 +92,13 @@ def test_easy_decisions_are_small() -> None:
             "instances:\n  one: {pos: at, type: one}\n"
             "types:\n  one:\n    seq:\n      - {id: number, type: u2, -align: 8}\n"
         ),
+        (
+            "-layout: {gaps: zero}\nseq:\n  - {id: at, type: u1}\n  - {id: size, type: u1}\n"
+            "  - {id: pad, size: size, -padding: zero}\n"
+            "  - {id: region, size: 2, type: one, -align: 4}\n"
+            "instances:\n  one: {pos: at, size: 2, type: one, -align: 4}\n"
+            "types:\n  one:\n    seq:\n      - {id: number, type: u2}\n"
+        ),
     ],
 )
 def test_what_is_aligned_begins_where_it_must(bench: Bench, body: str) -> None:

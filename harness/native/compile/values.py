@@ -86,8 +86,8 @@ class _Checks:
         self._code.block(
             "",
             "uint32_t start, end;",
-            "hv_stream *s = hv_extent_of(place, &start, &end);",
-            "int64_t offset = (int64_t)start - s->start;",
+            "(void)hv_extent_of(place, &start, &end);",
+            "int64_t offset = (int64_t)start - hv_source_of(n, (uint32_t)place.slot)->start;",
             f"if (offset % {multiple} != 0) {{ {report} }}",
         )
 
