@@ -75,18 +75,26 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
 
 def model(schema: Schema) -> Model:
     """Return the cells that contents of `schema` can use; companions are not content."""
-    reached = [schema.types[name] for name in types_used(schema, schema.id)]
-    domains = list(domains_of(schema, reached))
+    domains = list(domains_of(schema, _reached(schema)))
     return Model(
         schema=schema.id,
         file=str(schema.path),
         digest=schema.digest,
-        matrices=tuple(
-            _matrix(schema, type_, entry) for type_ in reached for entry in type_.coverage
-        ),
+        matrices=matrices_of(schema),
         domains=tuple(domains[:MAX_DOMAINS]),
         left_out=max(0, len(domains) - MAX_DOMAINS),
     )
+
+
+def matrices_of(schema: Schema) -> tuple[Matrix, ...]:
+    """Return the matrices of `model`, without its domains, which take much longer."""
+    return tuple(
+        _matrix(schema, type_, entry) for type_ in _reached(schema) for entry in type_.coverage
+    )
+
+
+def _reached(schema: Schema) -> list[Type]:
+    return [schema.types[name] for name in types_used(schema, schema.id)]
 
 
 def _matrix(schema: Schema, type_: Type, entry: Coverage) -> Matrix:

@@ -73,6 +73,9 @@ class Functions:
         self.open = library.hv_open
         self.open.restype = ctypes.c_void_p
         self.open.argtypes = (ctypes.c_void_p, ctypes.c_size_t)
+        self.bound_stack = library.hv_bound_stack
+        self.bound_stack.restype = None
+        self.bound_stack.argtypes = (ctypes.c_void_p, ctypes.c_size_t)
         self.give_companion = library.hv_give_companion
         self.give_companion.argtypes = (
             ctypes.c_void_p,

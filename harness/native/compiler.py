@@ -15,15 +15,19 @@ import msgspec
 from harness.native import toolchain
 
 PYTHON: Final = (sys.executable,)
-_FLAGS: Final = ("-std=c99", "-fPIC", "-shared")
+# calls that do not nest have the half of the stack that `memory.stack_bytes` leaves
+_FRAME: Final = "frame-larger-than"
+_FLAGS: Final = ("-std=c99", "-fPIC", "-shared", f"-W{_FRAME}={1 << 16}")
 _OPTIMISED: Final = "-O2"
 _PLAIN: Final = "-O0"
 # compilers take much longer than in proportion for what is larger, and no schema that people
 # write is; a hostile one must not keep a run waiting
 _OPTIMISED_BYTES: Final = 2 << 20
-_MOST_BYTES: Final = 32 << 20
+MOST_BYTES: Final = 8 << 20
+_MOST_SECONDS: Final = 60  # of the processor, for sources that are small and take long all the same
 # Zig's own default is to trap on what UBSan finds
 _ZIG_FLAGS: Final = ("-fno-sanitize=undefined",)
+_SUMMARY: Final = "the generated validator does not compile"
 
 
 class Compiler(msgspec.Struct, frozen=True):
@@ -69,15 +73,29 @@ def build_shared(compiler: Compiler, source: Path, target: Path, store: Path) ->
         toolchain.ToolMissingError: it is not there.
     """
     size = source.stat().st_size
-    if size > _MOST_BYTES:
-        raise toolchain.BuildError("the generated validator does not compile: it is too large", "")
+    if size > MOST_BYTES:
+        raise too_large()
     level = _OPTIMISED if size <= _OPTIMISED_BYTES else _PLAIN
-    words = [*compiler.words, *_FLAGS, level, "-o", str(target), str(source)]
+    words = [*_limited(compiler), *_FLAGS, level, "-o", str(target), str(source)]
     folders = {"ZIG_GLOBAL_CACHE_DIR": str(store), "ZIG_LOCAL_CACHE_DIR": str(source.parent)}
-    summary = "the generated validator does not compile"
-    toolchain.run(words, summary, compiler.path, folders)
+    said = toolchain.run(words, _SUMMARY, compiler.path, folders)
+    if _FRAME in said:
+        raise toolchain.BuildError(f"{_SUMMARY}: it would take too much of the stack", "")
     if not target.is_file():
-        raise toolchain.BuildError(f"{summary}: the compiler leaves no library", "")
+        raise toolchain.BuildError(f"{_SUMMARY}: the compiler leaves no library", "")
+
+
+def too_large() -> toolchain.BuildError:
+    """Return what to raise where there is more C than is compiled."""
+    return toolchain.BuildError(f"{_SUMMARY}: it is too large", "")
+
+
+def _limited(compiler: Compiler) -> tuple[str, ...]:
+    """What starts the compiler, so that it ends when it takes too long."""
+    if shutil.which(compiler.words[0], path=compiler.path) is None:
+        raise toolchain.missing(compiler.words[0])
+    limit = f'ulimit -t {_MOST_SECONDS} 2>/dev/null; exec "$@"'
+    return ("/bin/sh", "-c", limit, "sh", *compiler.words)
 
 
 def _stamp(words: tuple[str, ...], program: str) -> str:

@@ -14,7 +14,7 @@ import msgspec
 
 from harness.findings.model import Finding
 from harness.findings.registry import RULES
-from harness.native import binding
+from harness.native import binding, memory
 from harness.native.binding import Functions, address_of
 from harness.native.cells import CellTable
 from harness.native.compile.words import Legend
@@ -70,6 +70,7 @@ class Engine:
         if not context:
             raise MemoryError("no scratch memory")
         self._context = ctypes.c_void_p(context)
+        self._functions.bound_stack(self._context, memory.stack_bytes())
         self._companions: list[tuple[Buffer, Home]] = []
         self._dropped = (ctypes.c_uint64 * len(RULES))()
         self._records = ctypes.create_string_buffer(_RECORD_BYTES)

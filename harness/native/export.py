@@ -42,6 +42,7 @@ def exported(
     files = {one.replace(_NAME, name): _filled(one, name, values) for one in _TEMPLATES}
     made_by = f"/* Made by {MAKER} {__version__}. */"
     head = f'{made_by}\n#include "{name}.h"\n\n#define HV_EXPORT HV_LOCAL\n'
+    head += f"#define HV_STACK_BYTES {name.upper()}_STACK_BYTES\n"
     files[f"{name}.c"] = "\n".join((head, core, _tables(legend, name), files[f"{name}.c"]))
     return files
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from harness.findings.model import Finding
 from harness.findings.registry import RULES
-from harness.native import cache, toolchain
+from harness.native import cache, compiler, toolchain
 from harness.native.compile.words import Legend
 from harness.native.engine import Engine
 from harness.native.libraries import Libraries, Library
@@ -151,6 +151,10 @@ def _shared(environment: tuple[tuple[str, str], ...]) -> Libraries:
 
 def _generate(schema: Schema, overlays: Sequence[Lowered]) -> tuple[str, Legend]:
     from harness.native.compile.source import generate  # noqa: PLC0415  # slow to import
+    from harness.native.compile.unit import TooLargeError  # noqa: PLC0415  # likewise
 
-    with deep_recursion():  # for expressions
-        return generate(schema, overlays)
+    try:
+        with deep_recursion():  # for expressions
+            return generate(schema, overlays, compiler.MOST_BYTES)
+    except TooLargeError as error:
+        raise compiler.too_large() from error

@@ -273,8 +273,8 @@ def _is_cpp(source: Path) -> bool:
 
 def run(
     words: Sequence[str], summary: str, path: str, more: Mapping[str, str] | None = None
-) -> None:
-    """Run a compiler or linker.
+) -> str:
+    """Run a compiler or linker; return what it warned of.
 
     Args:
         words: of its command line.
@@ -305,6 +305,7 @@ def run(
     if done.returncode != 0:
         said = done.stderr.strip() or done.stdout.strip()
         raise BuildError(summary, said or f"the compiler ends with exit code {done.returncode}")
+    return done.stderr
 
 
 def _read_files(rules: Path) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import mmap
 import os
+import shutil
 import subprocess
 from collections.abc import Mapping
 from importlib.machinery import ModuleSpec
@@ -13,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from harness.findings.model import Place, Span
+from harness.native import compiler, service, toolchain
 from harness.native import libraries as libraries_module
-from harness.native import toolchain
 from harness.native.engine import Engine
 from harness.native.libraries import Libraries
 from harness.schema import Schema, load
@@ -231,9 +232,51 @@ def test_source_beyond_all_measure_is_not_compiled(
     """A hostile schema must keep nobody waiting; below that it is compiled without optimising."""
     monkeypatch.setattr("harness.native.compiler._OPTIMISED_BYTES", 1)
     libraries(environment).build(box, ())
-    monkeypatch.setattr("harness.native.compiler._MOST_BYTES", 1)
+    monkeypatch.setattr("harness.native.compiler.MOST_BYTES", 1)
     with pytest.raises(toolchain.BuildError, match="too large"):
         libraries({**environment, "CC": "gcc -g"}).build(box, ())
+
+
+def test_a_compiler_that_takes_too_long_is_ended(
+    environment: Mapping[str, str], box: Schema, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Source that is small can take long too."""
+    monkeypatch.setattr("harness.native.compiler._MOST_SECONDS", 1)
+    slow = tmp_path / "slow-compiler"
+    slow.write_text("#!/bin/sh\nwhile :; do :; done\n")
+    slow.chmod(0o700)
+    with pytest.raises(toolchain.BuildError, match="does not compile"):
+        libraries({**environment, "CC": str(slow)}).build(box, ())
+
+
+@pytest.mark.parametrize("tool", [one for one in ("gcc", "clang-14") if shutil.which(one)])
+def test_functions_that_take_much_of_the_stack_are_not_loaded(
+    tool: str, environment: Mapping[str, str], tmp_path: Path
+) -> None:
+    """Compilers say so."""
+    found = compiler.find({**environment, "CC": tool})
+    assert found is not None
+    sizes, refused = {"small.c": 1 << 15, "large.c": 1 << 17}, []
+    for name, size in sizes.items():
+        text = f"int g(char *);\nint f(void) {{ char all[{size}]; return g(all); }}\n"
+        (tmp_path / name).write_text(text)
+        try:
+            compiler.build_shared(found, tmp_path / name, tmp_path / "made.so", tmp_path)
+        except toolchain.BuildError as error:
+            refused.append(f"{name}: {error}")
+    assert refused == [
+        "large.c: the generated validator does not compile: it would take too much of the stack"
+    ]
+
+
+def test_source_beyond_all_measure_is_not_even_made(
+    environment: Mapping[str, str], box: Schema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That takes long too."""
+    monkeypatch.setattr("harness.native.compiler.MOST_BYTES", 100)
+    monkeypatch.setattr(compiler, "build_shared", None)
+    with pytest.raises(service.AbsentError, match="too large"):
+        service.made(box, (), environment)
 
 
 def test_clean_content_has_no_findings(shared: Engine) -> None:

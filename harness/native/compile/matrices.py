@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from harness.coverage.matrices import MAX_COLUMNS, model
+from harness.coverage.matrices import MAX_COLUMNS, matrices_of
 from harness.native.compile.code import c_int
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def most_columns() -> str:
 def compile_matrices(unit: Unit, expressions: ExpressionCompiler) -> str:
     """Put the expressions into the unit; return the table of matrices."""
     lines, entries = [], []
-    for number, matrix in enumerate(model(unit.schema).matrices):
+    for number, matrix in enumerate(matrices_of(unit.schema)):
         entry = next(one for one in unit.schema.types[matrix.type].coverage if one.id == matrix.id)
         lines += [
             _numbers(f"COLUMNS_{number}", [column for column, _ in matrix.columns]),

@@ -76,14 +76,20 @@ class Generated(NamedTuple):
     legend: Legend
 
 
-def generate(schema: Schema, overlays: Sequence[Lowered] = ()) -> Generated:
+def generate(
+    schema: Schema, overlays: Sequence[Lowered] = (), most_characters: int | None = None
+) -> Generated:
     """Return the C source of a schema with what overlays add.
 
     Args:
         schema: one that `unsupported` finds nothing in.
         overlays: contracts, resolved against it.
+        most_characters: of functions.
+
+    Raises:
+        unit.TooLargeError: there are more.
     """
-    unit = Unit(schema, overlays)
+    unit = Unit(schema, overlays, most_characters)
     constants = fixed.register(unit)
     layouts = Layouts(unit)
     expressions = ExpressionCompiler(unit, layouts)
@@ -134,7 +140,9 @@ class _Tables:
             lines.append(f"static HV_UNUSED const hv_type TYPE_{number};")
         ephemeral = [self._layouts.of(name) for name in self._schema.types]
         largest = max((one.cells for one in ephemeral if one.is_ephemeral), default=0)
-        lines.append(f"enum {{ HV_EPHEMERAL_CELLS = {max(largest, 1)} }};")
+        most = max(len(self._layouts.of(name).fields) for name in self._schema.types)
+        sizes = f"HV_EPHEMERAL_CELLS = {max(largest, 1)}, HV_MOST_SLOTS = {most}"
+        lines.append(f"enum {{ {sizes} }};")
         return "\n".join(lines) + "\n"
 
     def findings(self) -> str:

@@ -25,6 +25,10 @@ class Numbered(dict[Item, int]):
         return number
 
 
+class TooLargeError(Exception):
+    """There is more C than was asked for."""
+
+
 class Unit:
     """What is known of one compilation.
 
@@ -39,7 +43,10 @@ class Unit:
         functions: C functions, in the order they must stand; `add` takes them.
     """
 
-    def __init__(self, schema: Schema, overlays: Sequence[Lowered] = ()) -> None:
+    def __init__(
+        self, schema: Schema, overlays: Sequence[Lowered] = (), most_characters: int | None = None
+    ) -> None:
+        self._left = most_characters
         self.schema = schema
         self.overlays = tuple(overlays)
         self.slots = Slots(schema)
@@ -74,7 +81,15 @@ class Unit:
         return f"{stem}_{self._count}"
 
     def add(self, function: str) -> None:
-        """Take a C function; what it calls must have been taken before, or be declared."""
+        """Take a C function; what it calls must have been taken before, or be declared.
+
+        Raises:
+            TooLargeError: all functions together are too long.
+        """
+        if self._left is not None:
+            self._left -= len(function)
+            if self._left < 0:
+                raise TooLargeError
         self.functions.append(function)
 
     def text(self, node: Expr) -> str:

@@ -179,10 +179,8 @@ static int hv_cells_in(hv_ctx *c, hv_tally *tally, hv_list *list)
 static int hv_cells_below(hv_ctx *c, hv_tally *tally, hv_node *node)
 {
     uint32_t i, slot;
-    if (node->depth >= HV_MOST_FRAMES) {
-        c->status = HV_TOO_NESTED;
+    if (hv_is_too_deep(c))
         return HV_STOPPED;
-    }
     for (i = 0; i < tally->count; i++)
         if (tally->matrices[i].type == node->type && hv_count_cells(c, tally, i, node) != HV_OK)
             return HV_STOPPED;

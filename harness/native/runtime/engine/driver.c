@@ -71,7 +71,8 @@ static int hv_read_content(hv_ctx *c, const uint8_t *data, size_t size, const hv
     if (size > UINT32_MAX - 16)
         return HV_TOO_LARGE;
     c->status = HV_DONE;
-    c->frames = c->nesting = 0;
+    c->nesting = 0;
+    c->stack = hv_stack_top();
     c->is_quiet = 0;
     c->texts = NULL;
     c->kept = 0;
@@ -107,6 +108,12 @@ HV_EXPORT size_t hv_context_size(void)
     return sizeof(hv_ctx) + 64;
 }
 
+/* Let every check from now on take so much of the stack. */
+HV_EXPORT void hv_bound_stack(hv_ctx *c, size_t bytes)
+{
+    c->stack_room = bytes > hv_stack_spare ? bytes - hv_stack_spare : 0;
+}
+
 HV_EXPORT hv_ctx *hv_open(void *scratch, size_t size)
 {
     hv_ctx *c;
@@ -120,6 +127,7 @@ HV_EXPORT hv_ctx *hv_open(void *scratch, size_t size)
     if (c->scratch > c->scratch_end)
         return NULL;
     c->at = c->after_companions = c->scratch;
+    hv_bound_stack(c, HV_STACK_BYTES);
     return c;
 }
 

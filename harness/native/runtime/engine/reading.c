@@ -39,11 +39,8 @@ static void hv_leave_list(const hv_cell *cell, const hv_stream *s)
 static int hv_read_node(hv_ctx *c, hv_node *n, hv_stream *s, int owns_region)
 {
     int status;
-    if (c->frames >= HV_MOST_FRAMES) {
-        c->status = HV_TOO_NESTED;
+    if (hv_is_too_deep(c))
         return HV_STOPPED;
-    }
-    c->frames++;
     if (n->depth > n->limits->deepest) {
         int32_t slot = n->type->first_sequence;
         status = hv_fault_at(c, HV_M_DEPTH, s->position, s->position);
@@ -54,7 +51,6 @@ static int hv_read_node(hv_ctx *c, hv_node *n, hv_stream *s, int owns_region)
     } else {
         status = n->type->body(c, n, s);
     }
-    c->frames--;
     if (status != HV_OK)
         hv_abandon(n);
     else if (s->bits_left && owns_region)

@@ -147,6 +147,8 @@ static int hv_follow_from(hv_ctx *c, hv_place place, const hv_path *path, uint32
     hv_val value = hv_get(place.node, (uint32_t)place.slot).v;
     hv_bound bound;
     hv_room room;
+    if (hv_is_too_deep(c))
+        return HV_STOPPED;
     if (place.item >= 0 && value.tag == HV_LIST)
         value = hv_item_value(value.as.list, (uint32_t)place.item, &room);
     if (value.state != HV_PRESENT)

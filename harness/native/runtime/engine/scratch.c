@@ -1,4 +1,4 @@
-/* Memory: the caller's scratch, given out from its beginning, taken back all at once. */
+/* Memory: the caller's scratch, given out from its beginning, taken back all at once; the stack. */
 
 static void *hv_take(hv_ctx *c, size_t size)
 {
@@ -32,4 +32,32 @@ HV_INLINE void hv_forget(hv_ctx *c, hv_level level)
 {
     if (c->kept == level.kept)
         c->at = level.at;
+}
+
+/* Of the stack, what calls that do not nest may take beyond where those that do end: a reserve for
+ * what is written here, and more where items of lists or structures have many fields. */
+static const size_t hv_stack_spare = ((size_t)1 << 15) + 4 * sizeof(hv_cell) * HV_EPHEMERAL_CELLS
+                                     + (size_t)32 * HV_MOST_SLOTS;
+
+/* Where the stack is now. A local may be elsewhere, where a sanitizer moves it. */
+HV_INLINE uintptr_t hv_stack_top(void)
+{
+#if defined(__GNUC__)
+    return (uintptr_t)__builtin_frame_address(0);
+#else
+    char here = 0;
+    return (uintptr_t)(void *)&here;
+#endif
+}
+
+/* Whether calls nest deeper than the stack is sure to hold, whichever way it grows: whatever calls
+ * itself, by way of content, must ask. */
+HV_INLINE int hv_is_too_deep(hv_ctx *c)
+{
+    uintptr_t top = hv_stack_top();
+    uintptr_t taken = top < c->stack ? c->stack - top : top - c->stack;
+    if (taken <= c->stack_room)
+        return 0;
+    c->status = HV_TOO_NESTED;
+    return 1;
 }

@@ -107,10 +107,8 @@ static int hv_spans_below(hv_ctx *c, hv_spans *spans, hv_node *node, uint64_t pa
 {
     int is_again = (node->flags & HV_IS_EPHEMERAL) != 0 && !node->stream->session->is_stopped;
     uint32_t slot;
-    if (node->depth >= HV_MOST_FRAMES) {
-        c->status = HV_TOO_NESTED;
+    if (hv_is_too_deep(c))
         return HV_STOPPED;
-    }
     for (slot = node->type->first_sequence; slot < node->type->slots; slot++) {
         hv_place place = hv_at(node, (int32_t)slot, -1);
         hv_val value;

@@ -86,21 +86,17 @@ static int hv_force(hv_ctx *c, hv_node *node, uint32_t slot)
     int status;
     if (c->nesting >= HV_MOST_NESTING)
         return hv_fault(c, HV_M_NESTING);
-    if (c->frames >= HV_MOST_FRAMES) {
-        c->status = HV_TOO_NESTED;
+    if (hv_is_too_deep(c))
         return HV_STOPPED;
-    }
     /* what was said when it was looked at first is not said again */
     if (node->stream->session->is_done)
         c->is_quiet = 1;
     c->nesting++;
-    c->frames++;
     c->kept++;
     cell->v = hv_missing(HV_RUNNING);
     status = node->type->instance(c, node, slot);
     if (cell->v.state == HV_RUNNING)
         cell->v.state = HV_ABANDONED;
-    c->frames--;
     c->nesting--;
     c->is_quiet = was_quiet;
     return status;

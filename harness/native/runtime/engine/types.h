@@ -18,7 +18,7 @@ enum {
     HV_LIMIT = 1,         /* a limit on the whole content stopped it: a finding says so */
     HV_NO_SCRATCH = 2,    /* the scratch is too small; the findings are not complete */
     HV_TOO_LARGE = 3,     /* content of 4 GiB or more */
-    HV_TOO_NESTED = 4,    /* more C frames than the stack is sure to hold */
+    HV_TOO_NESTED = 4,    /* calls nest deeper than the stack is sure to hold */
     HV_NO_COMPANION = 5,  /* a companion that the schema takes was not given */
     HV_BAD_COMPANION = 6  /* one was given that is not valid: where only valid ones are taken */
 };
@@ -157,7 +157,12 @@ enum { HV_IS_ABANDONED = 1, HV_IS_BIG = 2, HV_IS_EPHEMERAL = 4 };
 
 #define HV_NO_END UINT32_MAX
 
-enum { HV_MOST_NESTING = 64, HV_MOST_FRAMES = 2048 };
+enum { HV_MOST_NESTING = 64 };
+
+/* As much of the stack as a check may take, unless its caller says how much. */
+#ifndef HV_STACK_BYTES
+#define HV_STACK_BYTES (1 << 20)
+#endif
 
 /* A structure. Its cells follow it in memory: HV_CELLS(node). */
 struct hv_node {
@@ -404,7 +409,9 @@ struct hv_ctx {
     hv_session *session;                /* of the candidate */
     hv_session *companions[8];
     uint32_t companion_count;
-    uint32_t frames, nesting, status;
+    uint32_t nesting, status;
+    uintptr_t stack;                    /* where the check began on it */
+    size_t stack_room;                  /* calls go no deeper where it has taken more */
     uint8_t is_quiet;                   /* values are looked up once more: nothing is reported */
     uint8_t is_early;                   /* what is not read yet must not be read for them */
     hv_error error;

@@ -99,10 +99,7 @@ static int hv_walk_list(hv_ctx *c, const hv_tree_walk *walk, const hv_list *list
 /* What a structure holds, in slot and list order; calls nest as structures do. */
 static int hv_walk_below(hv_ctx *c, const hv_tree_walk *walk, hv_node *node)
 {
-    if (node->depth >= HV_MOST_FRAMES) {
-        c->status = HV_TOO_NESTED;
-        return HV_STOPPED;
-    }
+    if (hv_is_too_deep(c)) return HV_STOPPED;
     for (uint32_t slot = 0; slot < node->type->slots; slot++) {
         hv_val value;
         int status = HV_OK;

@@ -8,6 +8,12 @@
 #ifndef VALIDATOR_H
 #define VALIDATOR_H
 
+/* As much of the stack as a check may take: content that nests deeper ends with
+ * VALIDATOR_TOO_NESTED. Define another number when compiling the source. */
+#ifndef VALIDATOR_STACK_BYTES
+#define VALIDATOR_STACK_BYTES 262144
+#endif
+
 #include <stddef.h>
 #include <stdint.h>
 
