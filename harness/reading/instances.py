@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from harness.reading.expressions import NOTHING_BOUND, Evaluate
 from harness.reading.faults import Fault, Unknown
+from harness.reading.keys import key_of
 from harness.reading.stream import Stream
 from harness.reading.tree import (
     ABANDONED,
@@ -290,7 +291,7 @@ def _value(value: Evaluate, node: StructNode) -> tuple[type, object]:
         found = value(node, NOTHING_BOUND)
     except Unknown:
         found = ABSENT
-    return (found.__class__, found)
+    return (found.__class__, key_of(found))
 
 
 def read_all_instances(session: Session, root: StructNode) -> None:

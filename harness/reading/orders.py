@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from harness.reading.faults import Fault, Unknown
+from harness.reading.keys import key_of
 from harness.reading.operators import compared
 from harness.reading.tree import (
     ListNode,
@@ -97,10 +98,11 @@ class OrderCheck:
 
     def _judge_unique(self, keys: list[Keyed]) -> None:
         first: dict[Any, tuple[StructNode, int]] = {}
-        for key, node, index in keys:
+        for value, node, index in keys:
+            key = key_of(value)
             if key in first:
                 earlier = path_of(self._place(*first[key]))
-                self._report("I504", node, index, earlier, self._words(key))
+                self._report("I504", node, index, earlier, self._words(value))
             else:
                 first[key] = (node, index)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.reading import methods
 from harness.reading.faults import Fault, Unknown
+from harness.reading.keys import key_of
 from harness.reading.tree import ListNode, Location, Missing, StructNode, own_list, path_of
 from harness.reading.words import in_words
 from harness.schema.expression import typed
@@ -46,11 +47,12 @@ class Tables:
         items = methods.complete(table)
         self._session.steps.take(len(items), node, reference.slot)
         for number, item in enumerate(items):
-            key = reference.key_of(node, item, number)
-            if key is None:
+            value = reference.key_of(node, item, number)
+            if value is None:
                 continue
+            key = key_of(value)
             if key in found:
-                self._ambiguous(reference, node, table, (found[key][0], number), key)
+                self._ambiguous(reference, node, table, (found[key][0], number), value)
             else:
                 found[key] = (number, item)
         return found
@@ -161,4 +163,4 @@ class Reference:
             return None
         table = self._table(node, bound)
         key = value if self._value is None else self._value(node, bound)
-        return key, tables.index(self, node, table).get(key)
+        return key, tables.index(self, node, table).get(key_of(key))

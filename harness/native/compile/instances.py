@@ -139,29 +139,29 @@ class _Parse:
         repeat = attribute.repeat
         identity = self._context.book.intern(without_values(attribute.data))
         kind = ("", "expr", "until", "eos").index(repeat.kind if repeat is not None else "")
-        add("{ hv_key key;", f"  hv_key_begin(&key, n, {self._slot});")
         what = f"{identity * 8 + kind * 2}u + (n->flags & HV_IS_BIG ? 1u : 0u)"
-        add(f"  hv_key_place(&key, {what}, s, position);")
-        if repeat is not None and repeat.kind == "expr" and repeat.expression is not None:
-            name = self._context.expressions.boxed(repeat.expression.tree, self._owner)
-            add(
-                "  { hv_val items = {0};",
-                f"    status = {name}(c, n, NULL, &items);",
-                "    if (status != HV_OK) goto give_up;",
-                "    hv_key_value(&key, items); }",
-            )
-        for value in values:
-            name = self._context.expressions.boxed(value.tree, self._owner)
-            add(
-                "  { hv_val given = {0};",
-                f"    status = {name}(c, n, NULL, &given);",
-                "    if (status == HV_UNKNOWN) given = hv_missing(HV_ABSENT);",
-                "    else if (status != HV_OK) goto give_up;",
-                "    hv_key_value(&key, given); }",
-            )
         add(
-            "  known = hv_recall(c, s->session, &key, &is_new);",
+            f"{{ hv_key key = hv_key_at_place({what}, s, position);",
+            f"  hv_val given[{len(values) + 1}] = {{{{0}}}};",
+        )
+        if repeat is not None and repeat.kind == "expr" and repeat.expression is not None:
+            self._key_part(repeat.expression, may_lack=False)
+        for value in values:
+            self._key_part(value, may_lack=True)
+        add(
+            "  known = hv_recall(c, s->session, &key, given, &is_new);",
             "  if (known == NULL) return HV_STOPPED; }",
+        )
+
+    def _key_part(self, expression: Expression, *, may_lack: bool) -> None:
+        """One more value of the key, which may have none there."""
+        name = self._context.expressions.boxed(expression.tree, self._owner)
+        fails = "status != HV_OK && status != HV_UNKNOWN" if may_lack else "status != HV_OK"
+        self._code.add(
+            f"  status = {name}(c, n, NULL, &given[key.count]);",
+            f"  if ({fails}) goto give_up;",
+            "  if (status != HV_OK) given[key.count] = hv_missing(HV_ABSENT);",
+            "  given[key.count] = hv_key_part(given[key.count]); key.count++;",
         )
 
     def _read(self, step: str) -> None:

@@ -50,8 +50,7 @@ static int hv_plane_of(hv_ctx *c, hv_tally *tally, const hv_matrix *matrix, hv_n
         return status;
     if (status == HV_OK && (rows.tag == HV_INT || rows.tag == HV_UINT || rows.tag == HV_BOOL))
         count = rows.tag == HV_UINT ? INT64_MAX : rows.as.i < 0 ? 0 : rows.as.i;
-    hash = per.tag == HV_INT || per.tag == HV_UINT ? hv_mix(per.as.u)
-                                                   : hv_hash(per.as.p, per.n);
+    hash = hv_key_hash(0, per);
     for (;; hash++) {
         hv_plane *here = &tally->plane[hash % HV_PLANE_ROOM];
         if (here->matrix == NULL) {

@@ -2,23 +2,41 @@
  * (harness/reading/{references,orders}.py).
  *
  * Keys are equal as they are in a Python dict: numbers by what they are worth, true as 1, text and
- * bytes by what they hold, structures and lists only to themselves. */
+ * bytes by what they hold, structures and lists only to themselves. All floats that are no number
+ * are one key (harness/reading/keys.py). */
 
 /* --- keys --------------------------------------------------------------------------------- */
+
+/* A float in its one form: not all that are no number have the same bits, nor do the zeros. */
+HV_INLINE hv_val hv_key_of_float(hv_val v)
+{
+    if (v.as.f != v.as.f)
+        return hv_real(hv_float_of(UINT64_C(0x7ff8000000000000)));
+    return hv_real(v.as.f == 0 ? 0.0 : v.as.f);
+}
 
 /* A whole number in its one form; anything else as it is. */
 static hv_val hv_key_of(hv_val v)
 {
     if (v.tag == HV_BOOL)
         return hv_int(v.as.i);
-    if (v.tag == HV_FLOAT && v.as.f >= -9223372036854775808.0 && v.as.f < 18446744073709551616.0) {
+    if (v.tag != HV_FLOAT)
+        return v;
+    if (v.as.f >= -9223372036854775808.0 && v.as.f < 18446744073709551616.0) {
         hv_val whole = v.as.f < 9223372036854775808.0 ? hv_int((int64_t)v.as.f)
                                                       : hv_uint((uint64_t)v.as.f);
         double back = whole.tag == HV_INT ? (double)whole.as.i : (double)whole.as.u;
         if (!(back < v.as.f) && !(back > v.as.f))
             return whole;
     }
-    return v;
+    return hv_key_of_float(v);
+}
+
+/* Whether two are one structure; one that is not kept may be loaded in two places. */
+static int hv_is_same_node(const hv_node *a, const hv_node *b)
+{
+    return a == b || (a->parent != NULL && a->parent == b->parent && a->slot == b->slot
+                      && a->index == b->index);
 }
 
 /* What an attacker cannot know: where the scratch lies. */
@@ -34,14 +52,9 @@ HV_INLINE uint64_t hv_mix(uint64_t x)
     return x ^ (x >> 32);
 }
 
-static uint64_t hv_key_hash(uint64_t seed, hv_val key)
+static uint64_t hv_hash_bytes(uint64_t seed, const uint8_t *p, uint32_t left)
 {
-    const uint8_t *p = key.as.p;
-    uint32_t left = key.n;
     uint64_t rest = 0;
-    if (key.tag != HV_TEXT && key.tag != HV_BYTES)
-        return hv_mix(seed ^ key.as.u);
-    seed ^= left;
     for (; left >= 8; left -= 8, p += 8)
         seed = hv_mix(seed ^ hv_unsigned(p, 8, 0));
     while (left > 0)
@@ -49,16 +62,37 @@ static uint64_t hv_key_hash(uint64_t seed, hv_val key)
     return hv_mix(seed ^ rest);
 }
 
-/* Of keys in their one form. A float that is no number equals nothing. */
+/* Of long bytes only this much at both ends counts: one of them may be looked for again and
+ * again, and those that differ in between alone are few, for each takes its room. */
+enum { HV_HASHED_END = 2048 };
+
+static uint64_t hv_key_hash(uint64_t seed, hv_val key)
+{
+    const hv_node *node = key.as.node;
+    if (key.tag == HV_NODE && node->parent != NULL) {
+        seed = hv_mix(seed ^ (uint64_t)(uintptr_t)node->parent);
+        return hv_mix(seed ^ ((uint64_t)(uint32_t)node->slot << 32 | (uint32_t)node->index));
+    }
+    if (key.tag != HV_TEXT && key.tag != HV_BYTES)
+        return hv_mix(seed ^ key.as.u);
+    seed ^= key.n;
+    if (key.n <= 2 * HV_HASHED_END)
+        return hv_hash_bytes(seed, key.as.p, key.n);
+    seed = hv_hash_bytes(seed, key.as.p, HV_HASHED_END);
+    return hv_hash_bytes(seed, key.as.p + key.n - HV_HASHED_END, HV_HASHED_END);
+}
+
+/* Of keys in their one form. */
 static int hv_key_equal(hv_val one, hv_val other)
 {
     if (one.tag != other.tag)
         return 0;
-    if (one.tag == HV_TEXT || one.tag == HV_BYTES)
-        return one.n == other.n && (one.n == 0 || memcmp(one.as.p, other.as.p, one.n) == 0);
-    if (one.tag == HV_FLOAT)
-        return one.as.f >= other.as.f && one.as.f <= other.as.f;
-    return one.as.u == other.as.u;
+    if (one.tag == HV_NODE)
+        return hv_is_same_node(one.as.node, other.as.node);
+    if (one.tag != HV_TEXT && one.tag != HV_BYTES)
+        return one.as.u == other.as.u;
+    return one.n == other.n
+           && (one.as.p == other.as.p || one.n == 0 || memcmp(one.as.p, other.as.p, one.n) == 0);
 }
 
 /* --- an index: key -> number ----------------------------------------------------------------- */

@@ -1,98 +1,71 @@
 /* What was read where, so that shared offsets are read once. */
 
+/* What decides what is read: equal keys read the same. */
+typedef struct hv_key {
+    const uint8_t *data;
+    uint32_t end;
+    uint32_t position;
+    uint32_t what;  /* tells ways of reading apart */
+    uint32_t count; /* of values */
+} hv_key;
+
 typedef struct hv_known {
     struct hv_known *next; /* in its bucket */
+    hv_key key;
     uint32_t hash;
-    uint16_t size;         /* of the key */
-    uint8_t is_running;
-    hv_val v;
     uint32_t end;          /* of what was read */
-    uint32_t near;         /* where it begins */
-    /* the key follows */
+    hv_val v;
+    uint8_t is_running;
+    /* the values of the key follow */
 } hv_known;
+
+#define HV_KNOWN_VALUES(known) ((hv_val *)((known) + 1))
 
 typedef struct hv_memo {
     hv_known **buckets;
     uint32_t room, count;
 } hv_memo;
 
-/* A key under way: what is put after one another decides. */
-enum { HV_KEY_BYTES = 512 };
-typedef struct hv_key {
-    uint8_t bytes[HV_KEY_BYTES];
-    uint32_t n;
-    uint32_t near; /* keys of neighbours stand near each other */
-    hv_node *node; /* instead, when it does not fit: this structure's own */
-    uint32_t slot;
-} hv_key;
-
-static void hv_key_begin(hv_key *key, hv_node *node, uint32_t slot)
-{
-    key->n = key->near = 0;
-    key->node = node;
-    key->slot = slot;
-}
-
-static void hv_key_bytes(hv_key *key, const void *p, uint32_t n)
-{
-    if (key->n > HV_KEY_BYTES || n > HV_KEY_BYTES - key->n) {
-        key->n = HV_KEY_BYTES + 1;
-        return;
-    }
-    if (n > 0)
-        memcpy(key->bytes + key->n, p, n);
-    key->n += n;
-}
-
 /* What is read of which stream from where; `what` tells ways of reading apart. */
-static void hv_key_place(hv_key *key, uint32_t what, const hv_stream *s, uint32_t position)
+HV_INLINE hv_key hv_key_at_place(uint32_t what, const hv_stream *s, uint32_t position)
 {
-    uint32_t numbers[2];
-    numbers[0] = what;
-    numbers[1] = s->end;
-    hv_key_bytes(key, numbers, sizeof numbers);
-    hv_key_bytes(key, &s->data, sizeof s->data);
-    key->near = position;
+    hv_key key;
+    key.data = s->data;
+    key.end = s->end;
+    key.position = position;
+    key.what = what;
+    key.count = 0;
+    return key;
 }
 
-static void hv_key_number(hv_key *key, uint64_t number)
+/* A value as part of a key, with its kind: true is not 1, and none is like another. */
+HV_INLINE hv_val hv_key_part(hv_val v)
 {
-    hv_key_bytes(key, &number, 8);
-}
-
-/* A value with its kind: true is not 1. */
-static void hv_key_value(hv_key *key, hv_val v)
-{
-    hv_key_number(key, v.state != HV_PRESENT ? HV_NONE : v.tag == HV_UINT ? HV_INT : v.tag);
     if (v.state != HV_PRESENT)
-        return;
-    if (v.tag == HV_TEXT || v.tag == HV_BYTES) {
-        hv_key_number(key, v.n);
-        hv_key_bytes(key, v.as.p, v.n);
-    } else if (v.tag == HV_FLOAT && v.as.f == 0.0) {
-        hv_key_number(key, 0); /* 0.0 equals -0.0 */
-    } else {
-        hv_key_number(key, v.as.u);
-    }
+        return hv_missing(HV_ABSENT);
+    return v.tag == HV_FLOAT ? hv_key_of_float(v) : v;
 }
 
-static uint64_t hv_hash(const uint8_t *p, uint32_t n)
+/* Keys of neighbours stand near each other. */
+static uint32_t hv_hash_of(const hv_ctx *c, const hv_key *key, const hv_val *values)
 {
-    uint64_t hash = UINT64_C(0x9e3779b97f4a7c15) ^ n;
-    while (n >= 8) {
-        uint64_t eight;
-        memcpy(&eight, p, 8);
-        hash = (hash ^ eight) * UINT64_C(0xff51afd7ed558ccd);
-        hash ^= hash >> 32;
-        p += 8;
-        n -= 8;
-    }
-    while (n > 0) {
-        hash = (hash ^ *p++) * UINT64_C(0xc4ceb9fe1a85ec53);
-        hash ^= hash >> 29;
-        n--;
-    }
-    return hash ^ (hash >> 31);
+    uint64_t hash = hv_mix(hv_seed(c) ^ ((uint64_t)key->what << 32 | key->end));
+    hash = hv_mix(hash ^ (uint64_t)(uintptr_t)key->data);
+    for (uint32_t i = 0; i < key->count; i++)
+        hash = hv_key_hash(hash ^ values[i].tag, values[i]);
+    return (uint32_t)hash + (key->position >> 3);
+}
+
+static int hv_is_same_key(const hv_known *known, const hv_key *key, const hv_val *values)
+{
+    if (known->key.position != key->position || known->key.what != key->what
+        || known->key.end != key->end || known->key.data != key->data
+        || known->key.count != key->count)
+        return 0;
+    for (uint32_t i = 0; i < key->count; i++)
+        if (!hv_key_equal(HV_KNOWN_VALUES(known)[i], values[i]))
+            return 0;
+    return 1;
 }
 
 static int hv_memo_grow(hv_ctx *c, hv_memo *memo)
@@ -119,7 +92,8 @@ static int hv_memo_grow(hv_ctx *c, hv_memo *memo)
 }
 
 /* What the key gave before, or a new entry under way (`*is_new`); NULL without scratch. */
-static hv_known *hv_recall(hv_ctx *c, hv_session *session, hv_key *key, int *is_new)
+static hv_known *hv_recall(hv_ctx *c, hv_session *session, const hv_key *key,
+                           const hv_val *values, int *is_new)
 {
     hv_memo *memo = session->memo;
     hv_known *known;
@@ -134,27 +108,20 @@ static hv_known *hv_recall(hv_ctx *c, hv_session *session, hv_key *key, int *is_
     }
     if (memo->count >= memo->room && hv_memo_grow(c, memo) != HV_OK)
         return NULL;
-    if (key->n > HV_KEY_BYTES) {
-        key->n = 0;
-        hv_key_number(key, (uint64_t)(uintptr_t)key->node);
-        hv_key_number(key, key->slot);
-    }
-    hash = (uint32_t)hv_hash(key->bytes, key->n) + (key->near >> 3);
-    for (known = memo->buckets[hash & (memo->room - 1)]; known != NULL;
-         known = known->next)
-        if (known->hash == hash && known->near == key->near && known->size == key->n
-            && memcmp((uint8_t *)known + sizeof *known, key->bytes, key->n) == 0)
+    hash = hv_hash_of(c, key, values);
+    for (known = memo->buckets[hash & (memo->room - 1)]; known != NULL; known = known->next)
+        if (known->hash == hash && hv_is_same_key(known, key, values))
             return known;
-    known = hv_take(c, sizeof *known + key->n);
+    known = hv_take(c, sizeof *known + key->count * sizeof *values);
     if (known == NULL)
         return NULL;
+    known->key = *key;
     known->hash = hash;
-    known->size = (uint16_t)key->n;
     known->is_running = 1;
     known->v = hv_missing(HV_RUNNING);
     known->end = 0;
-    known->near = key->near;
-    memcpy((uint8_t *)known + sizeof *known, key->bytes, key->n);
+    if (key->count > 0)
+        memcpy(HV_KNOWN_VALUES(known), values, key->count * sizeof *values);
     known->next = memo->buckets[hash & (memo->room - 1)];
     memo->buckets[hash & (memo->room - 1)] = known;
     memo->count++;

@@ -157,13 +157,6 @@ static int hv_offset_of(hv_ctx *c, hv_place place, int is_end, uint32_t message,
 
 enum { HV_EQUAL, HV_UNEQUAL, HV_LESS, HV_AT_MOST, HV_MORE, HV_AT_LEAST };
 
-/* Whether two are one structure; one that is not kept may be loaded in two places. */
-static int hv_is_same_node(const hv_node *a, const hv_node *b)
-{
-    return a == b || (a->parent != NULL && a->parent == b->parent && a->slot == b->slot
-                      && a->index == b->index);
-}
-
 /* A truth is a number too, where one is compared with a number. */
 HV_INLINE hv_val hv_as_number(hv_val value)
 {

@@ -1,0 +1,90 @@
+"""What is the same key, to both engines: of items, of references, of what was read before."""
+
+from __future__ import annotations
+
+import itertools
+import struct
+from pathlib import Path
+from typing import Final
+
+from tests.native.agreement import Both
+from tests.native.test_kinds import both
+
+# as bits
+_NO_NUMBERS: Final = (0x7FC00000, 0x7FC00001, 0xFFC00000)
+_ONE: Final = 0x3F800000
+
+_SHARED: Final = """
+seq:
+  - {id: size, type: u2}
+  - {id: one, type: str, size: size}
+  - {id: other, type: str, size: size}
+instances:
+  a: {pos: 2 * size + 2, type: t(one)}
+  b: {pos: 2 * size + 2, type: t(other)}
+types:
+  t: {params: [{id: given, type: str}], seq: [{id: x, type: u1}]}
+"""
+
+
+def codes(engines: Both, data: bytes) -> list[str]:
+    """What both find."""
+    return [finding.code for finding in engines.findings(data)]
+
+
+def test_arguments_may_be_long(tmp_path: Path) -> None:
+    """What is read with the same is read once, whatever its length; with another, twice."""
+    engines = both(_SHARED, tmp_path)
+    for size in (1, 480, 490, 520, 4096, 4097, 60_000):
+        text = b"a" * size
+        other = bytearray(text)
+        other[size // 2] = ord("b")
+        head = struct.pack("<H", size) + text
+        assert codes(engines, head + text + b"x") == []
+        assert codes(engines, head + other + b"x") == ["S112"]
+
+
+def test_an_argument_is_the_same_by_kind_and_worth(tmp_path: Path) -> None:
+    """A number beyond 63 bits is none below zero that has the same bits."""
+    engines = both(
+        """
+seq: [{id: one, type: u8}, {id: other, type: s8}]
+instances: {a: {pos: 16, type: t(one)}, b: {pos: 16, type: t(other)}}
+types: {t: {params: [{id: given, type: any}], seq: [{id: x, type: u1}]}}
+""",
+        tmp_path,
+    )
+    assert codes(engines, bytes([*[0] * 7, 0x70] * 2) + b"x") == []
+    assert codes(engines, bytes([*[0] * 7, 0x80] * 2) + b"x") == ["S112"]
+
+
+def test_all_that_is_no_number_is_one_key(tmp_path: Path) -> None:
+    """As an argument, where it must be unique, and where it is referred to."""
+    engines = both(
+        """
+seq:
+  - {id: floats, type: f4, repeat: expr, repeat-expr: 2, -unique-by: {by: _}}
+  - {id: uses, type: f4, repeat: expr, repeat-expr: 1, -refers-to: {table: floats, by: _}}
+instances: {a: {pos: 12, type: 't(floats[0])'}, b: {pos: 12, type: 't(floats[1])'}}
+types: {t: {params: [{id: given, type: f8}], seq: [{id: x, type: u1}]}}
+""",
+        tmp_path,
+    )
+    for one, other in itertools.product((*_NO_NUMBERS, _ONE), repeat=2):
+        is_same = one == other or _ONE not in (one, other)
+        data = struct.pack("<3I", one, other, other) + b"x"
+        assert codes(engines, data) == (["I504", "I506"] if is_same else ["S112"])
+
+
+def test_a_structure_is_itself_wherever_it_is_looked_at(tmp_path: Path) -> None:
+    """One of a list that is not kept is loaded anew each time."""
+    engines = both(
+        """
+seq:
+  - {id: items, type: item, repeat: expr, repeat-expr: 3}
+  - {id: x, type: u1, -refers-to: {table: items, by: _, value: 'items[x]'}}
+types: {item: {seq: [{id: p, type: u1}, {id: q, type: u2}]}}
+""",
+        tmp_path,
+    )
+    assert codes(engines, bytes(9) + b"\1") == []
