@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from harness.schema.ir import (
     Attribute,
     BitsData,
+    BytesData,
     DataType,
     Schema,
     StructData,
     SwitchData,
+    TextData,
     Type,
 )
+
+if TYPE_CHECKING:
+    from harness.schema.expression.typed import Expr
 
 
 def data_of(type_: Type) -> Iterator[DataType]:
@@ -29,6 +35,18 @@ def arms_of(data: DataType) -> Iterator[DataType]:
             yield case.data
     else:
         yield data
+
+
+def extents_of(field: Attribute) -> Iterator[Expr]:
+    """Yield the expressions that tell how long a value is, and how many there are."""
+    for data in (field.data, *arms_of(field.data)):
+        extent = None
+        if isinstance(data, BytesData | TextData | StructData | SwitchData):
+            extent = data.extent
+        if extent is not None and extent.size is not None:
+            yield extent.size.tree
+    if field.repeat is not None and field.repeat.kind == "expr" and field.repeat.expression:
+        yield field.repeat.expression.tree
 
 
 def is_bits(data: DataType) -> bool:

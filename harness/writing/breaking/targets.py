@@ -22,7 +22,7 @@ from harness.schema.walk import arms_of, types_used
 from harness.writing.breaking.certain import fills_its_region, is_complete
 from harness.writing.breaking.measuring import Measurer
 from harness.writing.drafting.compiled import is_constant
-from harness.writing.drafting.facts import placing_types
+from harness.writing.drafting.tables import placing_types
 
 if TYPE_CHECKING:
     from harness.schema.ir import DataType

@@ -9,17 +9,16 @@ from harness.schema.expression import typed
 from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import (
     Attribute,
-    BytesData,
-    Schema,
     StructData,
     SwitchData,
-    TextData,
     Type,
     ValueInstance,
 )
-from harness.schema.walk import arms_of
+from harness.schema.walk import arms_of, extents_of
+from harness.writing.drafting.freedom import may_be_any
 from harness.writing.drafting.least import least_of
-from harness.writing.drafting.tables import keys_of_tables, needed_tables
+from harness.writing.drafting.numerals import masks_in, numerals_in
+from harness.writing.drafting.tables import keys_of_tables, needed_tables, placing_types
 from harness.writing.drafting.told import Equal, Goal, Told
 
 if TYPE_CHECKING:
@@ -41,6 +40,7 @@ class Facts:
     """What is known of the fields of a schema.
 
     Attributes:
+        compiled: the expressions of the schema.
         uses: for fields that a size, count or position is computed from, the conditions under
             which it is (in the field's own structure); None for always.
         equal: what a field must equal by a rule of its type.
@@ -54,13 +54,15 @@ class Facts:
         constants: likewise, where there is a default, or another comparison.
         positions: fields that a position is computed from.
         owning: those that lead to what no other value may overlap.
-        region_sizes: fields that the size of a region of a structure is computed from.
+        region_sizes: fields that follow from the size of a region of a structure.
         measured: lists, texts and regions by what their size, count or position is computed from.
         open_regions: fields whose bytes are also read from elsewhere.
         placing: types that hold something with a position, at any depth in their own stream.
         needed: lists of which every content refers to an item.
         keys: what references look for in the items of a list, which must differ in it.
         least: what a field that tells a count or size may be, where that is not anything.
+        masks: which bits of fields are looked at by themselves.
+        numerals: texts and octets that are read as a number, and to which base.
         is_breaking: contents are to break a rule, so that hints for good ones do not bind.
         mentions: by field, the numbers of the rules of its type that look at it.
         domains: what fields may be, as far as that is the same everywhere; found when first needed.
@@ -94,13 +96,15 @@ class Facts:
         self.mentions: dict[Name, list[int]] = {}
         self.domains: dict[tuple[int, int, bool], Domain] = {}
         self._known: dict[tuple[int, str], tuple[Expr, frozenset[Name]]] = {}
-        self._compiled = compiled
+        self.compiled = compiled
         self._schema = book.schema
         for type_ in self._schema.types.values():
             self._look_at(type_)
         self.placing = placing_types(self._schema)
         self.needed = needed_tables(self._schema)
         self.keys = keys_of_tables(self._schema)
+        self.masks = masks_in(self._schema)
+        self.numerals = numerals_in(self._schema)
         measured = {n: m for n, m in self.measured.items() if n not in self.positions}
         self.least = least_of(self._schema, measured, compiled)
 
@@ -127,10 +131,9 @@ class Facts:
                 self.measured.setdefault((owner, name), set()).add((type_.name, field.id))
         for data in arms_of(field.data):
             if isinstance(data, StructData) and data.extent is not None and data.extent.size:
-                for owner, name, _ in self._deciding(
-                    data.extent.size.tree, type_.name, frozenset()
-                ):
-                    self.region_sizes.add((owner, name))
+                tree = data.extent.size.tree
+                if may_be_any(tree, self._schema):
+                    self.region_sizes |= self.deciding(tree, type_.name)
         if field.position is not None:
             leading = self.deciding(field.position.tree, type_.name)
             self.positions |= leading
@@ -249,10 +252,10 @@ class Facts:
             for side in (equality.left, equality.right)
             if next(self._deciding(side, type_name, frozenset()), None) is None
         ]
-        return tuple(slot for side in sides for slot in self._compiled.needed(side))
+        return tuple(slot for side in sides for slot in self.compiled.needed(side))
 
     def _told(self, tree: Expr) -> Told:
-        return Told(self._compiled.of(tree), self._compiled.needed(tree))
+        return Told(self.compiled.of(tree), self.compiled.needed(tree))
 
     def _look_at_equality(self, side: Expr, other: Expr, when: Told | None) -> None:
         is_size = isinstance(side, typed.Method) and side.name in ("size", "length")
@@ -300,7 +303,7 @@ class Facts:
                     if other.value.__class__ is int and 0 <= other.value < 0x80:
                         self.octets.setdefault(name, []).append(other.value)
                 elif node.operator == "==" and _is_own(quantifier.base) and other is not None:
-                    compiled = self._compiled.of(other)
+                    compiled = self.compiled.of(other)
                     self.near_items.setdefault(name, []).append((quantifier.index, compiled))
 
     def _look_at_sides(self, side: Expr, other: Expr) -> None:
@@ -360,39 +363,3 @@ def _layout_of(field: Attribute) -> Iterator[Expr]:
     yield from extents_of(field)
     if field.position is not None:
         yield field.position.tree
-
-
-def extents_of(field: Attribute) -> Iterator[Expr]:
-    """Yield the expressions that tell how long a value is, and how many there are."""
-    for data in (field.data, *arms_of(field.data)):
-        extent = None
-        if isinstance(data, BytesData | TextData | StructData | SwitchData):
-            extent = data.extent
-        if extent is not None and extent.size is not None:
-            yield extent.size.tree
-    if field.repeat is not None and field.repeat.kind == "expr" and field.repeat.expression:
-        yield field.repeat.expression.tree
-
-
-def placing_types(schema: Schema) -> frozenset[str]:
-    """Return the types that hold something with a position in the stream they are read from."""
-    found = {
-        name
-        for name, type_ in schema.types.items()
-        if any(isinstance(f, Attribute) and f.io is None for f in type_.instances)
-    }
-    while True:
-        above = {
-            name
-            for name, type_ in schema.types.items()
-            if name not in found
-            and any(
-                isinstance(data, StructData) and data.extent is None and data.type in found
-                for field in (*type_.sequence, *type_.instances)
-                if isinstance(field, Attribute)
-                for data in arms_of(field.data)
-            )
-        }
-        if not above:
-            return frozenset(found)
-        found |= above

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from harness.reading.steps import fixed_bytes
 from harness.reading.tree import UNREAD, Value
@@ -18,13 +18,28 @@ from harness.schema.ir import (
     StructData,
     SwitchData,
 )
-from harness.schema.walk import arms_of
+from harness.schema.walk import arms_of, extents_of
 
 if TYPE_CHECKING:
     from harness.reading.plan import Plan
+    from harness.schema.expression.typed import Expr
     from harness.writing.drafting.facts import Facts
     from harness.writing.drafting.judge import Judge
     from harness.writing.drafting.told import Goal
+
+_NUMBERS: Final = (IntegerData, FloatData, BitsData)
+
+
+class Amount(NamedTuple):
+    """A size or count that a field takes part in.
+
+    Attributes:
+        when: under which condition it is one.
+        tree: computes it.
+    """
+
+    when: Expr | None
+    tree: Expr
 
 
 class Recipe(NamedTuple):
@@ -42,6 +57,8 @@ class Recipe(NamedTuple):
         begins_byte: bits that are left over before it are not used.
         fixed: the only value there can be; UNREAD where it follows from the bytes of the file.
         fixed_size: how many bytes that takes; 0 where it is not fixed.
+        amounts: the sizes and counts in the same type that are computed from it.
+        is_measure: it is more than a number, and such an amount is computed from what is in it.
         ahead: of fields behind it with only fixed sizes between, how far off each begins, and at a
             multiple of what.
     """
@@ -57,6 +74,8 @@ class Recipe(NamedTuple):
     begins_byte: bool
     fixed: Value
     fixed_size: int
+    amounts: tuple[Amount, ...]
+    is_measure: bool
     ahead: tuple[tuple[int, int], ...] = ()
 
 
@@ -90,8 +109,9 @@ class Recipes:
     """
 
     def __init__(self, plan: Plan, facts: Facts, judge: Judge) -> None:
+        amounts = _amounts(plan, facts)
         self.by_slot = {
-            slot: _recipe(plan, slot, field, facts, judge)
+            slot: _recipe(plan, slot, field, facts, judge, tuple(amounts.get(slot, ())))
             for slot, field in enumerate(plan.fields)
             if isinstance(field, Attribute)
         }
@@ -152,7 +172,30 @@ def _run(batch: list[Recipe]) -> Run:
     )
 
 
-def _recipe(plan: Plan, slot: int, field: Attribute, facts: Facts, judge: Judge) -> Recipe:
+def _amounts(plan: Plan, facts: Facts) -> dict[int, list[Amount]]:
+    """Return, by slot, what is computed from it in its own structure, and under what."""
+    found: dict[int, list[Amount]] = {}
+    for field in plan.fields:
+        if not isinstance(field, Attribute):
+            continue
+        when = field.condition.tree if field.condition is not None else None
+        for tree in extents_of(field):
+            names = {
+                name
+                for owner, name in facts.deciding(tree, plan.type.name)
+                if owner == plan.type.name
+            }
+            needed = facts.compiled.needed(tree)
+            for slot, name in enumerate(plan.names):
+                if name in names or slot in needed:
+                    found.setdefault(slot, []).append(Amount(when, tree))
+    return found
+
+
+def _recipe(
+    plan: Plan, slot: int, field: Attribute, facts: Facts, judge: Judge,
+    amounts: tuple[Amount, ...],
+) -> Recipe:  # fmt: skip
     name = (plan.type.name, field.id)
     goals = tuple(facts.goals.get(name, ()))
     is_judged = judge.looks_at(slot)
@@ -176,6 +219,9 @@ def _recipe(plan: Plan, slot: int, field: Attribute, facts: Facts, judge: Judge)
         begins_byte=not any(isinstance(data, BitsData) for data in arms_of(field.data)),
         fixed=fixed,
         fixed_size=size,
+        amounts=amounts,
+        is_measure=bool(amounts)
+        and (field.repeat is not None or not isinstance(field.data, _NUMBERS)),
     )
 
 

@@ -174,10 +174,10 @@ class Solver:
     ) -> list[Place]:
         """Both operands are open: a number in two parts, of which one is the upper."""
         one, other = self._arm(left, node, bound), self._arm(right, node, bound)
-        unit = _unit(one)
+        unit = unit_of(one)
         if not unit:
             one, other = other, one
-            unit = _unit(one)
+            unit = unit_of(one)
         if name not in ("+", "|") or not unit:
             raise Unsolved
         rest = wanted % unit
@@ -198,7 +198,7 @@ class Unsolved(Exception):
     """An expression cannot be made to give what is wanted."""
 
 
-def _unit(tree: Expr) -> int:
+def unit_of(tree: Expr) -> int:
     """Return what an expression is always a multiple of; 0 where it is not written so."""
     match tree:
         case typed.Operation(operator="<<", right=typed.Constant(value=int() as shift)):

@@ -1,4 +1,4 @@
-"""Tables that something refers to: their keys must differ; some may never be empty."""
+"""Tables that something refers to, and types that hold something with a position."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from harness.schema.expression import typed
 from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import Attribute, Schema, StructData
+from harness.schema.walk import arms_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,3 +58,27 @@ def keys_of_tables(schema: Schema) -> dict[Name, list[Expr]]:
 def _is_of_item(key: Expr) -> bool:
     """Whether a key depends on nothing but the item, not on who refers to it."""
     return not any(isinstance(node, typed.Self) for node in nodes_of(key))
+
+
+def placing_types(schema: Schema) -> frozenset[str]:
+    """Return the types that hold something with a position in the stream they are read from."""
+    found = {
+        name
+        for name, type_ in schema.types.items()
+        if any(isinstance(f, Attribute) and f.io is None for f in type_.instances)
+    }
+    while True:
+        above = {
+            name
+            for name, type_ in schema.types.items()
+            if name not in found
+            and any(
+                isinstance(data, StructData) and data.extent is None and data.type in found
+                for field in (*type_.sequence, *type_.instances)
+                if isinstance(field, Attribute)
+                for data in arms_of(field.data)
+            )
+        }
+        if not above:
+            return frozenset(found)
+        found |= above

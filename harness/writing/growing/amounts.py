@@ -1,11 +1,15 @@
-"""Numbers that sizes and counts are computed from: none may make one of those negative."""
+"""Numbers that sizes and counts are computed from: none may make one of those negative, or huge."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final
 
-from harness.schema.ir import Attribute
-from harness.writing.drafting.facts import extents_of
+from harness.reading.expressions import NOTHING_BOUND
+from harness.schema.expression import typed
+from harness.schema.ir import Attribute, BitsData, FloatData, IntegerData, SwitchData
+from harness.schema.walk import arms_of
+from harness.writing.drafting.freedom import Freedom, Freedoms
 from harness.writing.drafting.outcomes import Rejected
 from harness.writing.growing.leaves import MAX_COUNT
 
@@ -13,14 +17,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from harness.reading.expressions import Bound
-    from harness.reading.plan import Plan
     from harness.reading.tree import StructNode, Value
     from harness.schema.expression.typed import Expr
     from harness.schema.ir import Extent
     from harness.writing.drafting.draft import Place
     from harness.writing.drafting.least import Least
+    from harness.writing.drafting.recipes import Amount, Recipe
     from harness.writing.drafting.space import Space
     from harness.writing.growing.grow import Grower
+
+ROUNDS: Final = 24
+# what an amount may be in each try of deciding what it is computed from: small, if that can be
+_MOST: Final = (64, 64, 64, 64, 300, 300, 1 << 12, 1 << 16)
 
 
 class Amounts:
@@ -28,9 +36,83 @@ class Amounts:
 
     def __init__(self, grower: Grower) -> None:
         self._grower = grower
-        self._known: dict[Plan, dict[str, list[tuple[Expr | None, Expr]]]] = {}
+        self._freedoms = Freedoms(grower.draft, grower.solver)
 
-    def fits(self, place: Place, value: Value) -> bool:
+    # a number
+
+    def decide_open(self, place: Place) -> None:
+        """Decide an open number, few where it counts something."""
+        node, slot, item = place
+        grower = self._grower
+        field = node.plan.fields[slot]
+        assert isinstance(field, Attribute)
+        if grower.given is not None:
+            grower.draft.set(node, slot, grower.needs.given(node, slot, item, field), item)
+            return
+        data: Any = field.data
+        if isinstance(data, SwitchData):
+            data = next(iter(arms_of(data)))
+        if not isinstance(data, IntegerData | FloatData | BitsData):
+            raise Rejected
+        is_used = (node.plan.type.name, field.id) in grower.facts.uses
+        judge = grower.judges.of(node.plan)
+        values: Iterator[Value] = grower.leaves.numbers(node, slot, field, data, item)
+        if is_used and not grower.leaves.is_hinted(field):
+            some = (self._some_number(node, slot, item) for _ in range(ROUNDS))
+            values = chain(self._escapes(node, slot), some, values)
+        if not any(judge.allows(node, slot, item, v) and self._fits(place, v) for v in values):
+            raise Rejected
+
+    def _escapes(self, node: StructNode, slot: int) -> Iterator[int]:
+        """Yield now and then what a number is compared with, or some bits that are looked at."""
+        name = (node.plan.type.name, node.plan.names[slot])
+        choices, facts = self._grower.choices, self._grower.facts
+        masks = facts.masks.get(name)
+        if masks:
+            yield self._masked(masks)
+        known = [v for v in facts.constants.get(name, ()) if v.__class__ is int]
+        if known and choices.integer(0, 3) == 3:
+            value = choices.pick(known)
+            assert isinstance(value, int)
+            if self._is_escape(node, slot, value):
+                yield value
+
+    def _masked(self, masks: list[int]) -> int:
+        """Return a number of which each group of bits that is looked at may be set, or not."""
+        choices, found = self._grower.choices, 0
+        for mask in masks:
+            lowest = mask & -mask
+            found |= choices.count(0, min(MAX_COUNT, mask // lowest)) * lowest & mask
+        return found
+
+    def _is_escape(self, node: StructNode, slot: int, value: int) -> bool:
+        """Whether a number is either no amount itself, or a small one."""
+        if value <= _MOST[0]:
+            return True
+        amounts = self._grower.judges.recipes(node.plan).by_slot[slot].amounts
+        draft = self._grower.draft
+        mark = draft.mark()
+        draft.set(node, slot, value)
+        try:
+            return self.are_sensible(node, amounts, _MOST[0])
+        finally:
+            draft.rollback(mark)
+
+    def _some_number(self, node: StructNode, slot: int, item: int = -1) -> int:
+        known = self._grower.leaves.near(node, slot, item)
+        near = [n for n in known if n.__class__ is int and 0 <= n <= _MOST[0]]
+        if near and self._grower.choices.integer(0, 1):
+            return int(self._grower.choices.pick(near))
+        return self._some(node, slot)
+
+    def some_count(self, tree: Expr, node: StructNode) -> int:
+        """Return a number of items for a list whose length is open."""
+        place = next(self._grower.needs.opened(tree, node, NOTHING_BOUND), None)
+        if place is None:
+            return self._grower.leaves.count(0, MAX_COUNT)
+        return self._some_number(place[0], place[1])
+
+    def _fits(self, place: Place, value: Value) -> bool:
         """Decide an open number, unless a rule of what is around forbids it, or a size does."""
         node, slot, item = place
         draft = self._grower.draft
@@ -41,12 +123,13 @@ class Amounts:
         except Rejected:
             draft.rollback(mark)
             return False
-        if self._is_enough(node, slot):
+        amounts = self._grower.judges.recipes(node.plan).by_slot[slot].amounts
+        if self.are_sensible(node, amounts):
             return True
         draft.rollback(mark)
         return False
 
-    def some(self, node: StructNode, slot: int) -> int:
+    def _some(self, node: StructNode, slot: int) -> int:
         """Return a number that something is measured by; few come often."""
         known, leaves = self._known_of(node, slot), self._grower.leaves
         if known is None:
@@ -69,17 +152,28 @@ class Amounts:
         """Whether few tries would find no number as large."""
         return MAX_COUNT < known.least <= known.most
 
+    # an amount
+
     def size(
         self, extent: Extent, node: StructNode, space: Space, bound: Bound, *, is_region: bool
     ) -> int | None:
         """Return the size of a value, decided if there are just some; None where it is free."""
-        grower = self._grower
-        size = grower.needs.size(extent, node, space, bound)
-        if size is not None or extent.size is None or not grower.facts.least:
+        needs = self._grower.needs
+        size = needs.size(extent, node, space, bound)
+        if size is not None or extent.size is None:
             return size
-        if self.decided(extent.size.tree, node, bound, is_region=is_region):
-            return grower.needs.size(extent, node, space, bound)
-        return None
+        tree = extent.size.tree
+        if self.decided(tree, node, bound, is_region=is_region):
+            size = needs.size(extent, node, space, bound)
+        if size is not None:
+            return size
+        return self.computed(tree, node, bound, is_plain=not is_region and extent.process is None)
+
+    def count(self, tree: Expr, node: StructNode, *, is_told: bool) -> int | None:
+        """Return how many items a list has, if that is to be decided first; None elsewhere."""
+        if not is_told and self.decided(tree, node, NOTHING_BOUND):
+            return int(self._grower.needs.value(tree, node, NOTHING_BOUND))
+        return self.computed(tree, node, NOTHING_BOUND, is_plain=not is_told)
 
     def decided(
         self, tree: Expr, node: StructNode, bound: Bound, *, is_region: bool = False
@@ -89,7 +183,7 @@ class Amounts:
         What is in a region may have to be as large as it happens to be, so that its size follows,
         but where there is just one or, now and then, where there are several.
         """
-        if self._grower.given is not None:
+        if self._grower.given is not None or not self._grower.facts.least:
             return False
         is_decided = False
         for owner, slot, item in list(self._grower.needs.opened(tree, node, bound)):
@@ -98,34 +192,94 @@ class Amounts:
                 continue
             if is_region and not self._is_chosen_for_region(known):
                 continue
-            self._grower.needs.decide_open((owner, slot, item))
+            self.decide_open((owner, slot, item))
             is_decided = True
         return is_decided
 
-    def _is_enough(self, node: StructNode, slot: int) -> bool:
-        """Whether nothing in the same structure gets a negative size or count."""
+    def computed(
+        self, tree: Expr, node: StructNode, bound: Bound, *, is_plain: bool = True
+    ) -> int | None:
+        """Decide what an amount is computed from first, where it cannot follow from the rest.
+
+        Args:
+            tree: computes it.
+            node: where.
+            bound: what its names stand for.
+            is_plain: what is measured can have any size, and decides nothing itself.
+
+        Returns:
+            The amount; None where what it is computed from can follow from it.
+
+        Raises:
+            Rejected: there is no sensible one.
+        """
+        grower = self._grower
+        if self._follows(tree):
+            return None
+        places = list(grower.needs.opened(tree, node, bound))
+        if not places or any(grower.needs.is_position(place) for place in places):
+            return None
+        freedom = self._freedoms.of(tree, node, bound)
+        if freedom is Freedom.ANY:
+            return None
+        # what is in a region may decide it; once that would not do, the size comes first
+        is_again = grower.given is None and grower.choices.rejected % 3 == 2
+        is_needed = freedom is Freedom.NONE or grower.given is None
+        if not is_again and not (is_plain and is_needed):
+            return None
+        return self._decided(tree, node, bound)
+
+    def settle(self, tree: Expr, amount: int, node: StructNode, bound: Bound) -> None:
+        """Let an amount be what it has turned out to be.
+
+        Raises:
+            Rejected: it cannot be, or the values given say otherwise.
+        """
+        grower = self._grower
+        if grower.given is None or self._freedoms.of(tree, node, bound) is not Freedom.NONE:
+            grower.decide(tree, amount, node, bound)
+            return
+        told = grower.needs.value(tree, node, bound)
+        if told != amount:
+            raise Rejected(f"it has {amount:,} bytes, where the values given make that {told:,}")
+
+    def _follows(self, tree: Expr) -> bool:
+        """Whether an expression is a field, or the sum of one and a number: almost all are."""
+        if isinstance(tree, typed.Operation) and isinstance(tree.right, typed.Constant):
+            return tree.operator in ("+", "-") and self._follows(tree.left)
+        return isinstance(tree, typed.Field) and (tree.owner, tree.name) in self._grower.facts.uses
+
+    def _decided(self, tree: Expr, node: StructNode, bound: Bound) -> int:
+        grower = self._grower
+        mark = grower.draft.mark()
+        for most in _MOST if grower.given is None else _MOST[-1:]:
+            try:
+                amount = grower.needs.value(tree, node, bound)
+            except Rejected:
+                amount = -1
+            if 0 <= amount <= most:
+                return int(amount)
+            grower.draft.rollback(mark)
+        raise Rejected
+
+    def judge(self, node: StructNode, recipe: Recipe, tries: int) -> None:
+        """Reject what makes an amount negative, or larger than need be.
+
+        Raises:
+            Rejected: it does.
+        """
+        if not self.are_sensible(node, recipe.amounts, _MOST[min(tries, len(_MOST) - 1)]):
+            raise Rejected
+
+    def are_sensible(
+        self, node: StructNode, amounts: tuple[Amount, ...], most: int | None = None
+    ) -> bool:
+        """Whether no size or count that is known is negative, nor larger than `most`."""
         quietly, compiled = self._grower.leaves.quietly, self._grower.draft.compile
-        for when, tree in self._measured(node.plan).get(node.plan.names[slot], ()):
-            if when is not None and not quietly(compiled(when), node, {}):
+        for when, tree in amounts:
+            if when is not None and not quietly(compiled(when), node, NOTHING_BOUND):
                 continue
-            amount = quietly(compiled(tree), node, {})
-            if amount.__class__ is int and amount < 0:
+            amount = quietly(compiled(tree), node, NOTHING_BOUND)
+            if amount.__class__ is int and (amount < 0 or (most is not None and amount > most)):
                 return False
         return True
-
-    def _measured(self, plan: Plan) -> dict[str, list[tuple[Expr | None, Expr]]]:
-        """Return, by field, what is computed from it in its own structure, and under what."""
-        if plan not in self._known:
-            found = self._known[plan] = {}
-            for when, tree in _amounts_of(plan):
-                for owner, name in self._grower.facts.deciding(tree, plan.type.name):
-                    if owner == plan.type.name:
-                        found.setdefault(name, []).append((when, tree))
-        return self._known[plan]
-
-
-def _amounts_of(plan: Plan) -> Iterator[tuple[Expr | None, Expr]]:
-    for field in plan.fields:
-        if isinstance(field, Attribute):
-            for tree in extents_of(field):
-                yield field.condition.tree if field.condition is not None else None, tree

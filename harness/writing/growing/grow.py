@@ -9,6 +9,7 @@ rule says must equal something later, and what refers to a table that is not the
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading.expressions import NOTHING_BOUND
@@ -28,6 +29,7 @@ from harness.schema.ir import (
 from harness.schema.walk import arms_of
 from harness.writing.drafting import packing
 from harness.writing.drafting.draft import Draft
+from harness.writing.drafting.numerals import numerals
 from harness.writing.drafting.outcomes import Rejected
 from harness.writing.drafting.solve import Solver, Unsolved
 from harness.writing.drafting.space import Space, space_of
@@ -219,7 +221,11 @@ class Grower:
             key = self._key(node, slot, index, field, room)
             if isinstance(key, kind):
                 return (key,)
-            return self.leaves.contents(node, slot, field, data, room)
+            found = self.leaves.contents(node, slot, field, data, room)
+            base = self.facts.numerals.get((node.plan.type.name, field.id))
+            if base and field.contents is None and self.leaves.override(node, field) is None:
+                return chain(numerals(self.choices, base, data, room), found)
+            return found
         value = self.given.of(node, slot, index)
         if value is MISSING and field.contents is not None:
             value = field.contents

@@ -85,11 +85,12 @@ class Lists:
         try:
             count = int(self._grower.solver.value(tree, node, NOTHING_BOUND))
         except Unknown:
-            amounts = self._grower.needs.amounts
-            if self._is_told(node, slot) or not amounts.decided(tree, node, NOTHING_BOUND):
+            is_told = self._grower.given is None and self._is_told(node, slot)
+            found = self._grower.needs.amounts.count(tree, node, is_told=is_told)
+            if found is None:
                 self._counted_freely(node, slot, field, space, tree)
                 return
-            count = int(self._grower.needs.value(tree, node, NOTHING_BOUND))
+            count = found
         if self._grower.given is not None and count != self.given_count(node, slot):
             given = self.given_count(node, slot)
             raise Rejected(f"it has {given:,} items, where `{_counter(field)}` is {count:,}")
@@ -111,7 +112,9 @@ class Lists:
         mark, before = self._grower.draft.mark(), (space.cursor, space.bits_left)
         most = MAX_SIZE if self._grower.given is None else wanted or 0
         for _ in self._tries():
-            count = wanted if wanted is not None else self._grower.needs.some_count(tree, node)
+            count = (
+                wanted if wanted is not None else self._grower.needs.amounts.some_count(tree, node)
+            )
             count, index = min(max(count, self._least(node, slot)), most), 0
             try:
                 self._grower.decide(tree, count, node, NOTHING_BOUND)

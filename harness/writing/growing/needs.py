@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading.expressions import NOTHING_BOUND
@@ -14,14 +13,9 @@ from harness.schema.expression import typed
 from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import (
     Attribute,
-    BitsData,
-    FloatData,
-    IntegerData,
     Parameter,
-    SwitchData,
     ValueInstance,
 )
-from harness.schema.walk import arms_of
 from harness.writing.drafting.arguments import trees_of
 from harness.writing.drafting.compiled import lacks
 from harness.writing.drafting.draft import Place
@@ -30,8 +24,7 @@ from harness.writing.drafting.outcomes import Rejected
 from harness.writing.drafting.solve import Unsolved
 from harness.writing.drafting.space import Space, is_address
 from harness.writing.drafting.values import MISSING, is_held, refused, told_kind
-from harness.writing.growing.amounts import Amounts
-from harness.writing.growing.leaves import MAX_COUNT
+from harness.writing.growing.amounts import ROUNDS, Amounts
 from harness.writing.growing.references import References
 
 if TYPE_CHECKING:
@@ -44,7 +37,6 @@ if TYPE_CHECKING:
     from harness.writing.growing.grow import Grower
 
 MAX_SIZE: Final = 1 << 16
-_ROUNDS: Final = 24
 
 
 class Needs:
@@ -68,34 +60,34 @@ class Needs:
             Rejected: it has no value.
         """
         compiled = self._compile(tree)
-        for _ in range(_ROUNDS):
+        for _ in range(ROUNDS):
             try:
                 return self._draft.look(compiled, node, bound)
             except Unknown:
                 place = next(self.opened(tree, node, bound), None)
                 if place is None:
                     raise Rejected from None
-                self.decide_open(place)
+                self.amounts.decide_open(place)
         raise Rejected
 
     def condition(self, tree: Expr, node: StructNode, space: Space, slot: int = -1) -> bool:
         """Return whether a condition holds; where it is open, decide it."""
         compiled = self._compile(tree)
-        for _ in range(_ROUNDS):
+        for _ in range(ROUNDS):
             try:
                 return bool(self._draft.look(compiled, node, NOTHING_BOUND))
             except Unknown:
                 if self._grower.given is not None and slot >= 0:
                     return self._grower.given.of(node, slot) is not MISSING
                 places = list(self.opened(tree, node, NOTHING_BOUND))
-                if any(self._is_position(place) for place in places):
+                if any(self.is_position(place) for place in places):
                     # where it lies is decided by what is grown there
                     return not self._is_put_off(places[0], compiled, node)
                 if any(self._is_region_size(place) for place in places):
                     return True  # it will be what the region needs
                 if not places:
                     return self._at_end(tree, node, space)
-                self.decide_open(places[0])
+                self.amounts.decide_open(places[0])
         raise Rejected
 
     def _at_end(self, tree: Expr, node: StructNode, space: Space) -> bool:
@@ -128,7 +120,7 @@ class Needs:
     def follows_from_places(self, tree: Expr, node: StructNode, bound: Bound) -> bool:
         """Whether an expression is computed from offsets that are not decided yet."""
         places = list(self.opened(tree, node, bound))
-        return len(places) > 1 and any(self._is_position(place) for place in places)
+        return len(places) > 1 and any(self.is_position(place) for place in places)
 
     def follows_from_size(self, tree: Expr, node: StructNode, bound: Bound) -> bool:
         """Whether an expression is computed from the size of a stream that has not ended yet."""
@@ -143,7 +135,8 @@ class Needs:
         node, slot, _ = place
         return (node.plan.type.name, node.plan.names[slot]) in self._facts.region_sizes
 
-    def _is_position(self, place: Place) -> bool:
+    def is_position(self, place: Place) -> bool:
+        """Whether a position is computed from what stands in a place."""
         node, slot, _ = place
         return (node.plan.type.name, node.plan.names[slot]) in self._facts.positions
 
@@ -197,44 +190,6 @@ class Needs:
 
     def _quiet(self, tree: Expr, node: StructNode, bound: Bound) -> Any:
         return self._grower.leaves.quietly(self._compile(tree), node, bound)
-
-    def decide_open(self, place: Place) -> None:
-        """Decide an open number, few where it counts something."""
-        node, slot, item = place
-        field = node.plan.fields[slot]
-        assert isinstance(field, Attribute)
-        if self._grower.given is not None:
-            self._draft.set(node, slot, self.given(node, slot, item, field), item)
-            return
-        data: Any = field.data
-        if isinstance(data, SwitchData):
-            data = next(iter(arms_of(data)))
-        if not isinstance(data, IntegerData | FloatData | BitsData):
-            raise Rejected
-        is_used = (node.plan.type.name, field.id) in self._facts.uses
-        judge = self._grower.judges.of(node.plan)
-        values: Iterator[Value] = self._grower.leaves.numbers(node, slot, field, data, item)
-        if is_used and not self._grower.leaves.is_hinted(field):
-            some = (self._some_number(node, slot, item) for _ in range(_ROUNDS))
-            values = chain(some, values)
-        if not any(
-            judge.allows(node, slot, item, v) and self.amounts.fits(place, v) for v in values
-        ):
-            raise Rejected
-
-    def _some_number(self, node: StructNode, slot: int, item: int = -1) -> int:
-        known = self._grower.leaves.near(node, slot, item)
-        near = [n for n in known if n.__class__ is int and 0 <= n <= 64]
-        if near and self._choices.integer(0, 1):
-            return int(self._choices.pick(near))
-        return self.amounts.some(node, slot)
-
-    def some_count(self, tree: Expr, node: StructNode) -> int:
-        """Return a number of items for a list whose length is open."""
-        place = next(self.opened(tree, node, NOTHING_BOUND), None)
-        if place is None:
-            return self._grower.leaves.count(0, MAX_COUNT)
-        return self._some_number(place[0], place[1])
 
     def judge_decided(self, places: Iterable[Place]) -> None:
         """Judge what was decided from elsewhere."""
@@ -306,8 +261,12 @@ class Needs:
         return value  # type: ignore[no-any-return]  # a number
 
     def _is_computed_from(self, node: StructNode, field: Attribute) -> bool:
-        """Whether a size, count or offset is computed from a field."""
-        for condition in self._facts.uses.get((node.plan.type.name, field.id), ()):
+        """Whether a size, count or offset is computed from a field, and can decide it."""
+        name = (node.plan.type.name, field.id)
+        ends_itself = field.repeat is not None and field.repeat.kind == "until"
+        if ends_itself and name not in self._facts.positions:
+            return False  # its items tell where it ends, one after the other
+        for condition in self._facts.uses.get(name, ()):
             holds = True if condition is None else self._quiet(condition, node, NOTHING_BOUND)
             if holds is not False:
                 return True
@@ -385,7 +344,7 @@ class Needs:
         if self._grower.given is not None:
             told = None
         if told is None or told is UNREAD:
-            self.decide_open(place)
+            self.amounts.decide_open(place)
         else:
             self._draft.set(node, slot, told, item)
             self.judge_decided((place,))

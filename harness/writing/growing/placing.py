@@ -131,7 +131,7 @@ class Placing:
         mark, needs = self._draft.mark(), self._grower.needs
         try:
             for place in list(needs.opened(tree, node, NOTHING_BOUND)):
-                needs.decide_open(place)
+                needs.amounts.decide_open(place)
             return int(self._grower.solver.value(tree, node, NOTHING_BOUND))
         except (Rejected, Unknown):
             return None

@@ -38,7 +38,7 @@ class Regions:
         ):
             self._grower.draft.free_size(node, extent)
         else:
-            self._grower.decide(extent.size.tree, size, node, bound)
+            needs.amounts.settle(tree, size, node, bound)
 
     def fill(self, child: StructNode, inner: Space) -> None:
         """Grow all that lies in a region, where nothing else will come from outside."""

@@ -80,6 +80,8 @@ class Sequences:
                 if recipe.ahead and self._grower.given is None:
                     keep_aligned(recipe, space)
                 self._judge(node, recipe)
+                if recipe.is_measure and self._grower.given is None:
+                    self._grower.needs.amounts.judge(node, recipe, tries)
             except Rejected:
                 # what only reads back what others decided is the same each time
                 is_view = self._grower.placing.is_view(node, recipe.slot)
