@@ -237,3 +237,22 @@ def test_the_last_text_may_lack_a_terminator_that_is_a_part_of_it(tmp_path: Path
     format_ = construct_of(Bench(tmp_path).schema(line))
     for data in (b"ab\n", b"ab", b""):
         assert format_.build(format_.parse(data)) == data
+
+
+@pytest.mark.parametrize(
+    "until", ["_io.eof", "_io.size - _io.pos < 2", "items.size >= 2", "_ == 9 or _io.eof"]
+)
+@pytest.mark.parametrize("region", ["", "size: n, "])
+def test_a_list_to_the_end_of_its_stream_is_built_again(
+    tmp_path: Path, until: str, region: str
+) -> None:
+    """Whatever tells the last item, there is no number that counts them."""
+    text = (
+        f"seq: [{{id: n, type: u1}}, {{id: body, {region}type: body}}]\n"
+        f"types: {{body: {{seq: [{{id: items, type: u2, repeat: until, repeat-until: {until}}}]}}}}"
+    )
+    format_ = construct_of(Bench(tmp_path).schema(text))
+    data = b"\4\1\0\2\0"
+    assert format_.build(format_.parse(data)) == data
+    with pytest.raises(ConstructError, match=r"body\.items"):
+        format_.build({"n": 0, "body": {"items": []}})

@@ -224,3 +224,29 @@ def test_a_terminator_that_is_a_part_of_a_value_is_there(bench: Bench, extent: s
         "  - {id: after, type: u1}\n"
     )
     assert in_vain(bench, body) < 4
+
+
+@pytest.mark.parametrize(
+    ("until", "behind"),
+    [
+        ("_io.eof", ""),
+        ("_io.size - _io.pos < 3", ""),
+        ("_io.size - _io.pos <= 2", "    - {id: sum, type: u2}\n"),
+        ("at_end or _.key == 7", ""),
+        ("items.size >= 3", "    - {id: rest, type: u2}\n"),
+        ("_.key == 200 or are_many", "    - {id: rest, type: u2}\n"),
+    ],
+)
+@pytest.mark.parametrize("size", ["", "size: size, "])
+def test_a_list_may_end_by_its_stream_or_its_length(
+    bench: Bench, until: str, behind: str, size: str
+) -> None:
+    """Where the stream ends follows from the list; what looks at the list sees it under way."""
+    body = (
+        f"seq:\n  - {{id: size, type: u2}}\n  - {{id: body, {size}type: body}}\n"
+        "types:\n  body:\n    seq:\n"
+        f"    - {{id: items, type: item, repeat: until, repeat-until: {until}}}\n{behind}"
+        "    instances:\n      at_end: {value: _io.eof}\n      are_many: {value: items.size > 3}\n"
+        "  item:\n    seq: [{id: key, type: u1}, {id: value, type: u2}]\n"
+    )
+    assert in_vain(bench, body) < 4

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from harness.reading.tree import UNREAD, Value
 from harness.schema.expression import typed
@@ -16,10 +16,23 @@ if TYPE_CHECKING:
     from harness.schema.expression.typed import Expr
 
 _LAZY: Final = frozenset({"and", "or"})
+_ENDS: Final = frozenset({"eof", "size"})
 _PLAIN: Final = (
     typed.Constant, typed.ConstantBytes, typed.ListOf, typed.Join, typed.Cast, typed.Operation,
     typed.Choice,
 )  # fmt: skip
+
+
+class Looks(NamedTuple):
+    """What an expression looks at, at any depth.
+
+    Attributes:
+        fields: by type and name.
+        is_at_end: also at where a stream ends.
+    """
+
+    fields: frozenset[tuple[str, str]]
+    is_at_end: bool
 
 
 class Compiled:
@@ -30,6 +43,7 @@ class Compiled:
         self._known: dict[int, Evaluate] = {}
         self._parts: dict[int, tuple[typed.Field | typed.At, ...]] = {}
         self._needed: dict[int, tuple[int, ...]] = {}
+        self._looks: dict[int, Looks] = {}
         self._trees: list[Expr] = []
 
     def of(self, tree: Expr) -> Evaluate:
@@ -51,6 +65,30 @@ class Compiled:
             )
             self._trees.append(tree)
         return known
+
+    def looks(self, tree: Expr) -> Looks:
+        """Return what an expression looks at, and what that is computed from."""
+        known = self._looks.get(id(tree))
+        if known is None:
+            parts = list(self._parts_in(tree, set()))
+            fields = frozenset((p.owner, p.name) for p in parts if isinstance(p, typed.Field))
+            ends = (p.name in _ENDS for p in parts if isinstance(p, typed.StreamProperty))
+            known = self._looks[id(tree)] = Looks(fields, any(ends))
+            self._trees.append(tree)
+        return known
+
+    def _parts_in(self, tree: Expr, seen: set[tuple[str, str]]) -> Iterator[Expr]:
+        """Yield the nodes of an expression, and of the instances that it looks at."""
+        for part in nodes_of(tree):
+            yield part
+            if not isinstance(part, typed.Field) or not part.owner:
+                continue
+            if (part.owner, part.name) in seen:
+                continue
+            seen.add((part.owner, part.name))
+            for field in self._book.schema.types[part.owner].instances:
+                if field.id == part.name and isinstance(field, ValueInstance):
+                    yield from self._parts_in(field.value.tree, seen)
 
     def needed(self, tree: Expr) -> tuple[int, ...]:
         """Return the slots of its own structure without which an expression has no value."""

@@ -95,6 +95,7 @@ class Draft:
         self.read_back: Callable[[StructNode, int], bool] | None = None
         self.may_read_back = False
         self._computed: dict[Key, Any] = {}
+        self._pinned: dict[Key, Any] = {}
         self._journal: list[Step] = []
         self._nesting = 0
         self.added = 0
@@ -203,6 +204,13 @@ class Draft:
             self.held[id(node)] = rules
             self._journal.append((self.held.__setitem__, id(node), before))
 
+    def pin(self, node: StructNode, slot: int) -> None:
+        """Keep what was just computed, whatever is decided next: a reading computes it once."""
+        key = (id(node), slot)
+        if key in self._computed and key not in self._pinned:
+            self._pinned[key] = self._computed[key]
+            self._journal.append((self._pinned.pop, key))
+
     def append(self, items: ListNode) -> None:
         """Make room for one more item."""
         items.items.append(UNREAD)
@@ -288,6 +296,8 @@ class Draft:
         key = (id(node), slot)
         if key in self._computed:
             return self._computed[key]
+        if key in self._pinned:
+            return self._pinned[key]
         if self._nesting >= MAX_NESTING:
             raise Rejected
         self._nesting += 1

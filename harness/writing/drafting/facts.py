@@ -358,6 +358,15 @@ def equalities(tree: Expr) -> Iterator[typed.Operation]:
             yield tree
 
 
+def alternatives(tree: Expr) -> Iterator[Expr]:
+    """Yield the conditions of which one must hold for `tree` to."""
+    if isinstance(tree, typed.Operation) and tree.operator == "or" and tree.right is not None:
+        yield from alternatives(tree.left)
+        yield from alternatives(tree.right)
+    else:
+        yield tree
+
+
 def _layout_of(field: Attribute) -> Iterator[Expr]:
     """Yield the expressions that tell where and how long a value is, and how many there are."""
     yield from extents_of(field)

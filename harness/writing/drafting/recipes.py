@@ -121,7 +121,7 @@ class Recipes:
         members = [self.by_slot[slot] for slot in plan.sequence_slots]
         if any(recipe.field.align != 1 for recipe in members):
             for number, recipe in enumerate(members):
-                if _width(recipe.field) is not None:
+                if width_of(recipe.field) is not None:
                     continue  # whatever it is, what follows lies where it lies
                 ahead = tuple(_ahead(members[number + 1 :]))
                 members[number] = self.by_slot[recipe.slot] = recipe._replace(ahead=ahead)
@@ -141,13 +141,13 @@ def _ahead(following: list[Recipe]) -> Iterator[tuple[int, int]]:
     for recipe in following:
         if recipe.field.align != 1:
             yield distance, recipe.field.align
-        width = _width(recipe.field)
+        width = width_of(recipe.field)
         if width is None:
             return
         distance += width
 
 
-def _width(field: Attribute) -> int | None:
+def width_of(field: Attribute) -> int | None:
     """Return the bytes that a field always takes; None where they differ."""
     if field.repeat is not None or field.condition is not None:
         return None

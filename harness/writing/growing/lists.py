@@ -11,6 +11,7 @@ from harness.schema.ir import Attribute
 from harness.writing.drafting.outcomes import Rejected
 from harness.writing.drafting.space import Space
 from harness.writing.drafting.values import refused
+from harness.writing.growing.endings import Ending
 from harness.writing.growing.leaves import MAX_COUNT
 from harness.writing.growing.needs import MAX_SIZE
 
@@ -198,40 +199,24 @@ class Lists:
         assert isinstance(items, ListNode)
         for index in range(most):
             is_last = index + 1 >= wanted
+            ending = Ending(self._grower, node, items, index, tree, space)
             for _ in self._tries():
                 mark, cursor = self._grower.draft.mark(), space.cursor
                 goal = Goal(node, slot, index, tree, self._grower.draft.compile(tree), is_last)
                 self._item(node, slot, index, field, space, goal)
-                if self._ends(tree, node, items, index, is_last=is_last):
+                if ending.is_made(is_last=is_last):
                     break
                 self._grower.draft.rollback(mark)
                 space.cursor = cursor
             else:
                 self._item(node, slot, index, field, space)
-            bound = {"_": items.items[index], "_index": index}
-            if self._grower.needs.value(tree, node, bound, space):
+            if ending.holds(is_last=is_last):
                 if self._grower.given is not None and index + 1 < most:
                     why = Rejected(f"it ends with item {index}, by `{_counter(field)}`")
                     raise self._wrong(node, slot, why)
                 return
         why = Rejected(f"no item of it ends it, by `{_counter(field)}`")
         raise self._wrong(node, slot, why)
-
-    def _ends(  # the condition, its place, and what is wanted of it
-        self, tree: Any, node: StructNode, items: ListNode, index: int, *,
-        is_last: bool,
-    ) -> bool:  # fmt: skip
-        """Whether the item just grown ends the list if, and only if, it is to be the last."""
-        bound = {"_": items.items[index], "_index": index}
-        try:
-            return bool(self._grower.solver.value(tree, node, bound)) == is_last
-        except Unknown:
-            pass
-        try:
-            self._grower.decide(tree, is_last, node, bound)
-        except Rejected:
-            return False
-        return True
 
     def _tries(self) -> Iterator[int]:
         """Yield the number of each try; decisions are told how often they were rejected."""

@@ -19,12 +19,12 @@ from harness.schema.ir import (
 from harness.writing.drafting.arguments import trees_of
 from harness.writing.drafting.compiled import lacks
 from harness.writing.drafting.draft import Place
-from harness.writing.drafting.facts import equalities
 from harness.writing.drafting.outcomes import Rejected
 from harness.writing.drafting.solve import Unsolved
 from harness.writing.drafting.space import Space, is_address
 from harness.writing.drafting.values import MISSING, is_held, refused, told_kind
 from harness.writing.growing.amounts import ROUNDS, Amounts
+from harness.writing.growing.endings import ending_value
 from harness.writing.growing.references import References
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ class Needs:
             return UNREAD
         goal = self._grower.lists.goal_of(node)
         if goal is not None and goal.is_last:
-            wanted = self._ending(goal.tree, node, field.id)
+            wanted = ending_value(self._grower, goal.tree, node, field.id)
             if wanted is not None:
                 return wanted
         name = (node.plan.type.name, field.id)
@@ -224,21 +224,6 @@ class Needs:
             if told is not None:
                 return told
         return UNREAD if self._is_computed_from(node, field) else None
-
-    def _ending(self, until: Expr, node: StructNode, name: str) -> Value | None:
-        """Return what a number must be so that its structure is the last of its list."""
-        for equality in equalities(until):
-            assert equality.right is not None
-            for side, other in ((equality.left, equality.right), (equality.right, equality.left)):
-                if isinstance(side, typed.Field) and side.name == name:
-                    found = self._grower.leaves.quietly(self._compile(other), node, NOTHING_BOUND)
-                    if found is not None:
-                        return found  # type: ignore[no-any-return]  # a number
-        if isinstance(until, typed.Field):
-            for instance in node.plan.type.instances:
-                if instance.id == until.name and isinstance(instance, ValueInstance):
-                    return self._ending(instance.value.tree, node, name)
-        return None
 
     def _given(self, node: StructNode, slot: int, index: int, field: Attribute) -> Value:
         """Return the number that was given, UNREAD where another one follows from the rest."""
