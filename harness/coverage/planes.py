@@ -135,7 +135,8 @@ class ItemTable:
             return
         if not isinstance(table, ListNode) or (self._group, id(table)) in sink.tables:
             return
-        sink.tables.add((self._group, id(table)))
+        if table.node is not None:  # else made by an expression, for this use only
+            sink.tables.add((self._group, id(table)))
         node.stream.session.steps.take(len(table.items), node)
         for per, item in self._keyed(node, table):
             if sink.plane(self._group, per) is None:

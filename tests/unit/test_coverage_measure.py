@@ -71,6 +71,24 @@ def points(tally: Tally) -> dict[str, int]:
     }
 
 
+def test_tables_made_by_an_expression_have_planes_each(bench: Bench) -> None:
+    """One is no longer there when the next is made, and may be where that was."""
+    schema = """
+    seq: [{id: items, type: item, repeat: eos}]
+    types:
+      item:
+        seq:
+          - {id: low, type: u1}
+          - {id: key, type: u1, -refers-to: {table: "[low, low + 1]", by: _, as: found}}
+          - {id: kinds, type: u1, enum: kind, repeat: expr, repeat-expr: 1}
+        -coverage: [{id: m, per: key, each: kinds, rows: 1, row: _index, column: _}]
+    enums: {kind: {0: any, 1: text}}
+    """
+    lows = [0, 0, 2, 4]
+    tally = measured(bench, schema, bytes(n for low in lows for n in (low, low, 0)).hex())
+    assert [plane.per for plane in tally.planes] == list(range(6))
+
+
 def test_rows_columns_and_planes_are_counted(bench: Bench) -> None:
     """Each element is one use of its cell; another template's field is another cell."""
     tally = measured(bench, TEMPLATES, f"02 {SEVEN} {NINE} 07 02 0001 07 02 0002 09 01 02")
