@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import struct
 from pathlib import Path
 from typing import Final
@@ -99,3 +100,22 @@ seq:
         for size in (1, 4)
     ]
     assert codes == ([[], ["S109"]] if equal else [["S101"], []])
+
+
+def test_casts_of_numbers_compile_without_a_warning(tmp_path: Path) -> None:
+    """From every kind of integer to every other, and from those that are known by reading only."""
+    kinds = ("u1", "s1", "u2", "s2", "u4", "s4", "u8", "s8")
+    cases = ("u8", "s8"), ("u4", "s8"), ("u8", "strz")
+    fields = [f"  - {{id: {kind}_, type: {kind}}}" for kind in kinds]
+    for number, (one, other) in enumerate(cases):
+        choice = f"{{switch-on: u1_ & 1, cases: {{0: {one}, _: {other}}}}}"
+        fields.append(f"  - {{id: m{number}, type: {choice}}}")
+    names = [f"{kind}_" for kind in kinds] + [f"m{number}" for number in range(len(cases))]
+    rules = [
+        f"  - {{id: r{number}, check: '{name}.as<{kind}> > 3'}}"
+        for number, (name, kind) in enumerate(itertools.product(names, kinds))
+    ]
+    engines = both("\n".join(["seq:", *fields, "-invariants:", *rules, ""]), tmp_path)
+    for number in (0, 5, 255):
+        for sign in (0x00, 0x7F, 0x80, 0xFF):
+            assert engines.findings(bytes([number, *[sign] * 29, *[number] * 8, *bytes(17)]))
