@@ -48,8 +48,8 @@ def exported(
 
 
 def _prefix(name: str) -> str:
-    """What all names begin with: the schema's, unless the engine's own begin so."""
-    return f"format_{name}" if name.startswith("hv") else name
+    """What all names begin with: the schema's, unless that is the engine's or the example's."""
+    return f"format_{name}" if name.startswith("hv") or f"{name}.c" in _TEMPLATES else name
 
 
 def _filled(template: str, name: str, values: Mapping[str, str]) -> str:

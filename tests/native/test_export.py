@@ -126,12 +126,15 @@ def test_only_what_was_exported_before_is_replaced(
     assert not (tmp_path / "guard" / "usage.md").exists()
 
 
-def test_it_calls_nothing_but_three_functions(export: Export) -> None:
-    """So it can be built into a program that has no C library."""
-    folder = export("channel_file")
-    build(folder, "cc", "-O2", "-ffreestanding", "-c", "channel_file.c")
+@pytest.mark.parametrize("flag", ["-ffreestanding", "-fno-builtin-bcmp"])
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_it_calls_nothing_but_three_functions(export: Export, compiler: str, flag: str) -> None:
+    """So it can be built into a program that has no C library; its page names the flags."""
+    folder = export("tzif")
+    assert flag in (folder / "usage.md").read_text()
+    build(folder, compiler, "-O1", flag, "-c", "tzif.c")
     listed = subprocess.run(
-        ["nm", "-u", "channel_file.o"], cwd=folder, capture_output=True, text=True, check=True
+        ["nm", "-u", "tzif.o"], cwd=folder, capture_output=True, text=True, check=True
     )
     assert {line.split()[-1] for line in listed.stdout.splitlines()} <= ALLOWED
 
@@ -253,6 +256,22 @@ def test_the_command_writes_the_files(tmp_path: Path, capsys: pytest.CaptureFixt
     names = {"tzif.h", "tzif.c", "example.c", "usage.md"}
     assert {path.name for path in (tmp_path / "guard").iterdir()} == names
     assert {Path(line).name for line in capsys.readouterr().out.splitlines()} == names
+
+
+@pytest.mark.parametrize("name", ["example", "validator", "usage", "hv_box"])
+def test_a_schema_may_be_called_as_the_files_are(name: str, tmp_path: Path) -> None:
+    """None of them takes the place of another."""
+    schema = tmp_path / f"{name}.ksy"
+    schema.write_text(f"meta: {{id: {name}}}\nseq:\n  - {{id: x, type: u1, valid: 5}}\n")
+    folder = tmp_path / "guard"
+    assert run_command_line(["schema", "export", "c", str(schema), "--output", str(folder)]) == 0
+    sources = {path.name for path in folder.glob("*.c")}
+    assert len(sources) == 2
+    build(folder, "cc", "-o", "program", *sources)
+    for data, accepted in ((b"\5", 0), (b"\6", 1)):
+        (tmp_path / "content").write_bytes(data)
+        done = subprocess.run([folder / "program", tmp_path / "content"], check=False)
+        assert done.returncode == accepted
 
 
 def test_what_does_not_compile_is_refused(tmp_path: Path) -> None:
