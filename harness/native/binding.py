@@ -76,6 +76,9 @@ class Functions:
         self.bound_stack = library.hv_bound_stack
         self.bound_stack.restype = None
         self.bound_stack.argtypes = (ctypes.c_void_p, ctypes.c_size_t)
+        self.bound_scratch = library.hv_bound_scratch
+        self.bound_scratch.restype = None
+        self.bound_scratch.argtypes = (ctypes.c_void_p, ctypes.c_size_t)
         self.give_companion = library.hv_give_companion
         self.give_companion.argtypes = (
             ctypes.c_void_p,

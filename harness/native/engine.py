@@ -28,6 +28,7 @@ from harness.reading.stream import Buffer
 _SCRATCH_BYTES: Final = tuple(size << 28 for size in (64, 16, 4, 1))
 _NO_RESERVE: Final = getattr(mmap, "MAP_NORESERVE", 0x4000)  # it has a name since Python 3.12
 _KEPT_BYTES: Final = 64 << 20
+_SMALL_BYTES: Final = 1 << 20
 _RECORD_BYTES: Final = 1 << 16
 
 
@@ -71,6 +72,9 @@ class Engine:
             raise MemoryError("no scratch memory")
         self._context = ctypes.c_void_p(context)
         self._functions.bound_stack(self._context, memory.stack_bytes())
+        self._given = 0
+        self._is_bounded_for = -1
+        self._bound_scratch(0)
         self._companions: list[tuple[Buffer, Home]] = []
         self._dropped = (ctypes.c_uint64 * len(RULES))()
         self._records = ctypes.create_string_buffer(_RECORD_BYTES)
@@ -115,6 +119,8 @@ class Engine:
             Why it cannot be read, lower case; empty where it was.
         """
         number, give = len(self._companions), self._functions.give_companion
+        self._given += len(data)
+        self._bound_scratch(0)
         with address_of(data) as address:
             status = give(self._context, number, address, len(data))
         self._companions.append((data, Home(file, prefix)))
@@ -175,10 +181,18 @@ class Engine:
         if self._is_dirty:
             ctypes.memset(self._dropped, 0, ctypes.sizeof(self._dropped))
         self._is_dirty = True
+        if len(data) > _SMALL_BYTES or self._is_bounded_for > _SMALL_BYTES:
+            self._bound_scratch(len(data))
         if isinstance(data, bytes):
             return self._check(self._context, data, len(data), self._reference)
         with address_of(data) as address:
             return self._check(self._context, address, len(data), self._reference)
+
+    def _bound_scratch(self, size: int) -> None:
+        """Let contents of `size` bytes take what they may: small ones all the same."""
+        self._is_bounded_for = size
+        allowed = memory.scratch_bytes(self._given + max(size, _SMALL_BYTES))
+        self._functions.bound_scratch(self._context, min(allowed, len(self._scratch)))
 
     def _rooms(
         self, spans: SpanTable | None, cells: CellTable | None, *, observe: bool
@@ -219,7 +233,7 @@ class Engine:
 
 _REFUSALS: Final = MappingProxyType(
     {
-        binding.NO_SCRATCH: "it takes more memory than there is",
+        binding.NO_SCRATCH: "it takes too much memory",
         binding.TOO_LARGE: "it has 4 GiB or more",
         binding.TOO_NESTED: "it nests deeper than the stack is sure to hold",
         binding.NO_COMPANION: "a companion is missing",

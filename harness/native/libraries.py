@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -121,14 +122,19 @@ class Libraries:
         if tool is None:
             raise toolchain.missing(self._environment.get("CC", ""))
         text, legend = self._source(schema, overlays)
+        library, legend_path = entry / _file_name(tool), entry / _LEGEND
+        seal = library.with_suffix(_SEAL)
+        for path in (library, legend_path, seal):
+            if path.is_dir():
+                shutil.rmtree(path)  # it is damaged, like anything that is not as it was made
         entry.mkdir(mode=0o700, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=entry.parent) as folder:
             source, made = Path(folder) / f"{schema.id}.c", Path(folder) / "made.so"
             source.write_text(text, encoding="utf-8")
             compiler.build_shared(tool, source, made, entry.parent / "zig")
-            write_whole(entry / _LEGEND, msgspec.json.encode(legend))
-            library = made.replace(entry / _file_name(tool))
-            seals.seal(library.with_suffix(_SEAL), (library, entry / _LEGEND))
+            write_whole(legend_path, msgspec.json.encode(legend))
+            made.replace(library)
+            seals.seal(seal, (library, legend_path))
 
     def _source(self, schema: Schema, overlays: Sequence[Overlay]) -> tuple[str, Legend]:
         return self._generate(schema, [lowered_for(schema, overlay) for overlay in overlays])

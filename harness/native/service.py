@@ -86,7 +86,7 @@ def _made(
         # what the loader says has no number
         is_of_folder = isinstance(error, OSError) and error.errno is not None
         wanted = "a cache folder" if is_of_folder else "a library that loads"
-        raise _absent(schema, str(error), wanted) from error
+        raise _absent(schema, _trouble(error), wanted) from error
     if given is None:
         raise _absent(schema, "somebody removed it from the cache folder", "a cache folder")
     return given
@@ -119,6 +119,13 @@ def no_compiler(schema: Schema, environment: Mapping[str, str]) -> tuple[Finding
         return ()
     why = str(toolchain.missing(environment.get("CC", "")))
     return _absent(schema, why, "a C compiler").findings
+
+
+def _trouble(error: OSError | MemoryError) -> str:
+    """What the system says, without its number, and of which file."""
+    if not isinstance(error, OSError) or error.strerror is None:
+        return str(error)
+    return f"`{error.filename}`: {error.strerror}" if error.filename else error.strerror
 
 
 def _refusal(error: toolchain.BuildError) -> str:

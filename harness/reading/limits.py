@@ -32,13 +32,21 @@ class Budget:
         left: how much there still is.
         around: what is spent of it too, since it holds for more; None where nothing is.
         is_default: the schema does not say how much, so that a type within may say more.
+        beyond: what is spent of where one does; None where nothing is.
     """
 
-    __slots__ = ("around", "code", "is_default", "left", "limit")
+    __slots__ = ("around", "beyond", "code", "is_default", "left", "limit")
 
     def __init__(
-        self, code: str, limit: int, around: Budget | None = None, *, is_default: bool = False
+        self,
+        code: str,
+        limit: int,
+        around: Budget | None = None,
+        *,
+        is_default: bool = False,
+        beyond: Budget | None = None,
     ) -> None:
+        self.beyond = beyond
         self.code = code
         self.limit = limit
         self.left = limit
@@ -61,7 +69,7 @@ class Budget:
         """Return what is in force in a structure whose type sets `limit`: that, and this."""
         if not limit or (not self.is_default and self.left <= limit):
             return self
-        return Budget(self.code, limit, None if self.is_default else self)
+        return Budget(self.code, limit, self.beyond if self.is_default else self)
 
 
 class Limits(NamedTuple):
@@ -85,12 +93,18 @@ class Limits(NamedTuple):
 def whole(limits: ir.Limits, size: int) -> Limits:
     """Return what is in force for a content of `size` bytes whose top type sets `limits`."""
     depth = limits.depth or DEFAULT_DEPTH
-    items = limits.items or min(DEFAULT_ITEMS, FREE_ITEMS + ITEMS_PER_BYTE * size)
+    most = _most_items(size)
+    usual = min(DEFAULT_ITEMS, FREE_ITEMS + ITEMS_PER_BYTE * size)
     return Limits(
         depth=depth,
         deepest=depth,
         is_default=not limits.depth,
-        items=Budget("L602", items, is_default=not limits.items),
+        items=Budget(
+            "L602",
+            min(limits.items or usual, most),
+            is_default=not limits.items,
+            beyond=Budget("L602", most),
+        ),
         bytes=Budget("L603", limits.bytes or READ_FACTOR * size, is_default=not limits.bytes),
     )
 
@@ -111,4 +125,10 @@ def inside(limits: ir.Limits, outer: Limits, depth: int) -> Limits:
 
 def steps(limits: ir.Limits, size: int) -> Budget:
     """Return how many elements expressions may look at, for a content of `size` bytes."""
-    return Budget("L605", max(FREE_STEPS + STEPS_PER_BYTE * size, limits.items or 0))
+    items = min(limits.items or 0, _most_items(size))
+    return Budget("L605", max(FREE_STEPS + STEPS_PER_BYTE * size, items))
+
+
+def _most_items(size: int) -> int:
+    """Return how many items a content may have whatever its schema says: some take no bytes."""
+    return DEFAULT_ITEMS + ITEMS_PER_BYTE * size

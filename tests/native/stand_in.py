@@ -89,6 +89,7 @@ typedef struct {
 uint32_t hv_abi(void) { return 5; }
 void *hv_open(void *scratch, size_t size) { return size < 4096 ? NULL : memset(scratch, 0, 64); }
 void hv_bound_stack(void *context, size_t bytes) { (void)context; (void)bytes; }
+void hv_bound_scratch(void *context, size_t bytes) { (void)context; (void)bytes; }
 int hv_give_companion(void *context, uint32_t number, const uint8_t *data, size_t size)
 { ((uint8_t *)context)[number] = size ? data[0] : 0; return 0; }
 

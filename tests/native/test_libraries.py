@@ -237,6 +237,34 @@ def test_source_beyond_all_measure_is_not_compiled(
         libraries({**environment, "CC": "gcc -g"}).build(box, ())
 
 
+@pytest.mark.parametrize("suffix", [".so", ".seal", ".json"])
+def test_a_folder_in_place_of_a_file_is_damage(
+    suffix: str, environment: Mapping[str, str], box: Schema
+) -> None:
+    """It is built again, whatever lies in the folder."""
+    libraries(environment).build(box, ())
+    built = path_of(environment, box)
+    assert built is not None
+    (path,) = built.parent.glob(f"*{suffix}")
+    path.unlink()
+    (path / "within").mkdir(parents=True)
+    assert path_of(environment, box) is None
+    libraries(environment).build(box, ())
+    assert path_of(environment, box) == built
+
+
+def test_what_the_system_says_of_the_cache_has_no_number(
+    environment: Mapping[str, str], box: Schema
+) -> None:
+    """A file is where a folder should be."""
+    cache = Path(environment["HARNESS_CACHE"])
+    cache.mkdir(mode=0o700)
+    (cache / "built").write_text("")
+    with pytest.raises(service.AbsentError) as caught:
+        service.made(box, (), environment)
+    assert str(caught.value) == f"`{cache / 'built'}`: File exists"
+
+
 def test_a_compiler_that_takes_too_long_is_ended(
     environment: Mapping[str, str], box: Schema, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

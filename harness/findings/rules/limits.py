@@ -58,8 +58,9 @@ RULES = (
         help="split the content, or raise `-limits/items` in the schema",
         checks=(
             "One content has at most 65,536 items and 16 for each of its bytes, 10,000,000 at the "
-            "most, or as many as `-limits: {items: …}` says of the type around them. Elements of "
-            "lists are items, and structures outside lists. Beyond it nothing more is read."
+            "most, or as many as `-limits: {items: …}` says of the type around them, but never "
+            "more than 10,000,000 and 16 for each byte. Elements of lists are items, and "
+            "structures outside lists. Beyond it nothing more is read."
         ),
         why=(
             "On 2025-11-18 a generated file had more features than the 200 that Cloudflare's "

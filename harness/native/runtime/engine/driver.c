@@ -1,25 +1,28 @@
 /* One content from its beginning to its end, and the entry points. */
 
-enum { HV_FREE_ITEMS = 1 << 16, HV_FREE_STEPS = 4000000 };
+enum { HV_FREE_ITEMS = 1 << 16, HV_DEFAULT_ITEMS = 10000000, HV_FREE_STEPS = 4000000 };
 
 static hv_session *hv_new_session(hv_ctx *c, const hv_root *root, const uint8_t *data, uint32_t size,
                                   uint32_t number)
 {
     hv_session *session = hv_take(c, sizeof *session);
     int64_t items = HV_FREE_ITEMS + (int64_t)16 * size, steps;
+    const int64_t most = HV_DEFAULT_ITEMS + (int64_t)16 * size;
     if (session == NULL)
         return NULL;
     memset(session, 0, sizeof *session);
     session->number = number;
     session->file_size = size;
-    if (items > 10000000)
-        items = 10000000;
+    if (items > HV_DEFAULT_ITEMS)
+        items = HV_DEFAULT_ITEMS;
     if (root->items > 0)
-        items = root->items;
+        items = root->items < most ? root->items : most;
     steps = HV_FREE_STEPS + (int64_t)32 * size;
-    if (steps < root->items)
-        steps = root->items;
+    if (root->items > 0 && steps < items)
+        steps = items;
     hv_set(&session->items, HV_M_ITEMS, items);
+    hv_set(&session->all_items, HV_M_ITEMS, most);
+    session->items.beyond = &session->all_items;
     hv_set(&session->bytes, HV_M_BYTES, root->bytes > 0 ? root->bytes : (int64_t)16 * size);
     hv_set(&session->steps, HV_M_STEPS, steps);
     hv_set(&session->output, HV_M_OUTPUT, (int64_t)64 << 20);
@@ -112,6 +115,14 @@ HV_EXPORT size_t hv_context_size(void)
 HV_EXPORT void hv_bound_stack(hv_ctx *c, size_t bytes)
 {
     c->stack_room = bytes > hv_stack_spare ? bytes - hv_stack_spare : 0;
+}
+
+/* Take no more of the scratch from now on, which is at most all that was given. */
+HV_EXPORT void hv_bound_scratch(hv_ctx *c, size_t bytes)
+{
+    c->scratch_end = (uint8_t *)c + bytes;
+    if (c->scratch_end < c->after_companions)
+        c->scratch_end = c->after_companions;
 }
 
 HV_EXPORT hv_ctx *hv_open(void *scratch, size_t size)

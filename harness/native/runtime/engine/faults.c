@@ -4,7 +4,7 @@ static void hv_set(hv_budget *budget, uint32_t message, int64_t limit)
 {
     budget->message = message;
     budget->limit = budget->left = limit;
-    budget->around = NULL;
+    budget->around = budget->beyond = NULL;
     budget->is_default = 0;
 }
 
@@ -18,7 +18,7 @@ static hv_budget *hv_within(hv_ctx *c, hv_budget *around, int64_t limit)
     own = hv_take(c, sizeof *own);
     if (own != NULL) {
         hv_set(own, around->message, limit);
-        own->around = around->is_default ? NULL : around;
+        own->around = around->is_default ? around->beyond : around;
     }
     return own;
 }

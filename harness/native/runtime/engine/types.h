@@ -143,6 +143,7 @@ typedef struct hv_budget {
     int64_t left;
     int64_t limit;
     struct hv_budget *around; /* what is spent of it too, since it holds for more; or NULL */
+    struct hv_budget *beyond; /* what is spent of where a type says more than the default; or NULL */
     uint32_t message;         /* L602, L603, L604 or L605 */
     uint8_t is_default;       /* the schema does not say how much, so that types may say more */
 } hv_budget;
@@ -305,7 +306,7 @@ struct hv_session {
     uint32_t file_size;
     hv_node *root;
     hv_stream *main, *last_stream;
-    hv_budget items, bytes, steps, output;
+    hv_budget items, all_items, bytes, steps, output;
     hv_limits limits;
     hv_node *bits_node;       /* the bit field that was read last */
     uint32_t bits_slot;
