@@ -61,7 +61,7 @@ def round_trip(name: str, examples: int) -> None:
         values = values_in(builder, data)
         built = builder.build(values)
         assert built == data or name in _WITH_GAPS
-        assert values_in(builder, built) == values
+        assert repr(values_in(builder, built)) == repr(values)  # NaN is not itself
         assert builder.build(values_in(builder, built)) == built
 
     check()

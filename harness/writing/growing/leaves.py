@@ -13,6 +13,7 @@ from harness.schema.types import BoolValue
 from harness.writing.drafting.compiled import is_constant, lacks
 from harness.writing.drafting.outcomes import Rejected
 from harness.writing.drafting.values import range_of
+from harness.writing.growing.floats import any_float, numbers_between, rounded
 
 if TYPE_CHECKING:
     from harness.reading.expressions import Bound, Evaluate
@@ -27,14 +28,14 @@ Item = TypeVar("Item")
 TRIES: Final = 16
 MAX_OCTETS: Final = 12
 MAX_COUNT: Final = 6
-_FLOATS: Final = (0.0, 1.0, -1.0, 0.5, 1024.0)
+_NUMBERS: Final = (int, float)
 
 
 class Domain(NamedTuple):
     """What a field may be.
 
     Attributes:
-        low: the least integer.
+        low: the least integer, or the number of the least floating-point value.
         high: the greatest.
         singled: the values that the schema names.
         is_closed: no other will do.
@@ -81,8 +82,7 @@ class Leaves:
             yield 0
             return
         if isinstance(data, FloatData):
-            for choices in self._tries():
-                yield choices.pick(_FLOATS)
+            yield from self._floats(node, slot, field, data, index)
         elif isinstance(field.type, BoolValue):
             first = bool(self._choices.integer(0, 1))
             yield first
@@ -119,6 +119,17 @@ class Leaves:
             if likely or low <= high:
                 yield choices.likely(likely, low, max(low, high))
 
+    def _floats(
+        self, node: StructNode, slot: int, field: Attribute, data: FloatData, index: int
+    ) -> Iterator[float]:  # fmt: skip
+        low, high, singled, is_closed = self._domain(node, field, data)
+        if singled and is_closed:
+            yield from self._each_once(singled)
+            return
+        near = [v for v in self.near(node, slot, index) if v.__class__ in _NUMBERS]
+        for choices in self._tries():
+            yield any_float(choices, data.width, low, high, [*near, *singled])
+
     def _domain(self, node: StructNode, field: Attribute, data: DataType) -> Domain:
         key = (id(field), id(data), self._is_wild)
         known = self._facts.domains.get(key)
@@ -127,7 +138,9 @@ class Leaves:
             kind: type = bytes if isinstance(data, BytesData) else str
             if isinstance(data, IntegerData | BitsData):
                 (low, high), kind = self._range(node, field, data), int
-            singled = [v for v in self.singled_out(node, field) if v.__class__ is kind]
+            elif isinstance(data, FloatData):
+                (low, high), kind = self._float_range(node, field, data), float
+            singled = [v for v in self._singled(node, field, data) if v.__class__ is kind]
             known = Domain(low, high, singled, self._is_closed(node, field))
             if _is_steady(field):
                 self._facts.domains[key] = known
@@ -144,6 +157,24 @@ class Leaves:
                 continue
             low = max(low, self._told(node, bounds.min, low))
             high = min(high, self._told(node, bounds.max, high))
+        return low, high
+
+    def _singled(self, node: StructNode, field: Attribute, data: DataType) -> list[Any]:
+        """Return the values that the schema names for a field, as it can hold them."""
+        found = self.singled_out(node, field)
+        if isinstance(data, FloatData):
+            return [rounded(v, data.width) for v in found if v.__class__ in _NUMBERS]
+        return found
+
+    def _float_range(self, node: StructNode, field: Attribute, data: FloatData) -> tuple[int, int]:
+        """Return the numbers of the least and the greatest value, as far as they can be told."""
+        low, high = numbers_between(None, None, data.width)
+        for bounds in (field.valid, field.generate):
+            if bounds is not None:
+                told = [e and self.quiet(node, e) for e in (bounds.min, bounds.max)]
+                known = [value if value.__class__ in _NUMBERS else None for value in told]
+                first, last = numbers_between(known[0], known[1], data.width)
+                low, high = max(low, first), min(high, last)
         return low, high
 
     def _told(self, node: StructNode, expression: Expression | None, otherwise: int) -> int:
