@@ -81,7 +81,7 @@ def test_values_may_have_to_be_in_order(bench: Bench) -> None:
 def test_the_simplest_value_is_zero(bench: Bench) -> None:
     """Hypothesis shrinks to it, or to the simplest in a range."""
     schema = bench.schema("seq: [{id: x, type: f8}]\n")
-    assert find(from_schema(schema), lambda data: True) == struct.pack("<d", 0.0)
+    assert find(from_schema(schema), lambda _: True) == struct.pack("<d", 0.0)
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from([4, 8]))
