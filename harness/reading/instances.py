@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from msgspec.structs import replace
@@ -24,8 +25,9 @@ from harness.reading.tree import (
 )
 from harness.reading.values import ValueCheck, compile_checks
 from harness.reading.words import count, hex_bytes
+from harness.schema.expression import typed
 from harness.schema.expression.typed import Bound, Expression
-from harness.schema.expression.walk import nodes_of
+from harness.schema.expression.walk import expressions_of, nodes_of
 from harness.schema.ir import (
     Attribute,
     BytesData,
@@ -56,6 +58,7 @@ class InstancePlan(NamedTuple):
         identity: equal for instances that read the same data in the same way.
         needs_parent: what is read depends on the structure around it.
         check: of its values; run again when a shared value is taken over.
+        checks_items: likewise of the items of a list.
         comes_back: the stream goes on where it stood before.
         is_lenient: as in Kaitai, nothing is wrong with a position after the end until something is
             read there, and a jump to it loses the bits that are left of a byte.
@@ -71,6 +74,7 @@ class InstancePlan(NamedTuple):
     identity: object
     needs_parent: bool
     check: ValueCheck | None
+    checks_items: bool
     comes_back: bool
     is_lenient: bool
 
@@ -103,9 +107,10 @@ def compile_instance(book: PlanBook, attribute: Attribute, step: Step) -> Instan
         position=compiled(attribute.position),
         items=compiled(repeat.expression) if repeat is not None and is_counted else None,
         values=tuple(book.expressions.compile(value.tree) for value in values),
-        identity=(book.intern(without_values(attribute.data)), repeat.kind if repeat else ""),
+        identity=_way(book, attribute),
         needs_parent=needs_parent(book, attribute, values),
         check=compile_checks(book, attribute),
+        checks_items=repeat is not None and judges_shared_items(book, attribute),
         comes_back=attribute.position is not None or not book.is_lenient,
         is_lenient=book.is_lenient,
     )
@@ -149,6 +154,23 @@ def needs_parent(book: PlanBook, attribute: Attribute, values: Sequence[Expressi
     ):
         return True
     return isinstance(data, StructData) and (data.parent is not None or book.uses_parent(data.type))
+
+
+def _way(book: PlanBook, attribute: Attribute) -> tuple[int, str]:
+    """Return the same for all instances that read the same bytes in the same way."""
+    kind = attribute.repeat.kind if attribute.repeat is not None else ""
+    return book.intern(without_values(attribute.data)), kind
+
+
+def judges_shared_items(book: PlanBook, attribute: Attribute) -> bool:
+    """Whether items that were read elsewhere may be wrong here, though they were not there."""
+    if attribute.align != 1 or book.readers(partial(_way, book))[_way(book, attribute)] > 1:
+        return True
+    return attribute.valid is not None and any(
+        isinstance(node, typed.Self | typed.Root | typed.Parent)
+        for expression in expressions_of(attribute.valid)
+        for node in nodes_of(expression.tree)
+    )
 
 
 def read_instance(session: Session, node: StructNode, slot: int) -> None:
@@ -240,6 +262,10 @@ def _share(
     errors = session.errors
     if plan.check is not None and not isinstance(value, ListNode):
         plan.check(node, slot, -1, value)
+    elif plan.check is not None and plan.checks_items:
+        session.steps.take(len(value.items), node, slot)
+        for index, item in enumerate(value.items):
+            plan.check(node, slot, index, item)
     if session.lost(errors):
         node.values[slot] = ABANDONED
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -119,6 +120,7 @@ class PlanBook:
         )
         self._dependent: frozenset[str] | None = None
         self._interned: dict[DataType, int] = {}
+        self._readers: Counter[tuple[int, str]] | None = None
 
     def plan(self, name: str) -> Plan:
         """Return the plan of the type `name`, ready to use."""
@@ -131,6 +133,17 @@ class PlanBook:
     def intern(self, data: DataType) -> int:
         """Return the same number for equal data types."""
         return self._interned.setdefault(data, len(self._interned))
+
+    def readers(self, way: Callable[[Attribute], tuple[int, str]]) -> Counter[tuple[int, str]]:
+        """Return how many instances read lists in each way, told by `way`; found out once."""
+        if self._readers is None:
+            self._readers = Counter(
+                way(field)
+                for type_ in self.schema.types.values()
+                for field in type_.instances
+                if isinstance(field, Attribute) and field.repeat is not None
+            )
+        return self._readers
 
     def uses_parent(self, name: str) -> bool:
         """Whether what is read as `name` can depend on the structure around it."""

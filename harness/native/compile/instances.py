@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.native.compile.code import Code, wide_integer
-from harness.reading.instances import needs_parent, values_in, without_values
+from harness.reading.instances import judges_shared_items, needs_parent, values_in, without_values
 from harness.schema.expression.typed import Expression
 from harness.schema.ir import Attribute, ValueInstance
 
@@ -90,6 +90,8 @@ class _Parse:
                     "    if (cell->v.tag != HV_LIST)",
                     f"        return {check}(c, n, -1, cell);",
                 )
+            if check and judges_shared_items(self._context.book, attribute):
+                add(f"    return hv_check_shared(c, n, {self._slot}, cell, {check});")
             add("    return HV_OK;", "}")
         else:
             add("(void)known; (void)is_new;")

@@ -10,7 +10,7 @@ import msgspec
 from harness.schema.expression.typed import Expr, Expression
 
 if TYPE_CHECKING:
-    from harness.schema.ir import Type
+    from harness.schema.ir import Type, Valid
 
 
 def nodes_of(tree: Expr) -> Iterator[Expr]:
@@ -25,9 +25,9 @@ def nodes_of(tree: Expr) -> Iterator[Expr]:
             waiting += node
 
 
-def expressions_of(type_: Type) -> Iterator[Expression]:
-    """Yield every expression that stands in `type_`, in no particular order."""
-    waiting: list[object] = [type_]
+def expressions_of(part: Type | Valid) -> Iterator[Expression]:
+    """Yield every expression that stands in `part`, in no particular order."""
+    waiting: list[object] = [part]
     while waiting:
         node = waiting.pop()
         if isinstance(node, Expression):

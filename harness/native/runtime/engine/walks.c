@@ -162,6 +162,33 @@ static int hv_read_again(hv_ctx *c, hv_node *node, uint32_t slot)
     return hv_force(c, node, slot) == HV_STOPPED ? HV_STOPPED : HV_OK;
 }
 
+/* Judge the items of a list that was read elsewhere as those of an instance. */
+static int hv_check_shared(hv_ctx *c, hv_node *n, uint32_t slot, const hv_cell *cell,
+                           int (*check)(hv_ctx *, hv_node *, int32_t, const hv_cell *))
+{
+    const hv_list *list = cell->v.as.list;
+    hv_place place = hv_at(n, (int32_t)slot, -1);
+    int status = HV_OK;
+    if (cell->v.state != HV_PRESENT || cell->v.tag != HV_LIST)
+        return HV_OK;
+    status = hv_spend(c, &n->stream->session->steps, (int64_t)list->count, place);
+    for (uint32_t i = 0; status == HV_OK && i < list->count; i++) {
+        hv_room room;
+        hv_cell item;
+        if (list->kind == HV_LIST_EPHEMERAL) {
+            hv_load_item(list, i, &room.head);
+            item.v = hv_of_node(&room.head);
+            item.start = item.end = 0;
+            item.source = NULL;
+        } else {
+            item = hv_item(list, i);
+        }
+        if (item.v.state == HV_PRESENT)
+            status = check(c, n, (int32_t)i, &item);
+    }
+    return status;
+}
+
 /* --- joins and checks --------------------------------------------------------------------- */
 
 static int hv_join_node(hv_ctx *c, hv_node *node)
