@@ -6,6 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading.expressions import NOTHING_BOUND
+from harness.reading.tree import UNREAD
 from harness.schema.expression import typed
 from harness.schema.ir import Attribute, BitsData, FloatData, IntegerData, SwitchData
 from harness.schema.walk import arms_of
@@ -48,6 +49,11 @@ class Amounts:
         assert isinstance(field, Attribute)
         if grower.given is not None:
             grower.draft.set(node, slot, grower.needs.given(node, slot, item, field), item)
+            return
+        if field.refers is not None:
+            value = grower.needs.references.value(node, slot, item, field)
+            if value is UNREAD or not self._fits(place, value):
+                raise Rejected
             return
         data: Any = field.data
         if isinstance(data, SwitchData):

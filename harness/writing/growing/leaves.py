@@ -164,6 +164,9 @@ class Leaves:
         found = self.singled_out(node, field)
         if isinstance(data, FloatData):
             return [rounded(v, data.width) for v in found if v.__class__ in _NUMBERS]
+        if isinstance(data, IntegerData | BitsData):
+            low, high = range_of(data)
+            return [v for v in found if v.__class__ is int and low <= v <= high]
         return found
 
     def _float_range(self, node: StructNode, field: Attribute, data: FloatData) -> tuple[int, int]:

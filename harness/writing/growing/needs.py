@@ -210,7 +210,7 @@ class Needs:
         if self._grower.leaves.override(node, field) is not None:
             return None
         if field.refers is not None:
-            return self.references.value(node, slot, index, field)
+            return self.references.value(node, slot, index, field, may_wait=True)
         if field.derive is not None or field.checksum is not None:
             return UNREAD
         goal = self._grower.lists.goal_of(node)

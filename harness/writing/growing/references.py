@@ -24,8 +24,9 @@ class References:
         self._grower = grower
 
     def value(
-        self, node: StructNode, slot: int, index: int, field: Attribute, room: int | None = None
-    ) -> Value:
+        self, node: StructNode, slot: int, index: int, field: Attribute, room: int | None = None,
+        *, may_wait: bool = False,
+    ) -> Value:  # fmt: skip
         """Pick an item, and return the value that refers to it; UNREAD while there is no table.
 
         Args:
@@ -34,6 +35,7 @@ class References:
             index: of an item in a list; -1 for the whole value.
             field: what stands there; it refers to something.
             room: bytes that a text must take; None where that is free.
+            may_wait: it can be decided once the table is complete.
 
         Raises:
             Rejected: there is no item.
@@ -46,17 +48,30 @@ class References:
             )
         except Unknown:
             return UNREAD
+        if may_wait and not refers.name and _is_under_way(table):
+            return UNREAD  # it may refer to what comes later
         keyed = list(self._keys(node, table, refers))
-        if refers.when is not None and (not keyed or self._grower.choices.integer(0, 1)):
+        may_lack = refers.when is not None
+        if may_lack and (not keyed or self._grower.choices.integer(0, 1)):
             return self._not_referring(node, slot, index, field, room)
-        fresh = self._fresh(node, slot, keyed)
-        if not fresh:
-            raise Rejected
-        key, item = self._grower.choices.pick(fresh)
-        value = key if refers.value is None else self._inverse(node, refers, key)
-        if refers.name:
-            self._join(node, refers.name, item)
-        return value
+        for key, item in self._each_once(self._fresh(node, slot, keyed)):
+            value = key if refers.value is None else self._inverse(node, refers, key)
+            if value is None or not self._grower.judges.of(node.plan).allows(
+                node, slot, index, value
+            ):
+                continue
+            if refers.name:
+                self._join(node, refers.name, item)
+            return value
+        if may_lack:
+            return self._not_referring(node, slot, index, field, room)
+        raise Rejected
+
+    def _each_once(self, keyed: list[tuple[Any, Value]]) -> Iterator[tuple[Any, Value]]:
+        """Yield one item, then those after it, round to where it began."""
+        first = self._grower.choices.pick(range(len(keyed))) if keyed else 0
+        yield from keyed[first:]
+        yield from keyed[:first]
 
     def _keys(self, node: StructNode, table: Any, refers: Refers) -> Iterator[tuple[Any, Value]]:
         by: Evaluate | None = (
@@ -106,19 +121,36 @@ class References:
         ]
         candidates: tuple[Value, ...] = (*constants, *others)
         for value in candidates:
-            is_free = leaves.quietly(when, node, {"_": value, "_index": index}) is False
-            if is_free and judge.allows(node, slot, index, value):
+            if not self._applies(when, node, slot, index, value) and judge.allows(
+                node, slot, index, value
+            ):
                 return value
         raise Rejected
 
-    def _inverse(self, node: StructNode, refers: Refers, key: Any) -> Value:
+    def _applies(
+        self, when: Evaluate, node: StructNode, slot: int, index: int, value: Value
+    ) -> bool:
+        """Whether a value refers to something, or may; its condition can ask for it by name."""
+        held, draft = node.values[slot], self._grower.draft
+        place = held.items if index >= 0 and isinstance(held, ListNode) else node.values
+        at = index if index >= 0 else slot
+        before, place[at] = place[at], value
+        draft.changed()
+        try:
+            bound = {"_": value, "_index": index}
+            return self._grower.leaves.quietly(when, node, bound) is not False
+        finally:
+            place[at] = before
+            draft.changed()
+
+    def _inverse(self, node: StructNode, refers: Refers, key: Any) -> Value | None:
         """Return the value whose key is `key`, where that is it or one of its neighbours."""
         assert refers.value is not None
         compiled = self._grower.draft.compile(refers.value.tree)
         for value in (key, key + 1, key - 1) if key.__class__ is int else (key,):
             if self._grower.leaves.quietly(compiled, node, {"_": value}) == key:
                 return value
-        raise Rejected
+        return None
 
     def _join(self, node: StructNode, name: str, item: Value) -> None:
         joins = node.joins = node.joins if node.joins is not None else {}
@@ -132,3 +164,7 @@ class References:
 
         joins[name] = item
         self._grower.draft.undoing(undo)
+
+
+def _is_under_way(table: Any) -> bool:
+    return isinstance(table, ListNode) and table.is_abandoned
