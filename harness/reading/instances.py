@@ -260,12 +260,13 @@ def _share(
     else:
         node.set_span(slot, position, known.end)
     errors = session.errors
-    if plan.check is not None and not isinstance(value, ListNode):
-        plan.check(node, slot, -1, value)
-    elif plan.check is not None and plan.checks_items:
-        session.steps.take(len(value.items), node, slot)
-        for index, item in enumerate(value.items):
+    if plan.check is not None and isinstance(value, ListNode):
+        looked_at = value.items if plan.checks_items else []
+        session.steps.take(len(looked_at), node, slot)
+        for index, item in enumerate(looked_at):
             plan.check(node, slot, index, item)
+    elif plan.check is not None:
+        plan.check(node, slot, -1, value)
     if session.lost(errors):
         node.values[slot] = ABANDONED
 
