@@ -25,7 +25,8 @@ from harness.writing.manifest import NotMade, Purpose, TargetRecord
 
 CHUNK: Final = 20
 VALID_CHUNK: Final = 50
-BOUNDARY_CHUNK: Final = 6
+# few: one of them may take seconds
+BOUNDARY_CHUNK: Final = 2
 MORE_TRIES: Final = 3
 
 JudgeMaker = Callable[[Schema, Mapping[str, bytes]], Judge]

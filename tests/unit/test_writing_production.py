@@ -19,6 +19,7 @@ from harness.schema.whole import write_whole
 from harness.validation.judging import judge_of
 from harness.writing.breaking.boundaries import Boundary, Bounder, boundaries_of
 from harness.writing.breaking.breaker import Breaker
+from harness.writing.breaking.patience import Patient
 from harness.writing.choices import RandomChoices
 from harness.writing.folder import Folder, FolderError, extension_of
 from harness.writing.generate import Generator
@@ -118,6 +119,29 @@ def test_beyond_a_boundary_is_one_finding(bench: Bench) -> None:
     found = bounder.content(Boundary("sample", "level", 91, "B201"), RandomChoices(Random(0)))
     assert found is not None
     assert [one.code for one in read(schema, found[0], file="").findings] == ["B201"]
+
+
+def test_one_of_many_is_as_long_as_can_be(bench: Bench) -> None:
+    """The others stay short: no content is grown in which every one of them is."""
+    schema = bench.schema(
+        "seq:\n  - {id: chunks, type: chunk, repeat: expr, repeat-expr: 8}\n"
+        "types:\n  chunk:\n    seq:\n      - {id: size, type: u2}\n"
+        "      - {id: data, type: data, size: size}\n"
+        "  data:\n    seq: [{id: samples, type: u1, repeat: eos}]\n"
+    )
+    boundary = Boundary("sample::chunk", "size", 65_535, is_measure=True)
+    found = Bounder(Breaker(Generator(schema))).content(boundary, RandomChoices(Random(0)))
+    assert found is not None
+    assert 65_535 < len(found[0]) < 2 * 65_535
+    assert not read(schema, found[0], file="").findings
+
+
+def test_patience_ends(bench: Bench) -> None:
+    """After so many items no more are grown, in whatever content."""
+    schema = bench.schema("seq:\n  - {id: items, type: u1, repeat: expr, repeat-expr: 8}\n")
+    patient = Patient(RandomChoices(Random(0)), 20)
+    made = [Generator(schema).attempt(patient) for _ in range(4)]
+    assert [data is not None for data in made] == [True, True, False, False]
 
 
 def test_beyond_the_most_items_is_one_finding(bench: Bench) -> None:

@@ -16,8 +16,15 @@ from harness.schema.types import BoolValue
 from harness.schema.walk import arms_of, types_used
 from harness.writing.breaking.bases import base_of
 from harness.writing.breaking.hunting import Hunt
+from harness.writing.breaking.patience import Patient
 from harness.writing.breaking.targets import Target
-from harness.writing.changing.lengthening import length_of, lengthened, long_spots, most_of
+from harness.writing.changing.lengthening import (
+    is_of_structures,
+    length_of,
+    lengthened,
+    long_spots,
+    most_of,
+)
 from harness.writing.changing.packed import packed_in
 from harness.writing.changing.places import Edit, all_places, name_of, number_at, places_of
 from harness.writing.changing.spots import can_be_rebuilt, spots_of, value_at
@@ -32,17 +39,22 @@ if TYPE_CHECKING:
     from harness.writing.choices import Choices
     from harness.writing.drafting.facts import Facts, Name
 
-# beyond these no count or size is tried: each item of a list is built by itself
+# beyond these no count or size is tried: each structure of a list is built by itself
 MAX_ITEMS: Final = 4096
 MAX_OCTETS: Final = 1 << 16
 GROWN: Final = 6
+# items that are grown for one boundary; what is this much is first added to what is there
+MAX_GROWN: Final = 1 << 17
+LARGE: Final = 256
 BASES: Final = 6
+STRETCHED: Final = 12
 EDITS: Final = 6
 SPOTS: Final = 8
 # contents at a boundary that are mended, the changes of one step, the steps, what may be wrong
 MENDED: Final = 4
 MENDINGS: Final = 150
 MAX_STEPS: Final = 4
+MEND_COST: Final = 1000
 MAX_WRONG: Final = 8
 # how far below its boundary a derived value may lie
 _NEAR: Final = 64
@@ -178,11 +190,14 @@ class Bounder:
         """Change what else a content with a value at its boundary raises, step by step."""
         breaker = self._breaker
         hunt = Hunt(breaker.kit, breaker.bases, Target(boundary.code), choices)
+        most = breaker.kit.cost + MEND_COST
         for _ in range(MAX_STEPS):
             before = len(reading.findings)
             if before > MAX_WRONG:
                 return None
             for _, other in islice(hunt.mended(data, reading), MENDINGS):
+                if breaker.kit.cost > most:
+                    return None
                 found = None if other is None else breaker.read(other)
                 reached = None if found is None else _reached(found, boundary)
                 if other is None or found is None or reached is None:
@@ -196,18 +211,32 @@ class Bounder:
         return None
 
     def _candidates(self, boundary: Boundary, choices: Choices) -> Iterator[bytes]:
+        """Yield contents that may do: grown ones last, where each has much of something."""
+        ways = [self._grown(boundary, choices), self._changed(boundary, choices)]
+        is_large = boundary.is_measure and boundary.value > LARGE
+        return chain(*(reversed(ways) if is_large else ways))
+
+    def _grown(self, boundary: Boundary, choices: Choices) -> Iterator[bytes]:
+        """Grow contents in which the field holds that wherever it is."""
         overrides = {boundary.name: lambda: boundary.value}
+        patient = Patient(choices, MAX_GROWN)
         for _ in range(0 if boundary.code or boundary.is_derived else GROWN):
-            data = self._generator.attempt(choices, overrides=overrides)
+            data = self._generator.attempt(patient, overrides=overrides)
             if data is not None:
                 yield data
+
+    def _changed(self, boundary: Boundary, choices: Choices) -> Iterator[bytes]:
+        """Change contents that are there."""
         for _ in range(BASES):
             base = self._breaker.bases.pick(choices)
             if base is not None and not boundary.is_derived:
                 yield from self._with_value(base, boundary)
             if base is not None and boundary.name in self._generator.facts.counting:
                 yield from self._told(base, boundary, choices)
-            if base is not None and boundary.is_measure:
+        numbers = list(self._breaker.bases.numbers()) if boundary.is_measure else []
+        for _ in range(min(STRETCHED, len(numbers))):
+            base = self._breaker.bases[numbers.pop(choices.integer(0, len(numbers) - 1))]
+            if base is not None:
                 yield from self._stretched(base, boundary, choices)
 
     def _with_value(self, base: Base, boundary: Boundary) -> Iterator[bytes]:
@@ -243,7 +272,7 @@ class Bounder:
                 more, step = boundary.value - old, new - old
                 fits = step and (boundary.is_derived or more % step == 0)
                 wanted = length + more // step if fits else -1
-                most = MAX_ITEMS if spot.field.repeat is not None else MAX_OCTETS
+                most = MAX_ITEMS if is_of_structures(base.reading, spot) else MAX_OCTETS
                 if 0 <= wanted <= most:
                     built = self._breaker.kit.build(lengthened(base.reading, spot, wanted))
                     if built is not None:

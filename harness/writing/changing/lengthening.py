@@ -52,12 +52,16 @@ def length_of(reading: Reading, spot: Spot) -> int:
 
 def most_of(reading: Reading, spot: Spot) -> int:
     """Return how long something may be made; structures are built one by one."""
-    values = values_of(reading)
-    for one in (spot, *_counted_alike(reading, spot)):
-        held = value_at(values, one.route)
-        if isinstance(held, list) and held and isinstance(held[0], dict):
-            return MAX_STRUCTURES
+    if is_of_structures(reading, spot):
+        return MAX_STRUCTURES
     return MAX_ITEMS if spot.field.repeat is not None else MAX_SIZE
+
+
+def is_of_structures(reading: Reading, spot: Spot) -> bool:
+    """Whether it is a list of structures, or one of those goes with it."""
+    values = values_of(reading)
+    alike = (value_at(values, one.route) for one in (spot, *_counted_alike(reading, spot)))
+    return any(isinstance(held, list) and held and isinstance(held[0], dict) for held in alike)
 
 
 def lengthened(reading: Reading, spot: Spot, size: int, item: int = -1) -> dict[str, Any]:
