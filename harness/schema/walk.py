@@ -64,6 +64,19 @@ def types_used(schema: Schema, name: str) -> list[str]:
     return found
 
 
+def takes_nothing(schema: Schema, data: DataType) -> bool:
+    """Whether a value has no bytes of its own: structures with nothing but instances."""
+    waiting, seen = list(arms_of(data)), set[str]()
+    while waiting:
+        arm = waiting.pop()
+        if not isinstance(arm, StructData) or arm.extent is not None:
+            return False
+        if arm.type not in seen:
+            seen.add(arm.type)
+            waiting += [d for field in schema.types[arm.type].sequence for d in arms_of(field.data)]
+    return True
+
+
 def begins_inside(schema: Schema, name: str) -> bool:
     """Whether what is read first in a structure may be a bit field, which needs no whole byte."""
     waiting, seen = [name], {name}

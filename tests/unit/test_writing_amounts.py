@@ -115,3 +115,43 @@ def test_a_size_in_groups_of_bits_is_told_where_it_is_wrong(bench: Bench) -> Non
     assert builder.build({"len": {"items": [2]}, "body": b"ab"}) == b"\2ab"
     with pytest.raises(BuildError, match="`body` cannot be built"):
         builder.build({"len": {"items": [2]}, "body": b"abc"})
+
+
+_BY_PARAMETER = (
+    "seq:\n  - {id: n, type: u1}\n  - {id: offsets, type: u2, repeat: expr, repeat-expr: n}\n"
+    "instances: {records: {type: record(_index), repeat: expr, repeat-expr: n}}\n"
+    "types:\n  record:\n    params: [{id: i, type: s4}]\n"
+    "    instances: {body: {pos: '_root.offsets[i]', type: u2}}\n"
+)
+_FROM_TO = (
+    "seq:\n  - {id: n, type: u1}\n  - {id: offsets, type: u2, repeat: expr, repeat-expr: n + 1}\n"
+    "  - {id: items, type: item(_index), repeat: expr, repeat-expr: n}\n"
+    "types:\n  item:\n    params: [{id: i, type: s4}]\n    instances:\n"
+    "      all: {pos: '_root.offsets[i]', size: '_root.offsets[i + 1] - _root.offsets[i]'}\n"
+)
+_PAGE = (
+    "seq: [{id: page, size: 64, type: page}]\ntypes:\n  page:\n    -layout: {trailing: zero}\n"
+    "    seq: [{id: n, type: u1}, {id: slots, type: slot, repeat: expr, repeat-expr: n}]\n"
+    "  slot:\n    seq: [{id: offset, type: u1}, {id: len, type: u1, valid: {min: 1}}]\n"
+    "    instances: {cell: {pos: offset, size: len}}\n"
+    "    -invariants: [{id: inside, check: offset + len <= 64}]\n"
+)
+
+
+@pytest.mark.parametrize("body", [_BY_PARAMETER, _FROM_TO, _PAGE])
+def test_tables_of_offsets_lead_to_something(bench: Bench, body: str) -> None:
+    """Several items are there in some contents, each of which is built again from its values."""
+    schema = bench.schema(body)
+    found = grown(schema)
+    assert max(data[0] for data in found) > 1
+    builder = Builder(schema)
+    for data in set(found):
+        assert builder.build(values_of(read(schema, data, file=""))) == data
+
+
+def test_items_from_one_offset_to_the_next_may_get_longer(bench: Bench) -> None:
+    """The offsets behind an item follow from it."""
+    schema = bench.schema(_FROM_TO)
+    values = values_of(read(schema, bytes.fromhex("02 0700 0800 0900 61 62"), file=""))
+    values["items"][0]["all"] = b"abc"
+    assert Builder(schema).build(values) == bytes.fromhex("02 0700 0a00 0b00 61 62 63 62")

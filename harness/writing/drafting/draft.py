@@ -17,7 +17,7 @@ from harness.reading.tree import RUNNING, UNREAD, ListNode, Location, StructNode
 from harness.schema.ir import Limits, ValueInstance
 from harness.writing.drafting.arguments import Arguments
 from harness.writing.drafting.outcomes import GivenUp, Later, Rejected, Relocation
-from harness.writing.drafting.space import MAX_SPACES, NOWHERE, Space, space_of
+from harness.writing.drafting.space import MAX_SPACES, NOWHERE, Space, number_at, space_of
 from harness.writing.drafting.standins import Looking, Recorder
 
 if TYPE_CHECKING:
@@ -117,6 +117,14 @@ class Draft:
         space = Space(self, len(self.spaces), wanted)
         self.spaces.append(space)
         return space
+
+    def space_at(self, address: int) -> Space:
+        """Return the stream that an address leads into.
+
+        Raises:
+            LookupError: there is none.
+        """
+        return self.spaces[number_at(address)]
 
     def add_stream(self, stream: Stream) -> Stream:
         """Part of a session: a region of bytes that are read back."""

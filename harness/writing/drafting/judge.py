@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -14,11 +14,10 @@ from harness.reading.expressions import Evaluate
 from harness.reading.faults import Fault, Unknown
 from harness.reading.tree import ListNode, Location, Missing, StructNode, Value, ancestors
 from harness.reading.values import ValueCheck, compile_checks
-from harness.schema.expression import typed
-from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import Attribute
 from harness.writing.drafting.compiled import Compiled, lacks
 from harness.writing.drafting.draft import Draft
+from harness.writing.drafting.duties import Duty, duty_of
 from harness.writing.drafting.facts import Facts
 from harness.writing.drafting.layouts import Layouts
 from harness.writing.drafting.outcomes import Rejected
@@ -28,11 +27,8 @@ from harness.writing.drafting.settle import has_sums_in_octets
 from harness.writing.drafting.space import is_address
 
 if TYPE_CHECKING:
-    from harness.reading.expressions import Bound
     from harness.reading.plan import Plan, PlanBook
-    from harness.reading.rules import Rule
     from harness.schema.expression.typed import Expr
-    from harness.schema.ir import Check
 
 
 class Judges:
@@ -104,58 +100,6 @@ class Judges:
                 raise Rejected from None
 
 
-class Broken:
-    """A rule that is to be broken, wherever it applies."""
-
-    def __init__(self, compiled: Compiled, check: Check) -> None:
-        self._when = compiled.of(check.when.tree) if check.when is not None else None
-        self._holds = compiled.of(check.check.tree)
-
-    def run(self, place: Location, bound: Bound) -> bool:
-        """Reject a structure that keeps the rule; it is never known that none will.
-
-        Raises:
-            Rejected: it does.
-        """
-        node = place.node
-        draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
-        try:
-            if self._when is not None and not draft.look(self._when, node, bound):
-                return False
-            if not draft.look(self._holds, node, bound):
-                return False
-        except Unknown:
-            return False
-        raise Rejected
-
-
-class Duty(NamedTuple):
-    """A rule.
-
-    Attributes:
-        rule: what is run.
-        needed: the slots of the structure without which it has nothing to say.
-        wholes: those of them whose lists it needs complete.
-        bit: stands for it among what is known to hold; 0 if that may change later.
-    """
-
-    rule: Rule | Broken
-    needed: tuple[int, ...]
-    wholes: frozenset[int]
-    bit: int
-
-
-def _duty(judges: Judges, number: int, rule: Rule) -> Duty:
-    check = rule.check
-    trees = [check.check.tree] if check.when is None else [check.when.tree, check.check.tree]
-    needed = dict.fromkeys(slot for tree in trees for slot in judges.compiled.needed(tree))
-    moves = any(isinstance(n, typed.StreamProperty) for tree in trees for n in nodes_of(tree))
-    is_broken = check.id == judges.broken
-    judged = Broken(judges.compiled, check) if is_broken else rule
-    wholes = frozenset(slot for tree in trees for slot in judges.compiled.wholes(tree))
-    return Duty(judged, tuple(needed), wholes, 0 if moves else 1 << number)
-
-
 class Judge:
     """Judges the structures of one type."""
 
@@ -164,7 +108,8 @@ class Judge:
         self._is_free = judges.are_free
         self._checks = TypeChecks(book, plan, (), is_closing=False)
         self._duties = [
-            _duty(judges, number, rule) for number, rule in enumerate(self._checks.rules)
+            duty_of(judges.compiled, number, rule, judges.broken)
+            for number, rule in enumerate(self._checks.rules)
         ]
         self._derived = {derived.slot: derived for derived in self._checks.derived}
         self._sums = {checksum.slot: checksum for checksum in self._checks.checksums}
@@ -371,8 +316,12 @@ def _held(duties: Sequence[Duty], node: StructNode, known: int) -> int:
     before, draft.may_grow = draft.may_grow, False
     try:
         for duty in due:
-            if duty.rule.run(place, bound):
-                known |= duty.bit
+            try:
+                if duty.rule.run(place, bound):
+                    known |= duty.bit
+            except Rejected:  # unless it compares an offset not known yet with what is none
+                if sum(is_address(node.values[slot]) for slot in duty.needed) != 1:
+                    raise
     finally:
         draft.may_grow = before
     return known

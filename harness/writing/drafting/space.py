@@ -176,7 +176,7 @@ class Space:
             LookupError: it leads into none of this stream.
         """
         number = (address >> _CHUNK_BITS) & (MAX_CHUNKS - 1)
-        if (address >> _SPACE_BITS) - 1 != self.number or number >= len(self.chunks):
+        if number_at(address) != self.number or number >= len(self.chunks):
             raise LookupError(address)
         return self.chunks[number], (address & (2 * _MIDDLE - 1)) - _MIDDLE
 
@@ -185,6 +185,11 @@ def space_of(node: StructNode) -> Space | None:
     """Return the stream that a structure is written to; None for one that was read back."""
     stream: object = node.stream
     return stream if isinstance(stream, Space) else None
+
+
+def number_at(address: int) -> int:
+    """Return the number of the stream that an address leads into."""
+    return (address >> _SPACE_BITS) - 1
 
 
 def is_address(value: object) -> bool:

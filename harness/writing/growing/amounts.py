@@ -242,6 +242,8 @@ class Amounts:
             Rejected: it cannot be, or the values given say otherwise.
         """
         grower = self._grower
+        if grower.placing.leads_behind(tree, amount, node):
+            return
         if grower.given is None or self._freedoms.of(tree, node, bound) is not Freedom.NONE:
             grower.decide(tree, amount, node, bound)
             return

@@ -10,7 +10,9 @@ from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Fault, Unknown
 from harness.reading.stream import Stream
 from harness.reading.tree import UNREAD, StructNode
+from harness.schema.expression import typed
 from harness.schema.ir import Attribute, TextData
+from harness.schema.walk import takes_nothing
 from harness.writing.drafting.emit import Emitter
 from harness.writing.drafting.outcomes import Rejected, Relocation
 from harness.writing.drafting.space import FIRST_ADDRESS, Chunk, Space, is_address
@@ -63,7 +65,10 @@ class Placing:
             self._grow_in(chunk, node, slot, field)
             return
         if field.position is None:
-            raise Rejected
+            if not takes_nothing(self._draft.book.schema, field.data):
+                raise Rejected("where it stands depends on what was read before it")
+            self._grower.attribute(node, slot, field, space)  # it has no place, its parts have
+            return
         is_view = self._grower.facts.is_view(field, node.plan.type.name)
         free = None if is_view else self._free_chunk(node, slot, field, space)
         if free is not None:
@@ -121,6 +126,19 @@ class Placing:
         self._draft.relocations.append(Relocation(tree, node, chunk, inside))
         self._draft.undoing(self._draft.relocations.pop)
         return True
+
+    def leads_behind(self, tree: Expr, size: int, node: StructNode) -> bool:
+        """Let a size be the distance of two offsets, where the first is led to a chunk before."""
+        if not isinstance(tree, typed.Operation) or tree.operator != "-" or tree.right is None:
+            return False
+        first = self._grower.leaves.quietly(self._draft.compile(tree.right), node, NOTHING_BOUND)
+        if not is_address(first):
+            return False
+        try:
+            chunk, inside = self._draft.space_at(first).chunk_at(first)
+        except LookupError:
+            return False
+        return self._lead_to(chunk, inside + size, tree.left, node)
 
     # what was given
 
