@@ -151,6 +151,13 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return found
 
 
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out the consumers of a corpus: programs that are run, not modules with doctests."""
+    folder = collection_path.parent
+    is_consumer = folder.name == "consumers" and collection_path.suffix == ".py"
+    return True if is_consumer and (folder.parent / "expected.json").is_file() else None
+
+
 def _is_wanted(folder: Path, file_path: Path, parent: pytest.Collector) -> bool:
     config, session = parent.config, parent.session
     if not any((folder / kind).is_dir() for kind in ("valid", "invalid")):

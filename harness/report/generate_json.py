@@ -28,6 +28,7 @@ def generated_json(generated: Generated, version: str) -> str:
             "rejected": health.rejected,
             "invalid": health.invalid,
             "given_up_at": dict(sorted(health.places.items())),
+            "unsolved": dict(sorted(health.unsolved.items())),
             "first_findings": dict(sorted(health.codes.items())),
         },
         "manifest": msgspec.to_builtins(generated.manifest),

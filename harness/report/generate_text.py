@@ -13,6 +13,8 @@ from harness.writing.generate import Health
 from harness.writing.manifest import Beside, Manifest, Purpose, Why
 
 _MOST_SHOWN = 8
+# files from which on it is no chance that all are the same
+_MANY = 20
 _WHY: Mapping[Why, str] = {
     "same-bytes": "of the same bytes",
     "always": "in each of {} that raised it",
@@ -66,6 +68,9 @@ def generated_lines(generated: Generated, style: Style) -> Iterator[str]:
     if varied:
         why = ", as `--from` asks" if generated.is_varying_asked else ": none could be grown"
         yield f"{count(varied, 'file')} made of valid ones by changing values{why}"
+    same = _sameness(manifest)
+    if same:
+        yield style.paint(same, "warning")
     missing = sum(row.missing for row in rows)
     if not manifest.is_complete:
         yield style.paint("interrupted: what was made until then is there", "error")
@@ -73,6 +78,15 @@ def generated_lines(generated: Generated, style: Style) -> Iterator[str]:
     yield style.paint(made, "good") if manifest.files else made
     if missing:
         yield style.paint(f"{missing:,} could not be made", "warning")
+
+
+def _sameness(manifest: Manifest) -> str:
+    """Return what is said of valid files that are all the same; empty where they differ."""
+    valid = [file for file in manifest.files if file.purpose.kind == "valid"]
+    if manifest.distinct != 1 or len(valid) < _MANY:
+        return ""
+    what = "are empty" if valid[0].size == 0 else "hold the same bytes"
+    return f"all {len(valid):,} valid files {what}: nothing else was found that the schema allows"
 
 
 def health_lines(health: Health) -> Iterator[str]:
@@ -86,6 +100,8 @@ def health_lines(health: Health) -> Iterator[str]:
     )
     yield from _worst(health.codes, "{}")
     yield from _worst(health.places, "given up at `{}`")
+    if not health.contents:
+        yield from _worst(health.unsolved, "{} could not be made to give what was wanted")
     yield from (f"  {visible(said)}" for said in health.too_large)
 
 

@@ -11,7 +11,7 @@ from harness.schema.problems import Problems, SchemaError
 
 
 def load(
-    path: Path,
+    path: Path | str,
     *,
     use_cache: bool = True,
     import_paths: Sequence[Path] = (),
@@ -29,6 +29,7 @@ def load(
     Raises:
         SchemaError: with one finding (Q9xx) for each mistake.
     """
+    path = Path(path)
     terms = cache.terms(import_paths, lenient=lenient)
     cached = cache.fetch(path, terms) if use_cache else None
     if cached is not None:

@@ -117,7 +117,8 @@ class Folder:
 
     def finish(self, manifest: Manifest) -> Manifest:
         """Write the manifest, and return it with the files in it."""
-        whole = msgspec.structs.replace(manifest, files=tuple(self.files))
+        distinct = len({file.sha256 for file in self.files if file.purpose.kind == "valid"})
+        whole = msgspec.structs.replace(manifest, files=tuple(self.files), distinct=distinct)
         text = msgspec.json.format(msgspec.json.encode(whole), indent=2)
         write_whole(self.path / MANIFEST, text + b"\n")
         return whole

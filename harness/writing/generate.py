@@ -22,11 +22,13 @@ from harness.writing.drafting.judge import Judges
 from harness.writing.drafting.least import too_large
 from harness.writing.drafting.outcomes import GivenUp, Rejected
 from harness.writing.drafting.settle import Settler
+from harness.writing.drafting.unsolved import told_of
 from harness.writing.growing.grow import Grower
 from harness.writing.seeds import known_contents
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
+    from harness.schema.expression.typed import Expr
     from harness.schema.ir import Schema
     from harness.writing.choices import Choices
 
@@ -49,6 +51,7 @@ class Health(msgspec.Struct):
         contents: how many were made.
         rejected: drafts given up while they grew.
         places: how often each field was the last that was grown, in those.
+        unsolved: how often each expression was the last that could not be solved, in those.
         invalid: whole contents that the reader found something in.
         codes: how often each finding was the first, in those.
         last: why the newest of them was made in vain.
@@ -59,6 +62,7 @@ class Health(msgspec.Struct):
     contents: int = 0
     rejected: int = 0
     places: dict[str, int] = msgspec.field(default_factory=dict)
+    unsolved: dict[str, int] = msgspec.field(default_factory=dict)
     invalid: int = 0
     codes: dict[str, int] = msgspec.field(default_factory=dict)
     last: str = ""
@@ -69,11 +73,13 @@ class Health(msgspec.Struct):
         """What most attempts came to that were in vain."""
         said = []
         if self.rejected:
-            where = max(self.places, key=lambda one: (self.places[one], one))
+            where = most_of(self.places)
             said.append(f"{self.rejected:,} drafts were given up, most at `{where}`")
         if self.invalid:
-            code = max(self.codes, key=lambda one: (self.codes[one], one))
+            code = most_of(self.codes)
             said.append(f"{self.invalid:,} contents had findings, most {code} first")
+        if self.unsolved:
+            said.append(f"{most_of(self.unsolved)} could not be made to give what was wanted")
         said += self.too_large
         return "; ".join(said)
 
@@ -83,7 +89,11 @@ class Health(msgspec.Struct):
         self.rejected += other.rejected
         self.invalid += other.invalid
         self.too_large = self.too_large or other.too_large
-        for mine, theirs in ((self.codes, other.codes), (self.places, other.places)):
+        for mine, theirs in (
+            (self.codes, other.codes),
+            (self.places, other.places),
+            (self.unsolved, other.unsolved),
+        ):
             for name, number in theirs.items():
                 mine[name] = mine.get(name, 0) + number
 
@@ -133,6 +143,7 @@ class Generator:
         self.facts = self._judges.facts
         self._too_large = tuple(too_large(self.facts.least))
         self._settler = Settler(self.reader)
+        self._said: dict[int, str] = {}
 
     def beside(self, companions: Mapping[str, Reading]) -> Generator:
         """Return one for contents that are read with other companions."""
@@ -257,12 +268,27 @@ class Generator:
         except (Rejected, GivenUp, Unknown):
             place = _last_place(draft)
             self.health.places[place] = self.health.places.get(place, 0) + 1
+            said = self._said_of(draft.unsolved)
+            if said:
+                self.health.unsolved[said] = self.health.unsolved.get(said, 0) + 1
             raise
         finally:
             self.effort += draft.added
         if written.is_complete:
             return written.data
         return self._settler.settle(written.data, self.companions)
+
+    def _said_of(self, tree: Expr | None) -> str:
+        if tree is None:
+            return ""
+        if id(tree) not in self._said:
+            self._said[id(tree)] = told_of(self.schema, tree)
+        return self._said[id(tree)]
+
+
+def most_of(numbers: Mapping[str, int]) -> str:
+    """Return what comes most often."""
+    return max(numbers, key=lambda one: (numbers[one], one))
 
 
 def _last_place(draft: Draft) -> str:

@@ -137,7 +137,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
         is_complete: nothing that was asked for is missing because somebody stopped it.
         companions: by name.
         files: in the order of their names.
-        not_made: likewise.
+        distinct: how many of the valid files hold other bytes than those before.
+        not_made: what could not be made.
         targets: what was learned of each thing to break.
     """
 
@@ -147,5 +148,6 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     is_complete: bool = True
     companions: dict[str, Companion] = {}
     files: tuple[MadeFile, ...] = ()
+    distinct: int = 0
     not_made: tuple[NotMade, ...] = ()
     targets: tuple[TargetRecord, ...] = ()

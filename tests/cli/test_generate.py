@@ -438,3 +438,29 @@ def test_what_is_varied_unasked_could_not_be_grown(boxes: Boxes) -> None:
     done = boxes.run("generate", "--schema", "maxmind_db", "-n", "2", "-o", "out")
     said = "2 files made of valid ones by changing values: none could be grown\n"
     assert said in done.stdout.decode()
+
+
+def test_files_that_are_all_the_same_are_told_so(boxes: Boxes) -> None:
+    """Where a schema allows one content, or no other is found, the report says it."""
+    boxes.write("same.ksy", "meta: {id: same}\nseq: [{id: a, type: u1, valid: 7}]\n")
+    boxes.write("none.ksy", "meta: {id: none}\nseq: [{id: a, size: 0}]\n")
+    for name, said in (("same", "hold the same bytes"), ("none", "are empty")):
+        done = boxes.run("generate", "--schema", f"{name}.ksy", "-n", "20", "-o", name)
+        assert done.returncode == 0
+        assert f"all 20 valid files {said}" in done.stdout.decode()
+        assert manifest(boxes.folder / name)["distinct"] == 1
+    done = boxes.run(*_BOX, "-n", "20", "-o", "box")
+    assert b"all 20" not in done.stdout
+    assert manifest(boxes.folder / "box")["distinct"] > 1
+
+
+def test_what_cannot_be_solved_is_named(boxes: Boxes) -> None:
+    """Where nothing can be made: the expression, its field, and where it stands."""
+    fields = "seq:\n  - {id: w, type: u1}\n  - {id: h, type: u1}\n"
+    packed = "  - {id: body, size: w * h, process: zlib}\n"
+    boxes.write("packed.ksy", f"meta: {{id: packed}}\n{fields}{packed}")
+    done = boxes.run("generate", "--schema", "packed.ksy", "-n", "2", "-o", "out")
+    assert done.returncode == 1
+    assert "`w * h` of `packed.body` (packed.ksy:5) could not be made to" in done.stderr.decode()
+    reason = manifest(boxes.folder / "out")["not_made"][0]["reason"]
+    assert "`w * h` of `packed.body` (packed.ksy:5)" in reason

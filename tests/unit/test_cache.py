@@ -119,3 +119,10 @@ def test_the_cache_is_of_a_bounded_size(tmp_path: Path, monkeypatch: pytest.Monk
     path = write(tmp_path / "here", sample=TOP % "part", part=PART)
     assert load(path) == load(path)
     assert _entries(tmp_path) == set()
+
+
+def test_a_path_may_be_text(tmp_path: Path) -> None:
+    """With the cache as without: the schema is the same as that of the path."""
+    path = tmp_path / "one.ksy"
+    path.write_text("meta: {id: one}\nseq: [{id: a, type: u1}]\n")
+    assert load(str(path)) == load(path) == load(str(path), use_cache=False)

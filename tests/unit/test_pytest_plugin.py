@@ -113,6 +113,15 @@ def test_another_finding_than_expected_fails(pytester: pytest.Pytester) -> None:
     assert "Traceback" not in result.stdout.str()
 
 
+def test_consumers_of_a_corpus_are_no_tests(pytester: pytest.Pytester) -> None:
+    """With `--doctest-modules` every Python file would be imported, those that only run, too."""
+    folder = _corpus(pytester, **_TOLD)
+    (folder / "consumers").mkdir()
+    (folder / "consumers" / "read.py").write_text("raise SystemExit('asked for nothing')\n")
+    found = pytester.runpytest(*_PLUGIN, "--doctest-modules", str(folder))
+    found.assert_outcomes(passed=2)
+
+
 def test_a_missing_file_fails(pytester: pytest.Pytester) -> None:
     """What is written about and is not there was not checked."""
     folder = _corpus(pytester, **_TOLD)

@@ -1,16 +1,12 @@
-"""Going over expressions: the parts of one, and all that a type holds."""
+"""Going over expressions: the parts of one, and all that a part of the IR holds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from harness.schema.expression.typed import Expr, Expression
-
-if TYPE_CHECKING:
-    from harness.schema.ir import Type, Valid
 
 
 def nodes_of(tree: Expr) -> Iterator[Expr]:
@@ -25,8 +21,8 @@ def nodes_of(tree: Expr) -> Iterator[Expr]:
             waiting += node
 
 
-def expressions_of(part: Type | Valid) -> Iterator[Expression]:
-    """Yield every expression that stands in `part`, in no particular order."""
+def expressions_of(part: msgspec.Struct) -> Iterator[Expression]:
+    """Yield every expression that stands in a part of the IR, in no particular order."""
     waiting: list[object] = [part]
     while waiting:
         node = waiting.pop()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from harness.reading.frames import Frame
     from harness.reading.plan import PlanBook
     from harness.reading.stream import Stream
+    from harness.schema.expression.typed import Expr
     from harness.schema.ir import Extent
     from harness.writing.drafting.compiled import Compiled
     from harness.writing.drafting.recipes import Run
@@ -54,6 +55,7 @@ class Draft:
         root: the top structure.
         main: the stream of the file.
         at: what was grown last.
+        unsolved: the last expression that could not be made to give what was wanted.
         arguments: passes on what was unknown when a structure began.
         open: what was left undecided: where it stands, and which slot.
         added: how many structures were begun, those that were taken back too.
@@ -86,6 +88,7 @@ class Draft:
         self.spaces: list[Space] = []
         self.main = self.add_space(None)
         self.at: Place | None = None
+        self.unsolved: Expr | None = None
         self.open: dict[Key, Place] = {}
         self.owned: set[Key] = set()
         self.held: dict[int, int] = {}

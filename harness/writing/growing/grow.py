@@ -263,6 +263,7 @@ class Grower:
         try:
             places = self.solver.solve(tree, wanted, node, bound)
         except (Unsolved, Unknown):
+            self.draft.unsolved = tree
             raise Rejected from None
         for place in places:
             if not is_final:
