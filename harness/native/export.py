@@ -14,8 +14,6 @@ from harness.schema.resources import runtime_folder
 MAKER = "content-harness"
 # what stands in the templates for the schema's own name
 _NAME, _UPPER_NAME = "validator", "VALIDATOR"
-# what contents as they should be take at most
-_SCRATCH_FOR_EACH_BYTE = 96
 _USE_OF_COMPANIONS = (
     "- A companion must be valid itself, by the rules of its own format: beside one that is "
     "missing, damaged or empty nothing is accepted. To see what is wrong with it, check it by its "
@@ -34,11 +32,14 @@ def exported(
         overlays: contracts, resolved against it.
         contracts: what they are called.
     """
-    from harness.native.compile.source import generate  # noqa: PLC0415  # slow to import
+    from harness.native.compile.scratch import scratch_of  # noqa: PLC0415  # slow to import
+    from harness.native.compile.source import generate  # noqa: PLC0415  # likewise
 
     core, legend = generate(schema, overlays)
     name = _prefix(schema.id)
+    scratch = scratch_of(schema, overlays)
     values = _values(schema, contracts)
+    values |= {"EACH": str(scratch.each), "MOST": str(scratch.most)}
     files = {one.replace(_NAME, name): _filled(one, name, values) for one in _TEMPLATES}
     made_by = f"/* Made by {MAKER} {__version__}. */"
     head = f'{made_by}\n#include "{name}.h"\n\n#define HV_EXPORT HV_LOCAL\n'
@@ -78,7 +79,6 @@ def _values(schema: Schema, contracts: Sequence[str]) -> dict[str, str]:
         "USAGE": " ".join(["FILE", *(name.upper() for name in names)]),
         "SCRATCH_ARGUMENTS": f", {' + '.join(f'{name}_size' for name in names) or '0'}",
         "CALL_ARGUMENTS": "".join(f", {name}, {name}_size" for name in names),
-        "EACH": str(_SCRATCH_FOR_EACH_BYTE),
         "ALL_COMPANIONS": ",\n * and all companions are valid themselves" if names else "",
         "USE_OF_COMPANIONS": _USE_OF_COMPANIONS if names else "",
         "GIVE_ONCE": ", give it the companions once" if names else "",

@@ -7,11 +7,13 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from corpora.build import CORPORA, FOLDER
 from harness.cli.main import run as run_command_line
+from harness.native.compile.scratch import scratch_of
 from harness.native.export import exported
 from harness.reading import Reader
 from harness.reading.reader import Reading
@@ -233,8 +235,8 @@ def example(folder: Path, *files: Path, before: str = "") -> tuple[int, str]:
 
 def test_the_example_says_that_memory_is_short(export: Export, tmp_path: Path) -> None:
     """With how much it wanted: 96 bytes for each byte, and 64 KiB."""
-    folder, large = export("tzif"), tmp_path / "large"
-    build(folder, "cc", "-O1", "-o", "example", "tzif.c", "example.c")
+    folder, large = export("dtb"), tmp_path / "large"
+    build(folder, "cc", "-O1", "-o", "example", "dtb.c", "example.c")
     with large.open("wb") as file:
         file.truncate(30_000_000)
     told = example(folder, large, before="ulimit -v 1000000;")
@@ -245,7 +247,63 @@ def test_the_page_on_its_use_speaks_of_what_there_is(export: Export) -> None:
     """Companions where the format has some, and how much scratch it takes everywhere."""
     pages = [(export(name) / "usage.md").read_text() for name in ("tzif", "channel_file")]
     assert ["companion" in page for page in pages] == [False, True]
-    assert all("96 bytes" in page for page in pages)
+    assert ["96 bytes" in page for page in pages] == [False, True]  # names of bytes, each a node
+
+
+# as many valid items as `n` says, of next to no bytes each
+SMALL: Final = {
+    "bits": (
+        """seq: [{id: n, type: u4}, {id: xs, type: b1, repeat: expr, repeat-expr: n * 8}]""",
+        False,
+    ),
+    "structures": (
+        """seq: [{id: n, type: u4}, {id: xs, type: x, repeat: expr, repeat-expr: n}]
+types:
+  x:
+    seq: [{id: a, type: b1}, {id: b, type: b2}, {id: c, type: b5}]
+    instances: {sum: {value: b + c}, both: {value: a and b > 0}}
+    -invariants: [{id: q, check: sum >= 0}]
+""",
+        False,
+    ),
+    "structures that vary": (
+        """seq:
+  - {id: n, type: u4}
+  - id: xs
+    type: "x(_index, n, _index == 0 ? 0 : xs[_index - 1].end)"
+    repeat: expr
+    repeat-expr: n
+types:
+  x:
+    params: [{id: i, type: u4}, {id: m, type: u4}, {id: before, type: u8}]
+    seq: [{id: len, type: u1}, {id: s, size: len}]
+    instances: {end: {value: before + len}}
+    -invariants: [{id: q, check: end >= before}]
+""",
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_scratch_is_enough_as_far_as_it_is_said_to_be(name: str, tmp_path: Path) -> None:
+    """For small items of a fixed size always; for others the most that is told of is enough."""
+    text, takes_more = SMALL[name]
+    (tmp_path / "small.ksy").write_text(f"meta: {{id: small, endian: le, bit-endian: be}}\n{text}")
+    schema = load(tmp_path / "small.ksy")
+    for file, content in exported(schema).items():
+        (tmp_path / file).write_text(content)
+    library, size = loaded(tmp_path, "small"), ctypes.c_size_t
+    library.small_scratch_size.restype = ctypes.c_size_t
+    data = (20_000).to_bytes(4, "little") + bytes(20_000)
+    usual = library.small_scratch_size(size(len(data)), size(0))
+    most = scratch_of(schema).most * len(data) + 65536
+    accepted = []
+    for room in (usual, most):
+        scratch = ctypes.create_string_buffer(room)
+        accepted.append(library.small_accepts(scratch, size(room), data, size(len(data))))
+    assert accepted == [int(not takes_more), 1]
+    assert f"about {scratch_of(schema).most} bytes" in (tmp_path / "usage.md").read_text()
 
 
 def test_the_command_writes_the_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

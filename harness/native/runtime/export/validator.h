@@ -57,9 +57,10 @@ typedef struct validator_finding {
     const uint8_t *record;
 } validator_finding;
 
-/* Scratch that is enough for contents as they should be: @EACH@ bytes for each of their bytes, and
- * 64 KiB. One that needs more ends with VALIDATOR_NO_SCRATCH, which is no less a reason not to load
- * it. SIZE_MAX: there cannot be as much. */
+/* Scratch that is enough for most contents: @EACH@ bytes for each of their bytes, and 64 KiB. One
+ * that needs more ends with VALIDATOR_NO_SCRATCH, and must not be loaded either; more scratch may
+ * be enough: what consists of nothing but the smallest items takes about @MOST@ bytes for each.
+ * SIZE_MAX: there cannot be as much. */
 size_t validator_scratch_size(size_t content_size, size_t companions_size);
 
 /* Make ready for many checks; NULL if the scratch is too small even for that, or is NULL.
