@@ -13,6 +13,7 @@ from harness.schema.expression.conversion import comparable, is_ordered
 from harness.schema.expression.scope import Scope
 from harness.schema.expression.signatures import LENGTH
 from harness.schema.expression.typed import Expression, Field, Joined
+from harness.schema.expression.typing import has_no_bytes
 from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import (
     Attribute,
@@ -138,7 +139,8 @@ class _AttributeKeys:
         elif measure == "index-of":
             fits, wanted = isinstance(kind, StructValue | AnyValue), "a structure"
         elif not isinstance(kind, StructValue | AnyValue):
-            fits, wanted = isinstance(target.tree, Field), "an attribute"
+            is_read = not has_no_bytes(target.tree, self._compiler.names)
+            fits, wanted = isinstance(target.tree, Field) and is_read, "an attribute"
         if not fits:
             keys.problems.add("Q906", keys.place(measure), f"`{measure}` needs {wanted}")
 

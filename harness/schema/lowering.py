@@ -159,6 +159,10 @@ class SchemaNames:
             case Attribute() | ValueInstance() | Parameter():
                 return field.type
 
+    def is_made(self, owner: str, name: str) -> bool:
+        """Whether a value is computed or passed, so that it has no bytes of its own."""
+        return isinstance(self._fields[owner].get(name), ValueInstance | Parameter)
+
     def joined_type(self, owner: str, name: str) -> ValueType | None:
         """Type of the item that a reference of `owner` calls `name`."""
         for field in self._fields[owner].values():

@@ -114,6 +114,12 @@ class Declarations:
                 self._under_way.discard(key)
         return self._field_types[key]
 
+    def is_made(self, owner: str, name: str) -> bool:
+        """Whether a value is computed or passed, so that it has no bytes of its own."""
+        declared = self.types[owner]
+        keys = declared.fields.get(name)
+        return name in declared.parameters or (keys is not None and "value" in keys)
+
     def _infer_field(self, owner: TypeDeclaration, name: str) -> ValueType | None:
         if name in owner.parameters:
             return parameter_type(owner.parameters[name], owner.name, self)

@@ -125,3 +125,28 @@ def test_hints_for_generators(bench: Bench) -> None:
     schema = "seq: [{id: a, type: u1, -generate: {values: [1, 2], min: 0, max: 9}}]"
     assert bench.problems(schema) == ()
     assert bench.codes(schema, "ff") == []
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["made._sizeof == 1", "made._start == 1", "given._end == 1", "_root.made._sizeof == 1"],
+)
+def test_what_is_computed_or_passed_has_no_bytes(bench: Bench, key: str) -> None:
+    """It was measured as the whole structure around it."""
+    schema = f"""
+    params: [{{id: given, type: u1}}]
+    seq: [{{id: a, size: 2}}, {{id: b, type: t}}]
+    instances: {{made: {{value: a}}, inner: {{value: b}}}}
+    -invariants: [{{id: fine, check: inner._sizeof == a._end}}, {{id: r, check: "{key}"}}]
+    types: {{t: {{seq: [{{id: c, size-eos: true}}]}}}}
+    """
+    assert bench.problem(schema).code == "Q906"
+
+
+def test_what_is_computed_is_not_derived_from(bench: Bench) -> None:
+    """A size or an offset follows from something that was read."""
+    schema = """
+    seq: [{id: n, type: u1, -derive: {size-of: made}}, {id: a, size: n}]
+    instances: {made: {value: a}}
+    """
+    assert bench.problem(schema).code == "Q906"

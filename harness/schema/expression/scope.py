@@ -19,6 +19,9 @@ class Names(Protocol):
     def field_type(self, owner: str, name: str) -> ValueType | None:
         """Type of a parameter, attribute or instance; None when `owner` has none of that name."""
 
+    def is_made(self, owner: str, name: str) -> bool:
+        """Whether a value is computed or passed, so that it has no bytes of its own."""
+
     def joined_type(self, owner: str, name: str) -> ValueType | None:
         """Type of the item a `-refers-to … as name` of `owner` names."""
 

@@ -45,6 +45,14 @@ _PLACED: Final = (
 )  # fmt: skip
 
 
+def has_no_bytes(tree: typed.Expr, names: Names) -> bool:
+    """Whether a plain value has none of its own, since it is computed or passed."""
+    if not isinstance(tree, typed.Field) or not tree.owner:
+        return False
+    is_plain = not isinstance(tree.type, StructValue | ListValue | AnyValue)
+    return is_plain and names.is_made(tree.owner, tree.name)
+
+
 def infer(tree: Syntax, names: Names, scope: Scope) -> typed.Expr:
     """Return the typed form of `tree`.
 
@@ -170,7 +178,7 @@ class _Typer:
         if name in ("_start", "_end", "_sizeof"):
             if name != "_sizeof" and not self._scope.ours:
                 raise ExpressionError(f"`{name}` stands only in our own `-` keys", offset, "Q907")
-            if not isinstance(base, _PLACED):
+            if not isinstance(base, _PLACED) or has_no_bytes(base, self._names):
                 raise ExpressionError(f"`{name}` needs something that was read", offset, "Q906")
             if name == "_sizeof":
                 return self._size_of_value(base, offset)
