@@ -17,6 +17,7 @@ from harness.schema.ir import (
 from harness.schema.walk import arms_of, extents_of
 from harness.writing.drafting.freedom import may_be_any
 from harness.writing.drafting.least import least_of
+from harness.writing.drafting.named import named_conditions
 from harness.writing.drafting.numerals import masks_in, numerals_in
 from harness.writing.drafting.tables import keys_of_tables, needed_tables, placing_types
 from harness.writing.drafting.told import Equal, Goal, Told
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from harness.writing.drafting.compiled import Compiled
     from harness.writing.growing.leaves import Domain
 
-_INVERTIBLE: Final = frozenset({"+", "-", "*", "/", "<<", ">>", "&", "|"})
+_INVERTIBLE: Final = frozenset({"+", "-", "*", "/", "<<", ">>", "&", "|", "^"})
 _COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">="})
 _MAX_CASES: Final = 1 << 12
 
@@ -52,6 +53,8 @@ class Facts:
         octets: what rules single out in a text or in octets, by the number of each.
         cases: what the arms of switches over a field match; fields of switches without a default.
         constants: likewise, where there is a default, or another comparison.
+        bounds: what a field is compared with by its own condition, which may be most of what it
+            cannot be.
         positions: fields that a position is computed from.
         owning: those that lead to what no other value may overlap.
         region_sizes: fields that follow from the size of a region of a structure.
@@ -88,6 +91,7 @@ class Facts:
         self.octets: dict[Name, list[int]] = {}
         self.cases: dict[Name, list[object]] = {}
         self.constants: dict[Name, list[object]] = {}
+        self.bounds: dict[Name, list[object]] = {}
         self.positions: set[Name] = set()
         self.owning: set[Name] = set()
         self.region_sizes: set[Name] = set()
@@ -117,8 +121,12 @@ class Facts:
             self._look_at_rule(type_, number, check.check.tree, when)
             if check.id != self._broken:
                 self._look_at_equalities(type_, number, check.check.tree, when)
+        conditions = named_conditions(type_)
+        for field, tree in conditions:
+            self._look_at_value(type_, field, tree)
+            self._look_at_comparisons(tree, self.bounds)
         for tree in _trees(type_):
-            self._look_at_comparisons(tree)
+            self._look_at_comparisons(tree, self.constants)
 
     # layout
 
@@ -244,6 +252,21 @@ class Facts:
                 fixed = self._fixed(type_.name, equality)
                 goals.append(Goal(condition, self._told(equality), equality, fixed, 1 << number))
 
+    def _look_at_value(self, type_: Type, field: Attribute, condition: Expr) -> None:
+        """Note what a field must equal by its own condition, which looks at nothing behind it."""
+        for equality in equalities(condition):
+            assert equality.right is not None
+            for side, other in (
+                (equality.left, equality.right),
+                (equality.right, equality.left),
+            ):
+                if _is_own(side) and side.name == field.id:
+                    self._look_at_equality(side, other, None)
+            fixed = self._fixed(type_.name, equality)
+            for part in {n.name for n in nodes_of(equality) if _is_own(n)} - {field.id}:
+                goals = self.goals.setdefault((type_.name, part), [])
+                goals.append(Goal(None, self._told(equality), equality, fixed, 0))
+
     def _fixed(self, type_name: str, equality: typed.Operation) -> tuple[int, ...]:
         """Return the slots needed by sides of a comparison that nothing can be decided in."""
         assert equality.right is not None
@@ -281,13 +304,13 @@ class Facts:
                 self.equal.setdefault((side.owner, side.name), []).append(equal)
                 return
 
-    def _look_at_comparisons(self, tree: Expr) -> None:
+    def _look_at_comparisons(self, tree: Expr, constants: dict[Name, list[object]]) -> None:
         """Collect what fields are compared with, wherever that is."""
         for node in nodes_of(tree):
             if isinstance(node, typed.Operation) and node.operator in _COMPARISONS:
                 assert node.right is not None
-                self._look_at_sides(node.left, node.right)
-                self._look_at_sides(node.right, node.left)
+                self._look_at_sides(node.left, node.right, constants)
+                self._look_at_sides(node.right, node.left, constants)
             elif isinstance(node, typed.Quantifier) and isinstance(node.base, typed.Field):
                 self._look_at_items(node, (node.base.owner, node.base.name))
 
@@ -306,7 +329,7 @@ class Facts:
                     compiled = self.compiled.of(other)
                     self.near_items.setdefault(name, []).append((quantifier.index, compiled))
 
-    def _look_at_sides(self, side: Expr, other: Expr) -> None:
+    def _look_at_sides(self, side: Expr, other: Expr, constants: dict[Name, list[object]]) -> None:
         while isinstance(side, typed.Cast) or (
             isinstance(side, typed.Method) and side.name == "to_i"
         ):
@@ -315,7 +338,7 @@ class Facts:
             return
         name = (side.owner, side.name)
         if isinstance(other, typed.Constant | typed.ConstantBytes):
-            self.constants.setdefault(name, []).append(other.value)
+            constants.setdefault(name, []).append(other.value)
         elif isinstance(side.base, typed.Self):
             self.near.setdefault(name, []).append(self._told(other))
 

@@ -167,6 +167,8 @@ class Solver:
             return self.solve(right, wanted // first, node, bound)
         if name == "|" and wanted & first == first:
             return self.solve(right, wanted & ~first, node, bound)
+        if name == "^":
+            return self.solve(right, wanted ^ first, node, bound)
         raise Unsolved
 
     def _both(
@@ -229,6 +231,8 @@ def _left_operand(name: str, second: Any, wanted: int) -> int:
             return wanted
         case "|" if wanted & second == second:
             return wanted & ~second
+        case "^":
+            return wanted ^ second
     raise Unsolved
 
 

@@ -28,6 +28,8 @@ Item = TypeVar("Item")
 TRIES: Final = 16
 MAX_OCTETS: Final = 12
 MAX_COUNT: Final = 6
+# tries after which the bounds of a condition are tried, of which half may be forbidden
+_BOUNDS_FROM: Final = 4
 _NUMBERS: Final = (int, float)
 
 
@@ -111,11 +113,15 @@ class Leaves:
             yield from self._each_once(singled)
             return
         near: list[int] | None = None
-        for choices in self._tries():
+        name = (node.plan.type.name, field.id)
+        for number, choices in enumerate(self._tries()):
             if near is None or not singled:
                 known = self.near(node, slot, index)
                 near = [v for v in known if v.__class__ is int and low <= v <= high]
             likely = [*near, *singled]
+            if number >= _BOUNDS_FROM:
+                bounds = self._bounds(name)
+                likely += (v for v in bounds if v.__class__ is int and low <= v <= high)
             if likely or low <= high:
                 yield choices.likely(likely, low, max(low, high))
 
@@ -127,8 +133,14 @@ class Leaves:
             yield from self._each_once(singled)
             return
         near = [v for v in self.near(node, slot, index) if v.__class__ in _NUMBERS]
+        near += self._bounds((node.plan.type.name, field.id))
         for choices in self._tries():
             yield any_float(choices, data.width, low, high, [*near, *singled])
+
+    def _bounds(self, name: tuple[str, str]) -> list[Any]:
+        """Return what the condition of a number compares it with, and what is beside that."""
+        found = self._facts.bounds.get(name, ())
+        return [v + more for v in found if v.__class__ in _NUMBERS for more in (0, 1, -1)]
 
     def _domain(self, node: StructNode, field: Attribute, data: DataType) -> Domain:
         key = (id(field), id(data), self._is_wild)
@@ -293,7 +305,10 @@ class Leaves:
         near = [value for value in self.near(node, slot) if value.__class__ is kind]
         known = [*singled, *near]
         name = (node.plan.type.name, field.id)
-        for choices in self._tries():
+        bounds = [v for v in self._facts.bounds.get(name, ()) if v.__class__ is kind]
+        for number, choices in enumerate(self._tries()):
+            if number == _BOUNDS_FROM:
+                known += bounds
             if field.padding == "zero":
                 yield "\0" * (size or 0) if is_text else bytes(size or 0)
             elif choices.is_easy and size is None and choices.integer(0, 1):
