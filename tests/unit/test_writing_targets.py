@@ -91,6 +91,32 @@ def test_what_may_be_left_over_is_not_forbidden(
     assert (Target("S110") in targets_of(schema)) == can_be
 
 
+@pytest.mark.parametrize(("spared", "can_be"), [(5, False), (4, True)])
+def test_what_takes_all_but_the_rest_leaves_nothing_over(
+    bench: Bench, spared: int, *, can_be: bool
+) -> None:
+    """Where the fields after it are as long as what it spares."""
+    schema = bench.schema(
+        f"seq:\n  - {{id: body, size: _io.size - _io.pos - {spared}}}\n"
+        "  - {id: crc, type: u4}\n  - {id: end, type: u1}\n"
+    )
+    assert (Target("S109") in targets_of(schema)) == can_be
+
+
+@pytest.mark.parametrize(("size", "can_be"), [("total", False), ("total - 1", True)])
+@pytest.mark.parametrize("kind", ["", ", type: part"])
+def test_a_size_that_cuts_what_it_is_the_size_of_is_right(
+    bench: Bench, size: str, kind: str, *, can_be: bool
+) -> None:
+    """What is there is as long as it says."""
+    schema = bench.schema(
+        "seq:\n  - {id: total, type: u1, -derive: {size-of: rest}}\n"
+        f"  - {{id: rest, size: {size}{kind}}}\n"
+        "types:\n  part:\n    seq: [{id: one, type: u1}]\n"
+    )
+    assert (Target("C303") in targets_of(schema)) == can_be
+
+
 @pytest.mark.parametrize("asked", ["sum-of-al", "SUM-OF-ALL"])
 def test_a_name_that_is_nearly_right_is_suggested(bench: Bench, asked: str) -> None:
     """Whatever its case."""

@@ -10,6 +10,7 @@ from harness.schema.expression import typed
 from harness.schema.ir import (
     Attribute,
     BytesData,
+    FloatData,
     IntegerData,
     StructData,
     SwitchData,
@@ -21,9 +22,10 @@ from harness.schema.walk import arms_of
 
 if TYPE_CHECKING:
     from harness.schema.expression.typed import Expr
-    from harness.schema.ir import Schema
+    from harness.schema.ir import Schema, Type
 
 _MOST_STEPS = 20
+_CUT: Final = (StructData, BytesData, TextData)
 _COMPARISONS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt,
     "<=": operator.le, ">": operator.gt, ">=": operator.ge,
@@ -131,6 +133,8 @@ def fills_its_region(schema: Schema, name: str) -> bool:
     type_ = schema.types[name]
     if any(_goes_to_end(one) for one in type_.instances if isinstance(one, Attribute)):
         return True
+    if any(_takes_all_but(type_, one) for one in type_.sequence):
+        return True
     last = next(reversed(type_.sequence), None)
     if last is None or last.condition is not None:
         return False
@@ -142,6 +146,68 @@ def fills_its_region(schema: Schema, name: str) -> bool:
     if not isinstance(held, BytesData | TextData):
         return False
     return held.extent.to_end and held.extent.terminator is None
+
+
+def is_own_size(type_: Type, field: Attribute) -> bool:
+    """Whether a derived size is that of a field which is cut to just that size.
+
+    What is read is as long as it says then, or is not there at all.
+    """
+    derive = field.derive
+    if derive is None or derive.measure != "size" or derive.unit != 1 or derive.plus:
+        return False
+    for other in type_.sequence:
+        extent = other.data.extent if isinstance(other.data, _CUT) else None
+        if extent is None or extent.size is None or other.repeat or other.condition:
+            continue
+        is_cut_plainly = extent.terminator is None and extent.pad_right is None
+        if is_cut_plainly and extent.process is None and not field.repeat:
+            is_target = _is_member(derive.target.tree, type_, other)
+            if is_target and _is_member(extent.size.tree, type_, field):
+                return True
+    return False
+
+
+def _is_member(tree: Expr, type_: Type, field: Attribute) -> bool:
+    """Whether an expression is a field of the structure at hand."""
+    return (
+        isinstance(tree, typed.Field)
+        and isinstance(tree.base, typed.Self)
+        and (tree.owner, tree.name) == (type_.name, field.id)
+    )
+
+
+def _takes_all_but(type_: Type, field: Attribute) -> bool:
+    """Whether a field takes all that is left but for as much as the fields after it are long."""
+    after = type_.sequence[type_.sequence.index(field) + 1 :]
+    extent = field.data.extent if isinstance(field.data, _CUT) else None
+    if extent is None or extent.size is None or field.condition or field.repeat:
+        return False
+    widths = [_width(one) for one in after]
+    match extent.size.tree:
+        case typed.Operation(
+            operator="-",
+            left=typed.Operation(operator="-", left=size, right=position),
+            right=typed.Constant(value=left),
+        ):
+            is_all = _is_of_stream(size, "size") and _is_of_stream(position, "pos")
+            return is_all and None not in widths and left == sum(filter(None, widths))
+    return False
+
+
+def _width(field: Attribute) -> int | None:
+    """Return the bytes that a field always takes; None where that differs."""
+    is_fixed = field.condition is None and field.repeat is None and field.align == 1
+    is_number = isinstance(field.data, IntegerData | FloatData)
+    return field.data.width if is_fixed and is_number else None  # type: ignore[union-attr]  # a number
+
+
+def _is_of_stream(tree: Expr | None, what: str) -> bool:
+    """Whether an expression is a property of the stream at hand."""
+    match tree:
+        case typed.StreamProperty(base=typed.Io(base=typed.Self()), name=name):
+            return bool(name == what)
+    return False
 
 
 def _goes_to_end(instance: Attribute) -> bool:
