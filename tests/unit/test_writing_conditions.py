@@ -83,3 +83,34 @@ def test_a_number_of_a_companion_is_taken_over(bench: Bench) -> None:
     differing, in_vain = found_with(load(user, use_cache=False), companions)
     assert differing > 10
     assert in_vain == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("type: strz", '_.substring(0, 1) == "/"'),
+        ("type: str, size: 8, pad-right: 0", '"ab" == _.substring(2, 4)'),
+        ("type: strz", "_.to_i >= 100"),
+        ("type: str, size: 4", "_.to_i >= 100 and _.to_i < 2000"),
+        ("type: strz", "_.to_i(8) > 64"),
+    ],
+)
+def test_a_text_of_which_a_condition_tells_something(
+    bench: Bench, text: str, condition: str
+) -> None:
+    """A part of it is there, or the number that is read from it."""
+    value = f"{{id: x, {text}, encoding: ASCII, valid: {{expr: '{condition}'}}}}"
+    differing, in_vain = found_with(bench.schema(f"seq: [{value}]\n"))
+    assert differing > 10
+    assert in_vain < 30
+
+
+def test_a_rule_tells_a_part_of_a_text(bench: Bench) -> None:
+    """It begins as another field says."""
+    body = (
+        "seq: [{id: mark, type: str, size: 1}, {id: path, type: strz}]\n"
+        "-invariants: [{id: begins, check: 'path.length > 0 and path.substring(0, 1) == mark'}]\n"
+    )
+    differing, in_vain = found_with(bench.schema(body))
+    assert differing > 30
+    assert in_vain < 10

@@ -20,7 +20,8 @@ from harness.writing.drafting.least import least_of
 from harness.writing.drafting.named import named_conditions
 from harness.writing.drafting.numerals import masks_in, numerals_in
 from harness.writing.drafting.tables import keys_of_tables, needed_tables, placing_types
-from harness.writing.drafting.told import Equal, Goal, Told
+from harness.writing.drafting.texts import Texts
+from harness.writing.drafting.told import Equal, Goal, Told, equalities
 
 if TYPE_CHECKING:
     from harness.reading.expressions import Evaluate
@@ -63,6 +64,7 @@ class Facts:
         placing: types that hold something with a position, at any depth in their own stream.
         needed: lists of which every content refers to an item.
         keys: what references look for in the items of a list, which must differ in it.
+        texts: what rules say of parts of texts, and of numbers read from them.
         least: what a field that tells a count or size may be, where that is not anything.
         masks: which bits of fields are looked at by themselves.
         numerals: texts and octets that are read as a number, and to which base.
@@ -109,6 +111,7 @@ class Facts:
         self.keys = keys_of_tables(self._schema)
         self.masks = masks_in(self._schema)
         self.numerals = numerals_in(self._schema)
+        self.texts = Texts(self._schema)
         measured = {n: m for n, m in self.measured.items() if n not in self.positions}
         self.least = least_of(self._schema, measured, compiled)
 
@@ -369,25 +372,6 @@ def _part_of(tree: Expr) -> str | None:
             return inner.name
         inner = inner.base
     return None
-
-
-def equalities(tree: Expr) -> Iterator[typed.Operation]:
-    """Yield each comparison for equality that must hold for `tree` to."""
-    if isinstance(tree, typed.Operation) and tree.right is not None:
-        if tree.operator == "and":
-            yield from equalities(tree.left)
-            yield from equalities(tree.right)
-        elif tree.operator == "==":
-            yield tree
-
-
-def alternatives(tree: Expr) -> Iterator[Expr]:
-    """Yield the conditions of which one must hold for `tree` to."""
-    if isinstance(tree, typed.Operation) and tree.operator == "or" and tree.right is not None:
-        yield from alternatives(tree.left)
-        yield from alternatives(tree.right)
-    else:
-        yield tree
 
 
 def _layout_of(field: Attribute) -> Iterator[Expr]:

@@ -14,9 +14,10 @@ from harness.schema.expression import typed
 from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import StructData, SwitchData
 from harness.schema.walk import arms_of
-from harness.writing.drafting.facts import Facts, Name, equalities
+from harness.writing.drafting.facts import Facts, Name
 from harness.writing.drafting.outcomes import Rejected
 from harness.writing.drafting.space import Chunk, Space, is_address, rank, space_of
+from harness.writing.drafting.told import equalities
 
 if TYPE_CHECKING:
     from harness.schema.expression.typed import Expr

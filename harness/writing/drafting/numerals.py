@@ -84,18 +84,19 @@ def numerals(
     for _ in range(_TRIES):
         number = choices.count(0, min(_MOST, base**width - 1))
         if isinstance(data, TextData):
-            yield _digits(number, base).rjust(width, "0")
+            yield digits(number, base).rjust(width, "0")
         elif base == OCTETS:
             octets = number.to_bytes(width, "big")
             yield octets if choices.integer(0, 1) == 0 else octets[::-1]
 
 
-def _digits(number: int, base: int) -> str:
-    digits = ""
+def digits(number: int, base: int) -> str:
+    """Return the digits of a number; none for zero."""
+    found = ""
     while number and base > 1:
         number, digit = divmod(number, base)
-        digits = _DIGITS[digit] + digits
-    return digits
+        found = _DIGITS[digit] + found
+    return found
 
 
 def _trees(schema: Schema) -> Iterator[Expr]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from harness.schema.expression import typed
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from harness.reading.expressions import Evaluate
     from harness.schema.expression.typed import Expr
 
@@ -46,3 +50,22 @@ class Goal(NamedTuple):
     tree: Expr
     fixed: tuple[int, ...]
     rule: int
+
+
+def equalities(tree: Expr) -> Iterator[typed.Operation]:
+    """Yield each comparison for equality that must hold for `tree` to."""
+    if isinstance(tree, typed.Operation) and tree.right is not None:
+        if tree.operator == "and":
+            yield from equalities(tree.left)
+            yield from equalities(tree.right)
+        elif tree.operator == "==":
+            yield tree
+
+
+def alternatives(tree: Expr) -> Iterator[Expr]:
+    """Yield the conditions of which one must hold for `tree` to."""
+    if isinstance(tree, typed.Operation) and tree.operator == "or" and tree.right is not None:
+        yield from alternatives(tree.left)
+        yield from alternatives(tree.right)
+    else:
+        yield tree

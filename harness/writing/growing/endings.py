@@ -10,9 +10,9 @@ from harness.reading.expressions import NOTHING_BOUND
 from harness.reading.faults import Unknown
 from harness.schema.expression import typed
 from harness.schema.ir import Attribute, ValueInstance
-from harness.writing.drafting.facts import alternatives, equalities
 from harness.writing.drafting.outcomes import Rejected
 from harness.writing.drafting.recipes import width_of
+from harness.writing.drafting.told import alternatives, equalities
 
 if TYPE_CHECKING:
     from harness.reading.tree import ListNode, StructNode, Value

@@ -293,8 +293,17 @@ class Leaves:
             yield from self._each_once(singled)
             return
         end = data.extent.terminator if data.extent.include else None
+        name = (node.plan.type.name, field.id)
         for candidate in self._free_contents(node, slot, field, data, size, singled):
-            yield candidate if not end else _ended(candidate, data, end)
+            whole = candidate
+            if isinstance(whole, str) and not self._facts.is_breaking:
+                whole = self._facts.texts.with_pieces(
+                    name,
+                    whole,
+                    size,
+                    lambda tree: self.quietly(self._draft.compile(tree), node, {}),
+                )
+            yield whole if not end else _ended(whole, data, end)
 
     def _free_contents(
         self, node: StructNode, slot: int, field: Attribute, data: BytesData | TextData,
@@ -309,7 +318,10 @@ class Leaves:
         for number, choices in enumerate(self._tries()):
             if number == _BOUNDS_FROM:
                 known += bounds
-            if field.padding == "zero":
+            read = self._facts.texts.number(name, choices, size) if is_text else None
+            if read is not None:
+                yield read
+            elif field.padding == "zero":
                 yield "\0" * (size or 0) if is_text else bytes(size or 0)
             elif choices.is_easy and size is None and choices.integer(0, 1):
                 yield _after(node, slot, kind(), choices)
