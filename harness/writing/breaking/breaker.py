@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 PLAN_COST: Final = 3000
 # where nothing broke it yet
 MOST_COST: Final = 8000
+# where more comes along than so many, it is as good as unbroken
+CROWD: Final = 6
 MEND_COST: Final = 3000
 FILE_COST: Final = 300
 # what is looked for more ways once there is one
@@ -146,7 +148,8 @@ class Breaker:
         for found in self._judged(hunt.anew(), target, most):
             plan.learn(found)
             nearest.setdefault(found.extras, found)
-            most = min(most, max(PLAN_COST, self.kit.cost - begun))
+            if len(plan.extras or ()) <= CROWD:
+                most = min(most, max(PLAN_COST, self.kit.cost - begun))
             if not found.extras:
                 most = min(most, 2 * (self.kit.cost - begun) + MORE_COST)
             if self.kit.cost - begun > most or (not plan.extras and len(plan.samples) >= MAX_WAYS):
