@@ -23,6 +23,20 @@ _PLAIN: Final = (
 )  # fmt: skip
 
 
+class Part(NamedTuple):
+    """A field or an element of a list that an expression looks at.
+
+    Attributes:
+        base: gives what it is in.
+        slot: of a field; -1 for an element.
+        index: gives the number of an element; None for a field.
+    """
+
+    base: Evaluate
+    slot: int
+    index: Evaluate | None
+
+
 class Looks(NamedTuple):
     """What an expression looks at, at any depth.
 
@@ -41,7 +55,8 @@ class Compiled:
     def __init__(self, book: PlanBook) -> None:
         self._book = book
         self._known: dict[int, Evaluate] = {}
-        self._parts: dict[int, tuple[typed.Field | typed.At, ...]] = {}
+        self._parts: dict[int, tuple[Part, ...]] = {}
+        self._sized: dict[int, tuple[Evaluate, ...]] = {}
         self._needed: dict[int, tuple[int, ...]] = {}
         self._looks: dict[int, Looks] = {}
         self._trees: list[Expr] = []
@@ -54,14 +69,30 @@ class Compiled:
             self._trees.append(tree)  # or another one could get its number
         return known
 
-    def looked_at(self, tree: Expr) -> tuple[typed.Field | typed.At, ...]:
+    def looked_at(self, tree: Expr) -> tuple[Part, ...]:
         """Return the fields and elements that an expression looks at."""
         known = self._parts.get(id(tree))
         if known is None:
-            known = self._parts[id(tree)] = tuple(
-                node
+            known = self._parts[id(tree)] = tuple(self._looked_at(tree))
+            self._trees.append(tree)
+        return known
+
+    def _looked_at(self, tree: Expr) -> Iterator[Part]:
+        for node in nodes_of(tree):
+            if isinstance(node, typed.At):
+                yield Part(self.of(node.base), -1, self.of(node.index))
+            elif isinstance(node, typed.Field) and node.owner:
+                slot = self._book.slots.of(node.owner, node.name)
+                yield Part(self.of(node.base), slot, None)
+
+    def sized(self, tree: Expr) -> tuple[Evaluate, ...]:
+        """Return what gives the streams whose size an expression looks at."""
+        known = self._sized.get(id(tree))
+        if known is None:
+            known = self._sized[id(tree)] = tuple(
+                self.of(node.base)
                 for node in nodes_of(tree)
-                if isinstance(node, typed.At) or (isinstance(node, typed.Field) and node.owner)
+                if isinstance(node, typed.StreamProperty) and node.name == "size"
             )
             self._trees.append(tree)
         return known

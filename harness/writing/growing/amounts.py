@@ -38,6 +38,7 @@ class Amounts:
     def __init__(self, grower: Grower) -> None:
         self._grower = grower
         self._freedoms = Freedoms(grower.draft, grower.solver)
+        self._are_decisive = any(map(self._is_decisive, grower.facts.least.values()))
 
     # a number
 
@@ -158,6 +159,10 @@ class Amounts:
         """Whether few tries would find no number as large."""
         return MAX_COUNT < known.least <= known.most
 
+    def _is_decisive(self, known: Least) -> bool:
+        """Whether a number is not left to be what is grown, which it would not meet by chance."""
+        return bool(known.values) or self._is_large(known)
+
     # an amount
 
     def size(
@@ -189,12 +194,12 @@ class Amounts:
         What is in a region may have to be as large as it happens to be, so that its size follows,
         but where there is just one or, now and then, where there are several.
         """
-        if self._grower.given is not None or not self._grower.facts.least:
+        if self._grower.given is not None or not self._are_decisive:
             return False
         is_decided = False
         for owner, slot, item in list(self._grower.needs.opened(tree, node, bound)):
             known = self._known_of(owner, slot)
-            if known is None or not (known.values or self._is_large(known)):
+            if known is None or not self._is_decisive(known):
                 continue
             if is_region and not self._is_chosen_for_region(known):
                 continue

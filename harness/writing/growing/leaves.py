@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from harness.reading.expressions import NOTHING_BOUND
-from harness.reading.faults import Unknown
+from harness.reading.faults import Fault, Unknown
 from harness.reading.tree import ListNode, StructNode
 from harness.schema.ir import Attribute, BitsData, BytesData, FloatData, IntegerData, TextData
 from harness.schema.types import BoolValue
@@ -213,8 +213,10 @@ class Leaves:
         draft = self._draft
         before, draft.may_grow = draft.may_grow, False
         try:
-            return draft.look(compiled, node, bound)
-        except (Unknown, Rejected, KeyError):
+            if draft.arguments.are_waiting:
+                return draft.look(compiled, node, bound)
+            return compiled(node, bound)
+        except (Unknown, Fault, Rejected, KeyError):
             return None
         finally:
             draft.may_grow = before

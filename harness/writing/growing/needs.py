@@ -124,11 +124,10 @@ class Needs:
 
     def follows_from_size(self, tree: Expr, node: StructNode, bound: Bound) -> bool:
         """Whether an expression is computed from the size of a stream that has not ended yet."""
-        for part in nodes_of(tree):
-            if isinstance(part, typed.StreamProperty) and part.name == "size":
-                space = self._quiet(part.base, node, bound)
-                if isinstance(space, Space) and space.wanted is None:
-                    return True
+        for stream in self._grower.judges.compiled.sized(tree):
+            space = self._grower.leaves.quietly(stream, node, bound)
+            if isinstance(space, Space) and space.wanted is None:
+                return True
         return False
 
     def _is_region_size(self, place: Place) -> bool:
@@ -159,37 +158,26 @@ class Needs:
 
     def opened(self, tree: Expr, node: StructNode, bound: Bound) -> Iterator[Place]:
         """Yield what is open in an expression, and in what that is computed from."""
-        for part in self._grower.judges.compiled.looked_at(tree):
-            if isinstance(part, typed.Field):
-                yield from self._opened_field(part, node, bound)
-            else:
-                yield from self._opened_item(part, node, bound)
+        quietly = self._grower.leaves.quietly
+        for base, slot, index in self._grower.judges.compiled.looked_at(tree):
+            target = quietly(base, node, bound)
+            if index is not None:
+                yield from _opened_item(target, quietly(index, node, bound))
+            elif isinstance(target, StructNode):
+                yield from self._opened_field(target, slot)
 
-    def _opened_field(self, part: typed.Field, node: StructNode, bound: Bound) -> Iterator[Place]:
-        target = self._quiet(part.base, node, bound)
-        if not isinstance(target, StructNode):
-            return
-        slot = self._draft.book.slots.of(part.owner, part.name)
+    def _opened_field(self, target: StructNode, slot: int) -> Iterator[Place]:
         field, value = target.plan.fields[slot], target.values[slot]
         if isinstance(field, ValueInstance):
             yield from self.opened(field.value.tree, target, NOTHING_BOUND)
-        elif isinstance(field, Parameter) and value is UNREAD and target.parent:
+        elif value is not UNREAD:
+            return
+        elif isinstance(field, Parameter) and target.parent:
             trees = trees_of(target)
             if slot < len(trees):
                 yield from self.opened(trees[slot], target.parent, {"_index": target.index})
-        elif value is UNREAD and self._draft.key(target, slot) in self._draft.open:
+        elif self._draft.key(target, slot) in self._draft.open:
             yield target, slot, -1
-
-    def _opened_item(self, part: typed.At, node: StructNode, bound: Bound) -> Iterator[Place]:
-        items = self._quiet(part.base, node, bound)
-        number = self._quiet(part.index, node, bound)
-        if not isinstance(items, ListNode) or items.node is None or number.__class__ is not int:
-            return
-        if 0 <= number < len(items.items) and items.items[number] is UNREAD:
-            yield items.node, items.slot, number
-
-    def _quiet(self, tree: Expr, node: StructNode, bound: Bound) -> Any:
-        return self._grower.leaves.quietly(self._compile(tree), node, bound)
 
     def judge_decided(self, places: Iterable[Place]) -> None:
         """Judge what was decided from elsewhere."""
@@ -252,7 +240,9 @@ class Needs:
         if ends_itself and name not in self._facts.positions:
             return False  # its items tell where it ends, one after the other
         for condition in self._facts.uses.get(name, ()):
-            holds = True if condition is None else self._quiet(condition, node, NOTHING_BOUND)
+            if condition is None:
+                return True
+            holds = self._grower.leaves.quietly(self._compile(condition), node, NOTHING_BOUND)
             if holds is not False:
                 return True
         return False
@@ -333,3 +323,11 @@ class Needs:
         else:
             self._draft.set(node, slot, told, item)
             self.judge_decided((place,))
+
+
+def _opened_item(items: Any, number: Any) -> Iterator[Place]:
+    """Yield an item of a list, if it is open."""
+    if not isinstance(items, ListNode) or items.node is None or number.__class__ is not int:
+        return
+    if 0 <= number < len(items.items) and items.items[number] is UNREAD:
+        yield items.node, items.slot, number
