@@ -29,12 +29,12 @@ class Part(NamedTuple):
     Attributes:
         base: gives what it is in.
         slot: of a field; -1 for an element.
-        index: gives the number of an element; None for a field.
+        number: gives the index of an element; None for a field.
     """
 
     base: Evaluate
     slot: int
-    index: Evaluate | None
+    number: Evaluate | None
 
 
 class Looks(NamedTuple):

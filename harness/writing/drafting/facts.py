@@ -236,10 +236,16 @@ class Facts:
     # rules
 
     def _look_at_rule(self, type_: Type, number: int, check: Expr, when: Expr | None) -> None:
+        joined = {
+            field.refers.name: field.id
+            for field in (*type_.sequence, *type_.instances)
+            if isinstance(field, Attribute) and field.refers is not None and field.refers.name
+        }
         for tree in (check, when):
             for node in nodes_of(tree) if tree is not None else ():
-                if _is_own(node):
-                    rules = self.mentions.setdefault((type_.name, node.name), [])
+                name = node.name if _is_own(node) else joined.get(_own_join(node))
+                if name is not None:
+                    rules = self.mentions.setdefault((type_.name, name), [])
                     if number not in rules:
                         rules.append(number)
 
@@ -379,3 +385,10 @@ def _layout_of(field: Attribute) -> Iterator[Expr]:
     yield from extents_of(field)
     if field.position is not None:
         yield field.position.tree
+
+
+def _own_join(node: Expr) -> str:
+    """Return the name of what a field of the structure refers to; empty for anything else."""
+    if isinstance(node, typed.Joined) and isinstance(node.base, typed.Self):
+        return node.name
+    return ""

@@ -105,19 +105,23 @@ class Amounts:
         finally:
             draft.rollback(mark)
 
-    def _some_number(self, node: StructNode, slot: int, item: int = -1) -> int:
+    def _some_number(
+        self, node: StructNode, slot: int, item: int = -1, *, is_itself: bool = True
+    ) -> int:
         known = self._grower.leaves.near(node, slot, item)
         near = [n for n in known if n.__class__ is int and 0 <= n <= _MOST[0]]
         if near and self._grower.choices.integer(0, 1):
             return int(self._grower.choices.pick(near))
-        return self._some(node, slot)
+        return self._some(node, slot, is_itself=is_itself)
 
     def some_count(self, tree: Expr, node: StructNode) -> int:
         """Return a number of items for a list whose length is open."""
         place = next(self._grower.needs.opened(tree, node, NOTHING_BOUND), None)
         if place is None:
             return self._grower.leaves.count(0, MAX_COUNT)
-        return self._some_number(place[0], place[1])
+        owner, slot, _ = place
+        is_itself = isinstance(tree, typed.Field) and tree.name == owner.plan.names[slot]
+        return self._some_number(owner, slot, is_itself=is_itself)
 
     def _fits(self, place: Place, value: Value) -> bool:
         """Decide an open number, unless a rule of what is around forbids it, or a size does."""
@@ -136,14 +140,15 @@ class Amounts:
         draft.rollback(mark)
         return False
 
-    def _some(self, node: StructNode, slot: int) -> int:
-        """Return a number that something is measured by; few come often."""
+    def _some(self, node: StructNode, slot: int, *, is_itself: bool) -> int:
+        """Return a number that something is measured by, or an amount like it; few come often."""
         known, leaves = self._known_of(node, slot), self._grower.leaves
         if known is None:
             return leaves.count(0, MAX_COUNT)
         if known.values:
             return known.values[leaves.count(0, len(known.values) - 1)]
-        least = known.least if self._is_large(known) else 0
+        is_least = self._is_large(known) or (is_itself and known.least <= known.most)
+        least = known.least if is_least else 0
         return leaves.count(least, least + MAX_COUNT)
 
     def _is_chosen_for_region(self, known: Least) -> bool:

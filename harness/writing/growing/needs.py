@@ -159,10 +159,10 @@ class Needs:
     def opened(self, tree: Expr, node: StructNode, bound: Bound) -> Iterator[Place]:
         """Yield what is open in an expression, and in what that is computed from."""
         quietly = self._grower.leaves.quietly
-        for base, slot, index in self._grower.judges.compiled.looked_at(tree):
+        for base, slot, number in self._grower.judges.compiled.looked_at(tree):
             target = quietly(base, node, bound)
-            if index is not None:
-                yield from _opened_item(target, quietly(index, node, bound))
+            if number is not None:
+                yield from _opened_item(target, quietly(number, node, bound))
             elif isinstance(target, StructNode):
                 yield from self._opened_field(target, slot)
 

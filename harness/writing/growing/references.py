@@ -56,13 +56,8 @@ class References:
             return self._not_referring(node, slot, index, field, room)
         for key, item in self._each_once(self._fresh(node, slot, keyed)):
             value = key if refers.value is None else self._inverse(node, refers, key)
-            if value is None or not self._grower.judges.of(node.plan).allows(
-                node, slot, index, value
-            ):
-                continue
-            if refers.name:
-                self._join(node, refers.name, item)
-            return value
+            if value is not None and self._is_joined(node, slot, index, value, refers.name, item):
+                return value
         if may_lack:
             return self._not_referring(node, slot, index, field, room)
         raise Rejected
@@ -152,18 +147,28 @@ class References:
                 return value
         return None
 
-    def _join(self, node: StructNode, name: str, item: Value) -> None:
+    def _is_joined(
+        self, node: StructNode, slot: int, index: int, value: Value, name: str, item: Value
+    ) -> bool:
+        """Let a name stand for the item that a value refers to, if that may stand there."""
+        judge = self._grower.judges.of(node.plan)
+        if not name:
+            return judge.allows(node, slot, index, value)
         joins = node.joins = node.joins if node.joins is not None else {}
-        before = joins.get(name)
 
-        def undo() -> None:
-            if before is None:
+        def put(held: Value | None) -> None:
+            if held is None:
                 joins.pop(name, None)
             else:
-                joins[name] = before
+                joins[name] = held
 
-        joins[name] = item
-        self._grower.draft.undoing(undo)
+        before = joins.get(name)
+        put(item)  # rules may ask for it by its name
+        if judge.allows(node, slot, index, value):
+            self._grower.draft.undoing(put, before)
+            return True
+        put(before)
+        return False
 
 
 def _is_under_way(table: Any) -> bool:
