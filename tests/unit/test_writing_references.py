@@ -57,3 +57,28 @@ def test_what_a_rule_singles_out_is_a_value_that_the_field_holds(bench: Bench) -
     """One above the greatest value is none."""
     _, rejected = relations(bench, _NODES % ("parent", "key != 0xffff"))
     assert rejected == 0
+
+
+_KINDS = (
+    "seq:\n"
+    "  - {id: wanted, type: u1, enum: side}\n"
+    "  - {id: kinds, type: kind, repeat: expr, repeat-expr: 8}\n"
+    "  - {id: used, type: use, repeat: expr, repeat-expr: 3}\n"
+    "enums: {side: {0: left, 1: right}}\n"
+    "types:\n"
+    "  kind:\n    seq:\n"
+    "      - {id: key, type: u2}\n      - {id: side, type: u1, enum: side}\n"
+    "  use:\n    seq:\n"
+    "      - {id: key, type: u2, -refers-to: {table: _root.kinds, by: _.key, as: kind}}\n"
+    "      - {id: rest, type: u4, repeat: expr, repeat-expr: 4}\n"
+    "    -invariants: [{id: rule, check: kind.side == _root.wanted}]\n"
+)
+
+
+def test_the_item_referred_to_is_one_that_the_rules_on_it_allow(bench: Bench) -> None:
+    """It is looked for when the reference is decided, not after all the rest has been grown."""
+    generator = Generator(bench.schema(_KINDS))
+    for number in range(40):
+        assert generator.valid(RandomChoices(Random(number)))
+    least = 1 + 8 + 3  # structures of one content
+    assert generator.effort < 1.1 * least * generator.health.contents
