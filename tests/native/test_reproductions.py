@@ -54,6 +54,30 @@ types:
       - {id: b, type: u1}
     instances: {opt: {value: b + 1}}
 """
+# what is found out of a long text is looked up again, after what a check took is forgotten
+COUNTED = """
+-allow: [unlimited-size]
+seq:
+  - {id: texts, type: text, repeat: expr, repeat-expr: 3, KEY}
+  - id: sum
+    type: u1
+    -checksum: {algorithm: sum8, over: {start: 0, end: "texts[1].it.length - 149"}}
+  - {id: total, type: u2, -refers-to: {table: "[sum, 300]", by: "_ + texts[2].it.length"}}
+  - {id: others, type: text, repeat: expr, repeat-expr: 3, -unique-by: {by: _.size}}
+-invariants:
+  - {id: long, check: texts.all(_.it.length > 140) and others.all(_.it.length > 130)}
+types:
+  text: {seq: [{id: size, type: u2}, {id: it, type: str, size: size, encoding: UTF-8}]}
+"""
+
+
+def counted(*lengths: int) -> str:
+    """Texts with so many characters, each of two bytes."""
+    return "".join(f"{2 * length:04x} {'c3a9' * length}" for length in lengths)
+
+
+TEXTS = f"{counted(141, 150, 200)} 01 01f4 {counted(131, 132, 133)}"
+
 CUT = """
 seq:
   - {id: a, type: u1}
@@ -125,6 +149,14 @@ CASES = {
         ["B201", "B201", "B201", "B201", "B208", "S108", "S108"],
     ),
     "zeroed is all there": (CUT, "08 00000000 00000000", ["I502"]),
+    "lengths are sorted": (COUNTED.replace("KEY", "-sorted-by: {by: _.it.length}"), TEXTS, []),
+    "lengths are unique": (COUNTED.replace("KEY", "-unique-by: {by: _.it.length}"), TEXTS, []),
+    "lengths in a sum and a table": (COUNTED.replace(", KEY", ""), TEXTS, []),
+    "parts are sorted": (
+        COUNTED.replace("KEY", '-sorted-by: {by: "_.it.substring(1, 130)"}'),
+        TEXTS,
+        [],
+    ),
 }
 
 

@@ -78,7 +78,7 @@ static int hv_read_content(hv_ctx *c, const uint8_t *data, size_t size, const hv
     c->stack = hv_stack_top();
     c->is_quiet = 0;
     c->texts = NULL;
-    c->kept = 0;
+    c->kept = c->counted = 0;
     c->tables = c->early_tables = NULL;
     c->is_early = 0;
     c->buckets = NULL;

@@ -51,6 +51,7 @@ static struct hv_texts *hv_room_for_text(hv_ctx *c)
     }
     c->texts = more;
     c->kept++;
+    c->counted++;
     return more;
 }
 
@@ -83,6 +84,7 @@ static const hv_marks *hv_marks_of(hv_ctx *c, hv_slice text)
     found->text = text;
     texts->used++;
     c->kept++;
+    c->counted++;
     return found;
 }
 

@@ -382,13 +382,13 @@ static int hv_check_within(hv_ctx *c, const hv_ordering *o, hv_node *node, const
 static int hv_check_order(hv_ctx *c, const hv_ordering *o, hv_node *node)
 {
     const hv_list *list = hv_own_list(node, o->slot);
-    uint8_t *mark = c->at;
+    const hv_level level = hv_level_of(c);
     int status;
     if (list == NULL || list->kind == HV_LIST_SWEPT)
         return HV_OK;
     if (o->within >= 0)
         return hv_check_within(c, o, node, list);
     status = hv_check_alone(c, o, node, list);
-    c->at = mark;
+    hv_forget_check(c, level);
     return status;
 }

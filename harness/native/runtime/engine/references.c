@@ -260,7 +260,7 @@ static int hv_check_reference_at(hv_ctx *c, const hv_reference *r, hv_node *n, h
                                  int32_t item)
 {
     hv_place place = hv_at(n, (int32_t)r->slot, item);
-    uint8_t *mark = c->at;
+    const hv_level level = hv_level_of(c);
     hv_sought sought;
     hv_word word;
     int status;
@@ -276,7 +276,7 @@ static int hv_check_reference_at(hv_ctx *c, const hv_reference *r, hv_node *n, h
         hv_report(c, r->dangling, r->source, place, NULL, &word, 1);
     }
     if (sought.applies && sought.list->node == NULL)
-        c->at = mark; /* the table was made for this use only */
+        hv_forget_check(c, level); /* the table was made for this use only */
     return HV_OK;
 }
 

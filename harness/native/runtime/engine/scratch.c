@@ -17,7 +17,7 @@ static void *hv_take(hv_ctx *c, size_t size)
  * stays that was read or counted meanwhile. */
 typedef struct hv_level {
     uint8_t *at;
-    uint32_t kept;
+    uint32_t kept, counted;
 } hv_level;
 
 HV_INLINE hv_level hv_level_of(const hv_ctx *c)
@@ -25,12 +25,20 @@ HV_INLINE hv_level hv_level_of(const hv_ctx *c)
     hv_level level;
     level.at = c->at;
     level.kept = c->kept;
+    level.counted = c->counted;
     return level;
 }
 
 HV_INLINE void hv_forget(hv_ctx *c, hv_level level)
 {
     if (c->kept == level.kept)
+        c->at = level.at;
+}
+
+/* The same for checks, after which nothing stays but what is known of texts. */
+HV_INLINE void hv_forget_check(hv_ctx *c, hv_level level)
+{
+    if (c->counted == level.counted)
         c->at = level.at;
 }
 

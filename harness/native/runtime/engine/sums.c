@@ -137,7 +137,7 @@ static int hv_check_sum(hv_ctx *c, const hv_checksum *k, hv_node *n)
 {
     hv_place place = hv_at(n, (int32_t)k->slot, -1);
     hv_val stored = hv_get(n, k->slot).v;
-    uint8_t *mark = c->at;
+    uint8_t *mark;
     hv_range range;
     int status;
     if (stored.state != HV_PRESENT)
@@ -151,6 +151,7 @@ static int hv_check_sum(hv_ctx *c, const hv_checksum *k, hv_node *n)
         hv_report_fault(c, k->source, place);
     if (status != HV_OK)
         return status == HV_STOPPED ? status : HV_OK;
+    mark = c->at;
     status = hv_compare_sum(c, k, n, range, stored);
     c->at = mark;
     return status;

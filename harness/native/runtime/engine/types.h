@@ -422,6 +422,7 @@ struct hv_ctx {
     uint32_t look_ups;                  /* in them */
     struct hv_texts *texts;             /* long ones that were counted */
     uint32_t kept;                      /* rises when something is put into the scratch to stay */
+    uint32_t counted;                   /* likewise, when that is what is known of a text */
     struct hv_table *early_tables;      /* likewise, of those looked at before everything is read */
     uint8_t trial;                      /* HV_NO_TRIAL ... */
     struct hv_swept *swept;             /* in a trial, the keys of lists */
