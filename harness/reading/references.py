@@ -73,6 +73,13 @@ class Tables:
         )
 
 
+def depends_on_node(refers: Refers) -> bool:
+    """Whether the keys of a table's items are not the same for every structure that refers."""
+    return refers.by is not None and any(
+        isinstance(node, typed.Self) for node in nodes_of(refers.by.tree)
+    )
+
+
 def _place_in(table: ListNode, number: int) -> Location | None:
     item = table.items[number]
     if isinstance(item, StructNode):
@@ -92,9 +99,7 @@ class Reference:
     def __init__(self, book: PlanBook, slot: int, refers: Refers) -> None:
         self.refers = refers
         self.slot = slot
-        self.depends_on_node = refers.by is not None and any(
-            isinstance(node, typed.Self) for node in nodes_of(refers.by.tree)
-        )
+        self.depends_on_node = depends_on_node(refers)
         compile_ = book.expressions.compile
         self._table = compile_(refers.table.tree)
         self._by = compile_(refers.by.tree) if refers.by is not None else None

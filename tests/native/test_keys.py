@@ -88,3 +88,23 @@ types: {item: {seq: [{id: p, type: u1}, {id: q, type: u2}]}}
         tmp_path,
     )
     assert codes(engines, bytes(9) + b"\1") == []
+
+
+def test_each_structure_may_look_for_other_keys(tmp_path: Path) -> None:
+    """Items that are not kept stand in one place: what was indexed for one is not for the next."""
+    engines = both(
+        """
+seq:
+  - {id: items, type: item, repeat: expr, repeat-expr: 3}
+  - {id: uses, type: use, repeat: expr, repeat-expr: 3}
+types:
+  item: {seq: [{id: key, type: u1}]}
+  use:
+    seq:
+      - {id: base, type: u1}
+      - {id: wanted, type: u1, -refers-to: {table: _parent.items, by: _.key + base}}
+""",
+        tmp_path,
+    )
+    assert codes(engines, bytes([1, 2, 3, 0, 3, 1, 4, 2, 5])) == []
+    assert codes(engines, bytes([1, 2, 3, 0, 3, 1, 1, 2, 2])) == ["I505", "I505"]

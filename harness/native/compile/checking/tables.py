@@ -8,6 +8,7 @@ from typing import NamedTuple
 from harness.native.compile.checking.parts import Parts, word_of
 from harness.native.compile.ephemeral import is_costly
 from harness.native.compile.words import Word
+from harness.reading.references import depends_on_node
 from harness.schema.expression import typed
 from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import Attribute, Order, Refers
@@ -34,9 +35,6 @@ def compile_reference(parts: Parts, owner: str, reference: Reference, *, is_alon
     slot, refers, number = reference
     unit = parts.unit
     kind = refers.by.tree.type if refers.by is not None else AnyValue()
-    depends = refers.by is not None and any(
-        isinstance(node, typed.Self) for node in nodes_of(refers.by.tree)
-    )
     dangling = unit.message("I505", (unit.text(refers.table.tree),), (word_of(0, kind),))
     ambiguous = unit.message("I506", (Word(0, "plain"),), (word_of(1, kind),))
     source = unit.source(refers.place)
@@ -47,8 +45,8 @@ def compile_reference(parts: Parts, owner: str, reference: Reference, *, is_alon
     if refers.name and is_alone and not _costs(refers):
         join = parts.layouts.of(owner).join_cell(refers.name)
     return parts.record(
-        "hv_reference", number, slot, source, dangling, ambiguous, int(depends), join, table, by,
-        value, when,
+        "hv_reference", number, slot, source, dangling, ambiguous, int(depends_on_node(refers)),
+        join, table, by, value, when,
     )  # fmt: skip
 
 
@@ -56,10 +54,7 @@ def is_settled(refers: Refers) -> bool:
     """Whether the table is the same for all structures, and looking into it once more is free."""
     table = nodes_of(refers.table.tree)
     mine = [node for node in table if isinstance(node, typed.Self | typed.Bound | typed.ListOf)]
-    depends = refers.by is not None and any(
-        isinstance(node, typed.Self) for node in nodes_of(refers.by.tree)
-    )
-    return not mine and not depends and not _costs(refers)
+    return not mine and not depends_on_node(refers) and not _costs(refers)
 
 
 def _costs(refers: Refers) -> bool:
