@@ -306,6 +306,14 @@ def test_scratch_is_enough_as_far_as_it_is_said_to_be(name: str, tmp_path: Path)
     assert f"about {scratch_of(schema).most} bytes" in (tmp_path / "usage.md").read_text()
 
 
+def test_a_switch_may_have_no_cases(tmp_path: Path) -> None:
+    """There is nothing to measure in its items but what they stand in."""
+    schema = tmp_path / "small.ksy"
+    items = "{id: xs, size: 1, type: {switch-on: n, cases: {}}, repeat: eos}"
+    schema.write_text(f"meta: {{id: small}}\nseq: [{{id: n, type: u1}}, {items}]\n")
+    assert "small.c" in exported(load(schema))
+
+
 def test_the_command_writes_the_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """And says which."""
     arguments = ["schema", "export", "c", "tzif", "--output", str(tmp_path / "guard")]

@@ -99,7 +99,7 @@ class _Estimate:
     def _of_items(self, field: Attribute) -> int:
         """An element of a list, with its entry and its keys."""
         keys = _KEY * sum(one is not None for one in (field.sorted_by, field.unique_by))
-        memory = keys + min(self._of_item(data) for data in arms_of(field.data))
+        memory = keys + min(map(self._of_item, arms_of(field.data)), default=0)
         return _ratio(memory, self._least_of(field))
 
     def _of_item(self, data: DataType) -> int:
