@@ -108,3 +108,31 @@ types:
     )
     assert codes(engines, bytes([1, 2, 3, 0, 3, 1, 4, 2, 5])) == []
     assert codes(engines, bytes([1, 2, 3, 0, 3, 1, 1, 2, 2])) == ["I505", "I505"]
+
+
+def test_long_keys_are_told_apart_by_all_of_them(tmp_path: Path) -> None:
+    """Those that are read, and those that are made in memory that is used again."""
+    engines = both(
+        """
+seq:
+  - {id: lists, type: list, repeat: expr, repeat-expr: 2}
+  - {id: one, type: str, size: 5000, -refers-to: {table: "lists[0].texts", by: _.it}}
+types:
+  list:
+    seq:
+      - {id: texts, type: text, repeat: expr, repeat-expr: 3, -unique-by: {by: _.it}}
+      - {id: others, type: text, repeat: expr, repeat-expr: 3, -unique-by: {by: _.it + "x"}}
+  text: {seq: [{id: it, type: str, size: 5000}]}
+""",
+        tmp_path,
+    )
+
+    def found(marks: str) -> list[str]:
+        texts = (b"a" * 2500 + mark.encode() + b"a" * 2499 for mark in marks)
+        return sorted(codes(engines, b"".join(texts)))
+
+    assert found("bcdefgbcdefgd") == []
+    assert found("bcdefgbcdefgg") == ["I505"]
+    assert found("bcbefgbcdefgb") == ["I504", "I506"]
+    assert found("bcdefebcdefgb") == ["I504"]
+    assert found("bcdefgbcdeeeb") == ["I504", "I504"]

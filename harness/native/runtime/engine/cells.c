@@ -50,7 +50,7 @@ static int hv_plane_of(hv_ctx *c, hv_tally *tally, const hv_matrix *matrix, hv_n
         return status;
     if (status == HV_OK && (rows.tag == HV_INT || rows.tag == HV_UINT || rows.tag == HV_BOOL))
         count = rows.tag == HV_UINT ? INT64_MAX : rows.as.i < 0 ? 0 : rows.as.i;
-    hash = hv_key_hash(0, per);
+    hash = hv_key_hash(c, 0, per);
     for (;; hash++) {
         hv_plane *here = &tally->plane[hash % HV_PLANE_ROOM];
         if (here->matrix == NULL) {

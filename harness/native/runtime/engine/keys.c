@@ -62,24 +62,31 @@ static uint64_t hv_hash_bytes(uint64_t seed, const uint8_t *p, uint32_t left)
     return hv_mix(seed ^ rest);
 }
 
-/* Of long bytes only this much at both ends counts: one of them may be looked for again and
- * again, and those that differ in between alone are few, for each takes its room. */
-enum { HV_HASHED_END = 2048 };
+enum { HV_LONG_KEY = 4096 };
 
-static uint64_t hv_key_hash(uint64_t seed, hv_val key)
+/* Of long ones once: one of them may be looked for again and again. */
+static uint64_t hv_hash_slice(hv_ctx *c, hv_slice key)
+{
+    hv_marks *known = key.n <= HV_LONG_KEY ? NULL : hv_known_text(c, key);
+    if (known == NULL)
+        return hv_hash_bytes(hv_seed(c) ^ key.n, key.p, key.n);
+    if (!known->is_hashed)
+        known->hash = hv_hash_bytes(hv_seed(c) ^ key.n, key.p, key.n);
+    known->is_hashed = 1;
+    return known->hash;
+}
+
+static uint64_t hv_key_hash(hv_ctx *c, uint64_t seed, hv_val key)
 {
     const hv_node *node = key.as.node;
+    const hv_slice bytes = {key.as.p, key.n};
     if (key.tag == HV_NODE && node->parent != NULL) {
         seed = hv_mix(seed ^ (uint64_t)(uintptr_t)node->parent);
         return hv_mix(seed ^ ((uint64_t)(uint32_t)node->slot << 32 | (uint32_t)node->index));
     }
     if (key.tag != HV_TEXT && key.tag != HV_BYTES)
         return hv_mix(seed ^ key.as.u);
-    seed ^= key.n;
-    if (key.n <= 2 * HV_HASHED_END)
-        return hv_hash_bytes(seed, key.as.p, key.n);
-    seed = hv_hash_bytes(seed, key.as.p, HV_HASHED_END);
-    return hv_hash_bytes(seed, key.as.p + key.n - HV_HASHED_END, HV_HASHED_END);
+    return hv_mix(seed ^ hv_hash_slice(c, bytes));
 }
 
 /* Of keys in their one form. */
@@ -108,6 +115,7 @@ typedef struct hv_index {
     uint32_t *bucket;
     hv_keyed *entry;
     uint32_t count, mask;
+    hv_ctx *context; /* of what is known of long keys */
     uint64_t seed;
 } hv_index;
 
@@ -124,6 +132,7 @@ static int hv_new_index(hv_ctx *c, hv_index *index, uint32_t most)
     memset(index->bucket, 0, (size_t)room * sizeof *index->bucket);
     index->count = 0;
     index->mask = room - 1u;
+    index->context = c;
     index->seed = hv_seed(c);
     return HV_OK;
 }
@@ -144,7 +153,7 @@ static uint32_t hv_bucket_of(const hv_index *index, hv_val key, uint64_t hash)
 static const hv_keyed *hv_find_key(const hv_index *index, hv_val value)
 {
     hv_val key = hv_key_of(value);
-    uint32_t at = hv_bucket_of(index, key, hv_key_hash(index->seed, key));
+    uint32_t at = hv_bucket_of(index, key, hv_key_hash(index->context, index->seed, key));
     return index->bucket[at] == 0 ? NULL : &index->entry[index->bucket[at] - 1u];
 }
 
@@ -152,7 +161,7 @@ static const hv_keyed *hv_find_key(const hv_index *index, hv_val value)
 static const hv_keyed *hv_put_key(hv_index *index, hv_val value, uint32_t number)
 {
     hv_val key = hv_key_of(value);
-    uint64_t hash = hv_key_hash(index->seed, key);
+    uint64_t hash = hv_key_hash(index->context, index->seed, key);
     uint32_t at = hv_bucket_of(index, key, hash);
     hv_keyed *entry;
     if (index->bucket[at] != 0)

@@ -1,4 +1,5 @@
-/* Long texts: how many code points they have, and where each stands, without counting again. */
+/* Long texts, and bytes: how many code points they have, where each stands, and their hash, without
+ * going through them again. */
 
 enum { HV_LONG_TEXT = 128, HV_MARK_EVERY = 64 };
 
@@ -6,11 +7,13 @@ enum { HV_LONG_TEXT = 128, HV_MARK_EVERY = 64 };
  * byte. */
 typedef struct hv_marks {
     hv_slice text;
-    uint32_t count;
+    uint64_t hash;
     uint32_t *mark;
+    uint32_t count;
+    uint8_t is_counted, is_hashed;
 } hv_marks;
 
-/* Those that were counted, by where they stand; `room` is a power of two. */
+/* Those that were gone through, by where they stand; `room` is a power of two. */
 struct hv_texts {
     hv_marks *at;
     uint32_t room, used;
@@ -68,21 +71,32 @@ static uint32_t *hv_new_marks(hv_ctx *c, hv_slice text, uint32_t count)
 }
 
 /* What is known of a long text; NULL when the scratch is used up. */
-static const hv_marks *hv_marks_of(hv_ctx *c, hv_slice text)
+static hv_marks *hv_known_text(hv_ctx *c, hv_slice text)
 {
     struct hv_texts *texts = hv_room_for_text(c);
     hv_marks *found = texts == NULL ? NULL : hv_marks_slot(texts, text);
     if (found == NULL || found->text.p != NULL)
         return found;
+    found->text = text;
+    texts->used++;
+    c->kept++;
+    c->counted++;
+    return found;
+}
+
+/* The same, with its code points. */
+static const hv_marks *hv_marks_of(hv_ctx *c, hv_slice text)
+{
+    hv_marks *found = hv_known_text(c, text);
+    if (found == NULL || found->is_counted)
+        return found;
     found->count = hv_characters(text);
-    found->mark = NULL;
     if (found->count != text.n) {
         found->mark = hv_new_marks(c, text, found->count);
         if (found->mark == NULL)
             return NULL;
     }
-    found->text = text;
-    texts->used++;
+    found->is_counted = 1;
     c->kept++;
     c->counted++;
     return found;

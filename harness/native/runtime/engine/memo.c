@@ -47,12 +47,12 @@ HV_INLINE hv_val hv_key_part(hv_val v)
 }
 
 /* Keys of neighbours stand near each other. */
-static uint32_t hv_hash_of(const hv_ctx *c, const hv_key *key, const hv_val *values)
+static uint32_t hv_hash_of(hv_ctx *c, const hv_key *key, const hv_val *values)
 {
     uint64_t hash = hv_mix(hv_seed(c) ^ ((uint64_t)key->what << 32 | key->end));
     hash = hv_mix(hash ^ (uint64_t)(uintptr_t)key->data);
     for (uint32_t i = 0; i < key->count; i++)
-        hash = hv_key_hash(hash ^ values[i].tag, values[i]);
+        hash = hv_key_hash(c, hash ^ values[i].tag, values[i]);
     return (uint32_t)hash + (key->position >> 3);
 }
 

@@ -305,9 +305,9 @@ static int hv_judge_unique(hv_ctx *c, const hv_ordering *o, const hv_bucket *buc
 
 static int hv_judge(hv_ctx *c, const hv_ordering *o, const hv_bucket *bucket)
 {
-    uint8_t *mark = c->at;
+    const hv_level level = hv_level_of(c);
     int status = o->is_unique ? hv_judge_unique(c, o, bucket) : hv_judge_sorted(c, o, bucket);
-    c->at = mark;
+    hv_forget_check(c, level);
     return status;
 }
 

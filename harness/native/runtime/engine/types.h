@@ -420,7 +420,7 @@ struct hv_ctx {
     struct hv_buckets *buckets;         /* of orders within an ancestor */
     struct hv_table *tables;            /* of references, by key */
     uint32_t look_ups;                  /* in them */
-    struct hv_texts *texts;             /* long ones that were counted */
+    struct hv_texts *texts;             /* long ones that were gone through */
     uint32_t kept;                      /* rises when something is put into the scratch to stay */
     uint32_t counted;                   /* likewise, when that is what is known of a text */
     struct hv_table *early_tables;      /* likewise, of those looked at before everything is read */
