@@ -151,16 +151,19 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return found
 
 
-def pytest_ignore_collect(collection_path: Path) -> bool | None:
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave out the consumers of a corpus: programs that are run, not modules with doctests."""
     folder = collection_path.parent
-    is_consumer = folder.name == "consumers" and collection_path.suffix == ".py"
-    return True if is_consumer and (folder.parent / "expected.json").is_file() else None
+    if folder.name != "consumers" or collection_path.suffix != ".py":
+        return None
+    is_corpus = _has_contents(folder.parent) and (folder.parent / "expected.json").is_file()
+    is_test = any(collection_path.match(pattern) for pattern in config.getini("python_files"))
+    return True if is_corpus and not is_test else None
 
 
 def _is_wanted(folder: Path, file_path: Path, parent: pytest.Collector) -> bool:
     config, session = parent.config, parent.session
-    if not any((folder / kind).is_dir() for kind in ("valid", "invalid")):
+    if not _has_contents(folder):
         return False
     if config.getoption("--harness-schema") or session.isinitpath(file_path):
         return True
@@ -171,6 +174,10 @@ def _is_wanted(folder: Path, file_path: Path, parent: pytest.Collector) -> bool:
     return folder.is_relative_to(root) and any(
         folder.relative_to(root).match(pattern) for pattern in patterns
     )
+
+
+def _has_contents(folder: Path) -> bool:
+    return any((folder / kind).is_dir() for kind in ("valid", "invalid"))
 
 
 class CorpusCollector(pytest.File):

@@ -122,6 +122,22 @@ def test_consumers_of_a_corpus_are_no_tests(pytester: pytest.Pytester) -> None:
     found.assert_outcomes(passed=2)
 
 
+def test_other_consumers_are_tested(pytester: pytest.Pytester) -> None:
+    """A folder of that name beside a file of that name need not be a corpus."""
+    folder = pytester.mkdir("consumers")
+    (folder / "reading.py").write_text('"""\n>>> 1\n1\n"""\n')
+    (pytester.path / "expected.json").write_text("{}")
+    pytester.runpytest(*_PLUGIN, "--doctest-modules").assert_outcomes(passed=1)
+
+
+def test_tests_beside_consumers_of_a_corpus_are_tests(pytester: pytest.Pytester) -> None:
+    """What is named as tests are is none of the programs."""
+    folder = _corpus(pytester, **_TOLD)
+    (folder / "consumers").mkdir()
+    (folder / "consumers" / "test_reading.py").write_text("def test_one():\n    pass\n")
+    pytester.runpytest(*_PLUGIN, str(folder)).assert_outcomes(passed=3)
+
+
 def test_a_missing_file_fails(pytester: pytest.Pytester) -> None:
     """What is written about and is not there was not checked."""
     folder = _corpus(pytester, **_TOLD)
