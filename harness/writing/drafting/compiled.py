@@ -125,7 +125,7 @@ class Compiled:
         """Return the slots of its own structure without which an expression has no value."""
         known = self._needed.get(id(tree))
         if known is None:
-            known = self._needed[id(tree)] = tuple(dict.fromkeys(self._slots_in(tree, frozenset())))
+            known = self._needed[id(tree)] = tuple(dict.fromkeys(self._slots_in(tree, set())))
             self._trees.append(tree)
         return known
 
@@ -142,7 +142,7 @@ class Compiled:
             and (slot := self._book.slots.of(node.base.owner, node.base.name)) in needed
         )
 
-    def _slots_in(self, tree: Expr, seen: frozenset[str]) -> Iterator[int]:
+    def _slots_in(self, tree: Expr, seen: set[str]) -> Iterator[int]:
         match tree:
             case typed.Field(base=typed.Self(), owner=owner, name=name) if owner:
                 yield from self._slots_of(owner, name, seen)
@@ -156,13 +156,14 @@ class Compiled:
                 for part in parts_of(tree):
                     yield from self._slots_in(part, seen)
 
-    def _slots_of(self, owner: str, name: str, seen: frozenset[str]) -> Iterator[int]:
+    def _slots_of(self, owner: str, name: str, seen: set[str]) -> Iterator[int]:
         """Yield a slot; of what is computed, the slots that it is computed from."""
         type_ = self._book.schema.types[owner]
         for field in type_.instances:
             if field.id == name and isinstance(field, ValueInstance):
                 if name not in seen:
-                    yield from self._slots_in(field.value.tree, seen | {name})
+                    seen.add(name)
+                    yield from self._slots_in(field.value.tree, seen)
                 return
         yield self._book.slots.of(owner, name)
 

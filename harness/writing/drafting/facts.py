@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from harness.writing.drafting.compiled import Compiled
     from harness.writing.growing.leaves import Domain
 
+# a field that is computed or passed, and whether only fields of one type are on the way to it
+Seen = tuple[str, str, bool]
+
 _INVERTIBLE: Final = frozenset({"+", "-", "*", "/", "<<", ">>", "&", "|", "^"})
 _COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">="})
 _MAX_CASES: Final = 1 << 12
@@ -136,7 +139,7 @@ class Facts:
     def _look_at_layout(self, type_: Type, field: Attribute) -> None:
         condition = field.condition.tree if field.condition is not None else None
         for tree in _layout_of(field):
-            for owner, name, is_own in self._deciding(tree, type_.name, frozenset()):
+            for owner, name, is_own in self._deciding(tree, type_.name, set()):
                 own = condition if is_own else None
                 self.uses.setdefault((owner, name), []).append(own)
                 self.measured.setdefault((owner, name), set()).add((type_.name, field.id))
@@ -171,46 +174,44 @@ class Facts:
         """Return the fields that an expression in a type can be solved for."""
         key = (id(tree), type_name)
         if key not in self._known:
-            found = self._deciding(tree, type_name, frozenset())
+            found = self._deciding(tree, type_name, set())
             # the expression is kept, or another one could get its number
             self._known[key] = tree, frozenset((owner, name) for owner, name, _ in found)
         return self._known[key][1]
 
     def _deciding(
-        self, tree: Expr, type_name: str, seen: frozenset[Name]
+        self, tree: Expr, type_name: str, seen: set[Seen], *, is_own: bool = True
     ) -> Iterator[tuple[str, str, bool]]:
         """Yield the fields that `tree` can be solved for, and whether they stand in that type."""
         match tree:
             case typed.Field(owner=owner, name=name, base=base) if owner:
-                yield from self._deciding_field((owner, name), base, type_name, seen)
+                is_own = is_own and isinstance(base, typed.Self) and owner == type_name
+                yield from self._deciding_field((owner, name, is_own), seen)
             case typed.At(base=base) | typed.Cast(base=base):
-                yield from self._deciding(base, type_name, seen)
+                yield from self._deciding(base, type_name, seen, is_own=is_own)
             case typed.Operation(operator=operator, left=left, right=right):
                 if operator in _INVERTIBLE and right is not None:
-                    yield from self._deciding(left, type_name, seen)
-                    yield from self._deciding(right, type_name, seen)
+                    yield from self._deciding(left, type_name, seen, is_own=is_own)
+                    yield from self._deciding(right, type_name, seen, is_own=is_own)
             case typed.Choice(then=then, otherwise=otherwise):
-                yield from self._deciding(then, type_name, seen)
-                yield from self._deciding(otherwise, type_name, seen)
+                yield from self._deciding(then, type_name, seen, is_own=is_own)
+                yield from self._deciding(otherwise, type_name, seen, is_own=is_own)
 
-    def _deciding_field(
-        self, field: Name, base: Expr, type_name: str, seen: frozenset[Name]
-    ) -> Iterator[tuple[str, str, bool]]:
+    def _deciding_field(self, field: Seen, seen: set[Seen]) -> Iterator[tuple[str, str, bool]]:
         if field in seen:
             return
-        owner, name = field
+        owner, name, is_own = field
         type_ = self._schema.types[owner]
-        is_own = isinstance(base, typed.Self) and owner == type_name
         for index, parameter in enumerate(type_.parameters):
             if parameter.id == name:
+                seen.add(field)
                 for where, argument in self._arguments(owner, index):
-                    for found in self._deciding(argument, where, seen | {field}):
-                        yield (*found[:2], False)
+                    yield from self._deciding(argument, where, seen, is_own=False)
                 return
         for instance in type_.instances:
             if instance.id == name and isinstance(instance, ValueInstance):
-                below = self._deciding(instance.value.tree, owner, seen | {field})
-                yield from ((o, n, own and is_own) for o, n, own in below)
+                seen.add(field)
+                yield from self._deciding(instance.value.tree, owner, seen, is_own=is_own)
                 return
         yield owner, name, is_own
 
@@ -223,7 +224,7 @@ class Facts:
                         yield type_.name, data.arguments[index].tree
 
     def _look_at_switch(self, data: SwitchData) -> None:
-        fields = [(owner, name) for owner, name, _ in self._deciding(data.on.tree, "", frozenset())]
+        fields = [(owner, name) for owner, name, _ in self._deciding(data.on.tree, "", set())]
         matches = [case.match.tree for case in data.cases if case.match is not None]
         values = [
             tree.value for tree in matches if isinstance(tree, typed.Constant | typed.ConstantBytes)
@@ -282,7 +283,7 @@ class Facts:
         sides = [
             side
             for side in (equality.left, equality.right)
-            if next(self._deciding(side, type_name, frozenset()), None) is None
+            if next(self._deciding(side, type_name, set()), None) is None
         ]
         return tuple(slot for side in sides for slot in self.compiled.needed(side))
 

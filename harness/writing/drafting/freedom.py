@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from harness.reading.expressions import Bound
     from harness.schema.expression.typed import Expr
     from harness.schema.ir import Schema
-    from harness.writing.drafting.draft import Draft
+    from harness.writing.drafting.draft import Draft, Key
     from harness.writing.drafting.solve import Solver
 
 _SUMS: Final = frozenset({"+", "-"})
@@ -44,25 +44,37 @@ class Freedoms:
         self._draft = draft
         self._solver = solver
 
-    def of(self, tree: Expr, node: StructNode, bound: Bound) -> Freedom:
-        """Return which numbers an expression with something open in it can be made to give."""
+    def of(
+        self, tree: Expr, node: StructNode, bound: Bound, known: dict[Key, Freedom] | None = None
+    ) -> Freedom:
+        """Return which numbers an expression with something open in it can be made to give.
+
+        Args:
+            tree: the expression.
+            node: where.
+            bound: what its names stand for.
+            known: the same of what is computed or passed; none while that is looked into.
+        """
+        known = {} if known is None else known
         match tree:
             case typed.Field(owner=owner) if owner:
-                return self._of_field(tree, node, bound)
+                return self._of_field(tree, node, bound, known)
             case typed.At():
                 return Freedom.ANY
             case typed.Cast(base=base):
-                return self.of(base, node, bound)
+                return self.of(base, node, bound, known)
             case typed.Choice(condition=condition, then=then, otherwise=otherwise):
                 if not self._is_known(condition, node, bound):
                     return Freedom.NONE
                 arm = then if self._solver.value(condition, node, bound) else otherwise
-                return self.of(arm, node, bound)
+                return self.of(arm, node, bound, known)
             case typed.Operation(right=right) if right is not None:
-                return self._of_operation(tree, right, node, bound)
+                return self._of_operation(tree, right, node, bound, known)
         return Freedom.NONE
 
-    def _of_field(self, tree: typed.Field, node: StructNode, bound: Bound) -> Freedom:
+    def _of_field(
+        self, tree: typed.Field, node: StructNode, bound: Bound, known: dict[Key, Freedom]
+    ) -> Freedom:
         if not self._is_known(tree.base, node, bound):
             return Freedom.NONE
         target = self._solver.value(tree.base, node, bound)
@@ -70,33 +82,48 @@ class Freedoms:
             return Freedom.NONE
         slot = self._draft.book.slots.of(tree.owner, tree.name)
         field = target.plan.fields[slot]
-        if isinstance(field, ValueInstance):
-            return self.of(field.value.tree, target, NOTHING_BOUND)
-        if isinstance(field, Parameter) and target.parent is not None:
-            return self.of(trees_of(target)[slot], target.parent, {"_index": target.index})
+        if isinstance(field, ValueInstance | Parameter):
+            key = id(target), slot
+            if key not in known:
+                known[key] = Freedom.NONE
+                known[key] = self._of_computed(target, slot, field, known)
+            return known[key]
         is_open = target.values[slot] is UNREAD
         return Freedom.ANY if is_open else Freedom.NONE
 
+    def _of_computed(
+        self, target: StructNode, slot: int, field: ValueInstance | Parameter,
+        known: dict[Key, Freedom],
+    ) -> Freedom:  # fmt: skip
+        if isinstance(field, ValueInstance):
+            return self.of(field.value.tree, target, NOTHING_BOUND, known)
+        if target.parent is None:
+            return Freedom.ANY if target.values[slot] is UNREAD else Freedom.NONE
+        return self.of(trees_of(target)[slot], target.parent, {"_index": target.index}, known)
+
     def _of_operation(
-        self, tree: typed.Operation, right: Expr, node: StructNode, bound: Bound
-    ) -> Freedom:
+        self, tree: typed.Operation, right: Expr, node: StructNode, bound: Bound,
+        known: dict[Key, Freedom],
+    ) -> Freedom:  # fmt: skip
         name, left = tree.operator, tree.left
         knows_left = self._is_known(left, node, bound)
         knows_right = self._is_known(right, node, bound)
         if not knows_left and not knows_right:
             is_parted = name in _PARTS and (unit_of(left) or unit_of(right))
-            return min(self._arms(left, right, node, bound)) if is_parted else Freedom.NONE
+            return min(self._arms(left, right, node, bound, known)) if is_parted else Freedom.NONE
         if knows_left and name not in _RIGHT:
             return Freedom.NONE
-        side = self.of(right if knows_left else left, node, bound)
+        side = self.of(right if knows_left else left, node, bound, known)
         if name in _ANY:
             return side
         return min(side, Freedom.SOME) if name in _SOME else Freedom.NONE
 
-    def _arms(self, left: Expr, right: Expr, node: StructNode, bound: Bound) -> list[Freedom]:
+    def _arms(
+        self, left: Expr, right: Expr, node: StructNode, bound: Bound, known: dict[Key, Freedom]
+    ) -> list[Freedom]:
         """Return those of two parts of a number; that one is a multiple is no lack of the whole."""
         sides = [self._without_unit(left), self._without_unit(right)]
-        return [self.of(side, node, bound) for side in sides]
+        return [self.of(side, node, bound, known) for side in sides]
 
     @staticmethod
     def _without_unit(tree: Expr) -> Expr:

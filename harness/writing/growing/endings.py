@@ -167,10 +167,21 @@ class Ending(NamedTuple):
             node, slot = around, node.slot
 
 
-def ending_value(grower: Grower, until: Expr, node: StructNode, name: str) -> Value | None:
-    """Return what a number must be so that its structure is the last of its list."""
+def ending_value(
+    grower: Grower, until: Expr, node: StructNode, name: str, seen: set[str] | None = None
+) -> Value | None:
+    """Return what a number must be so that its structure is the last of its list.
+
+    Args:
+        grower: of the draft.
+        until: the condition that ends the list.
+        node: the structure.
+        name: of the number.
+        seen: the instances of it that were looked into already; they may ask for one another.
+    """
+    seen = set() if seen is None else seen
     if isinstance(until, typed.Operation) and until.operator == "or":
-        return _ending_by_one(grower, list(alternatives(until)), node, name)
+        return _ending_by_one(grower, list(alternatives(until)), node, name, seen)
     for equality in equalities(until):
         assert equality.right is not None
         for side, other in ((equality.left, equality.right), (equality.right, equality.left)):
@@ -179,20 +190,21 @@ def ending_value(grower: Grower, until: Expr, node: StructNode, name: str) -> Va
                 found = grower.leaves.quietly(compiled, node, NOTHING_BOUND)
                 if found is not None:
                     return found  # type: ignore[no-any-return]  # a number
-    if isinstance(until, typed.Field):
+    if isinstance(until, typed.Field) and until.name not in seen:
+        seen.add(until.name)
         for instance in node.plan.type.instances:
             if instance.id == until.name and isinstance(instance, ValueInstance):
-                return ending_value(grower, instance.value.tree, node, name)
+                return ending_value(grower, instance.value.tree, node, name, seen)
     return None
 
 
 def _ending_by_one(
-    grower: Grower, conditions: Sequence[Expr], node: StructNode, name: str
+    grower: Grower, conditions: Sequence[Expr], node: StructNode, name: str, seen: set[str]
 ) -> Value | None:
     """Choose one of some conditions; where it says nothing of a number, another one may."""
     first = grower.choices.pick(range(len(conditions)))
     for condition in (*conditions[first:], *conditions[:first]):
-        wanted = ending_value(grower, condition, node, name)
+        wanted = ending_value(grower, condition, node, name, seen)
         if wanted is not None or grower.judges.compiled.looks(condition).is_at_end:
             return wanted
     return None

@@ -18,7 +18,7 @@ from harness.schema.ir import (
 )
 from harness.writing.drafting.arguments import trees_of
 from harness.writing.drafting.compiled import lacks
-from harness.writing.drafting.draft import Place
+from harness.writing.drafting.draft import Key, Place
 from harness.writing.drafting.outcomes import Rejected
 from harness.writing.drafting.solve import Unsolved
 from harness.writing.drafting.space import Space, is_address
@@ -156,28 +156,46 @@ class Needs:
 
     # what is open
 
-    def opened(self, tree: Expr, node: StructNode, bound: Bound) -> Iterator[Place]:
-        """Yield what is open in an expression, and in what that is computed from."""
+    def opened(
+        self, tree: Expr, node: StructNode, bound: Bound, seen: set[Key] | None = None
+    ) -> Iterator[Place]:
+        """Yield what is open in an expression, and in what that is computed from.
+
+        Args:
+            tree: the expression.
+            node: where.
+            bound: what its names stand for.
+            seen: what is computed or passed and was looked into already; all may ask for another.
+        """
         quietly = self._grower.leaves.quietly
         for base, slot, number in self._grower.judges.compiled.looked_at(tree):
             target = quietly(base, node, bound)
             if number is not None:
                 yield from _opened_item(target, quietly(number, node, bound))
             elif isinstance(target, StructNode):
-                yield from self._opened_field(target, slot)
+                yield from self._opened_field(target, slot, seen)
 
-    def _opened_field(self, target: StructNode, slot: int) -> Iterator[Place]:
+    def _opened_field(
+        self, target: StructNode, slot: int, seen: set[Key] | None
+    ) -> Iterator[Place]:
         field, value = target.plan.fields[slot], target.values[slot]
+        if isinstance(field, ValueInstance | Parameter):
+            seen = set() if seen is None else seen
+            if (id(target), slot) not in seen:
+                seen.add((id(target), slot))
+                yield from self._opened_computed(target, slot, field, seen)
+        elif value is UNREAD and self._draft.key(target, slot) in self._draft.open:
+            yield target, slot, -1
+
+    def _opened_computed(
+        self, target: StructNode, slot: int, field: ValueInstance | Parameter, seen: set[Key]
+    ) -> Iterator[Place]:
         if isinstance(field, ValueInstance):
-            yield from self.opened(field.value.tree, target, NOTHING_BOUND)
-        elif value is not UNREAD:
-            return
-        elif isinstance(field, Parameter) and target.parent:
+            yield from self.opened(field.value.tree, target, NOTHING_BOUND, seen)
+        elif target.values[slot] is UNREAD and target.parent:
             trees = trees_of(target)
             if slot < len(trees):
-                yield from self.opened(trees[slot], target.parent, {"_index": target.index})
-        elif self._draft.key(target, slot) in self._draft.open:
-            yield target, slot, -1
+                yield from self.opened(trees[slot], target.parent, {"_index": target.index}, seen)
 
     def judge_decided(self, places: Iterable[Place]) -> None:
         """Judge what was decided from elsewhere."""
