@@ -26,6 +26,8 @@ MOST_ITEMS: Final = 1 << 12
 MOST_BYTES: Final = 1 << 16
 # of the values that an expression allows
 _MANY: Final = 13
+# operations that are spent on those of all fields of a schema
+_MOST_WORK: Final = 1 << 23
 
 
 class Least(NamedTuple):
@@ -53,6 +55,7 @@ def least_of(
         compiled: its expressions.
     """
     found: dict[Name, Least] = {}
+    allowed = _Allowed(compiled)
     for type_ in schema.types.values():
         for field in type_.sequence:
             name = (type_.name, field.id)
@@ -60,14 +63,32 @@ def least_of(
                 continue
             lists = any(_is_list(schema, one) for one in measured[name])
             most = MOST_ITEMS if lists else MOST_BYTES
-            values = _values_of(field.valid, most, compiled)
+            values = _values_of(field.valid, most, allowed)
             least = values[0] if values else _constant(field.valid.min)
             if values or (least is not None and least > 0):
                 found[name] = Least(least or 0, most, values)
     return found
 
 
-def _values_of(valid: Valid, most: int, compiled: Compiled) -> tuple[int, ...]:
+class _Allowed:
+    """Tries which numbers expressions allow, as long as that is no great work."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self._compiled = compiled
+        self._left = _MOST_WORK
+
+    def by(self, tree: Expr, most: int) -> tuple[int, ...]:
+        """Return the smallest numbers that an expression allows; none where that is not known."""
+        work = sum(1 for _ in nodes_of(tree))
+        if work * (most + 1) > self._left:
+            return ()
+        holds = self._compiled.of(tree)
+        found = tuple(islice((n for n in range(most + 1) if _holds(holds, n)), _MANY))
+        self._left -= work * (found[-1] + 1 if len(found) == _MANY else most + 1)
+        return found
+
+
+def _values_of(valid: Valid, most: int, allowed: _Allowed) -> tuple[int, ...]:
     """Return the only values that there can be, as far as constants tell; the smallest first."""
     listed = (valid.eq,) if valid.eq is not None else valid.any_of or ()
     known = [_constant(expression) for expression in listed]
@@ -75,8 +96,7 @@ def _values_of(valid: Valid, most: int, compiled: Compiled) -> tuple[int, ...]:
         return tuple(sorted(value for value in known if value is not None))
     if valid.expr is None or not _is_of_value(valid.expr.tree):
         return ()
-    holds = compiled.of(valid.expr.tree)
-    return tuple(islice((n for n in range(most + 1) if _holds(holds, n)), _MANY))
+    return allowed.by(valid.expr.tree, most)
 
 
 def _constant(expression: Expression | None) -> int | None:

@@ -55,10 +55,9 @@ def numerals_in(schema: Schema) -> dict[Name, int]:
     for tree in _measuring(schema):
         match tree:
             case typed.Method(base=typed.Field(owner=owner, name=name), name="to_i"):
-                base = tree.arguments[0] if tree.arguments else None
-                value = base.value if isinstance(base, typed.Constant) else 10
-                if isinstance(value, int):
-                    found[owner, name] = value
+                base = base_of(tree)
+                if base is not None:
+                    found[owner, name] = base
             case typed.Operation(left=left, right=right) if right is not None:
                 for side in (left, right):
                     part = _indexed(side)
@@ -90,10 +89,17 @@ def numerals(
             yield octets if choices.integer(0, 1) == 0 else octets[::-1]
 
 
+def base_of(tree: typed.Method) -> int | None:
+    """Return the base that a number is read from a text in; None where it has no digits."""
+    base = tree.arguments[0] if tree.arguments else None
+    value = base.value if isinstance(base, typed.Constant) else 10
+    return value if isinstance(value, int) and 2 <= value <= len(_DIGITS) else None
+
+
 def digits(number: int, base: int) -> str:
     """Return the digits of a number; none for zero."""
     found = ""
-    while number and base > 1:
+    while number:
         number, digit = divmod(number, base)
         found = _DIGITS[digit] + found
     return found

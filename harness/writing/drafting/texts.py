@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from harness.schema.expression import typed
 from harness.schema.expression.walk import nodes_of
+from harness.writing.drafting.least import MOST_BYTES
 from harness.writing.drafting.named import named_conditions
-from harness.writing.drafting.numerals import Name, digits
+from harness.writing.drafting.numerals import Name, base_of, digits
 from harness.writing.drafting.told import equalities
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Texts:
                         typed.Constant(value=int() as start),
                         typed.Constant(value=int() as end),
                     ),
-                ) if owner and other is not None:
+                ) if owner and other is not None and 0 <= start <= end <= MOST_BYTES:
                     self._pieces.setdefault((owner, name), []).append(Piece(start, end, other))
 
     def _look_at_number(self, node: Expr) -> None:
@@ -70,8 +71,9 @@ class Texts:
                     typed.Method(base=typed.Field(owner=owner, name=name), name="to_i"),
                     typed.Constant(value=int() as known),
                 ) if owner and known >= 0:
-                    base = _base_of(side)
-                    self._numbers.setdefault((owner, name), []).append(Number(base, known))
+                    base = base_of(side)
+                    if base is not None:
+                        self._numbers.setdefault((owner, name), []).append(Number(base, known))
 
     def number(self, name: Name, choices: Choices, size: int | None) -> str | None:
         """Return a text that a number near what it is compared with is read from."""
@@ -88,15 +90,9 @@ class Texts:
         """Return a text with the parts that rules tell, as far as they are known."""
         for start, end, tree in self._pieces.get(name, ()):
             part = told(tree)
-            if isinstance(part, str) and 0 <= start <= end and len(part) == end - start:
+            if isinstance(part, str) and len(part) == end - start:
                 text = text[:start].ljust(start, "a") + part + text[end:]
         return text if size is None else text[: max(size, 0)]
-
-
-def _base_of(tree: Any) -> int:
-    base = tree.arguments[0] if tree.arguments else None
-    value = base.value if isinstance(base, typed.Constant) else 10
-    return value if isinstance(value, int) else 10
 
 
 def _conditions(type_: Type) -> Iterator[Expr]:

@@ -95,6 +95,8 @@ class Lists:
         if self._grower.given is not None and count != self.given_count(node, slot):
             given = self.given_count(node, slot)
             raise Rejected(f"it has {given:,} items, where `{_counter(field)}` is {count:,}")
+        if self._grower.given is None and count > MAX_SIZE:
+            raise Rejected
         for index in range(count):
             self._item(node, slot, index, field, space)
 

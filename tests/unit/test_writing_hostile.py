@@ -1,0 +1,125 @@
+"""Growing from schemas that ask for too much: it comes to an end, and says what it could not do."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.writing.choices import RandomChoices
+from harness.writing.drafting import least
+from harness.writing.generate import Generator
+
+if TYPE_CHECKING:
+    from harness.schema import Schema
+    from tests.unit.bench import Bench
+
+_LEVELS = 40
+_ONE = "seq: [{id: n, type: u1}, {id: body, size: %s}]\n"
+_TEXT = "seq: [{id: t, type: str, size: 4, encoding: ASCII, valid: {expr: '%s'}}]\n"
+
+
+def grown(schema: Schema) -> list[bytes | None]:
+    """Return what comes of ten attempts."""
+    generator = Generator(schema)
+    return [generator.valid(RandomChoices(Random(number))) for number in range(10)]
+
+
+def instances(first: str, others: str) -> str:
+    """Return instances of which each but the first is computed from the one before, twice."""
+    lines = [f"  v0: {{value: '{first}'}}"]
+    lines += [f"  v{n}: {{value: '{others.format(f'v{n - 1}')}'}}" for n in range(1, _LEVELS)]
+    return "instances:\n" + "\n".join(lines) + "\n"
+
+
+def passing() -> str:
+    """Return types of which each passes the sums of its parameters on to the next."""
+    params = "params: [{id: a, type: u4}, {id: b, type: u4}]"
+    types = [
+        f"  t{n}: {{{params}, seq: [{{id: s, type: 't{n + 1}(a + b, a * 256 + b)'}}]}}\n"
+        for n in range(_LEVELS)
+    ]
+    last = f"  t{_LEVELS}: {{{params}, seq: [{{id: body, size: a + b}}]}}\n"
+    return "seq: [{id: n, type: u1}, {id: s, type: 't0(n, n)'}]\ntypes:\n" + "".join(types) + last
+
+
+def ending(*values: str) -> str:
+    """Return a list that ends by the last of some instances of its items."""
+    items = "".join(f"      e{n}: {{value: '{value}'}}\n" for n, value in enumerate(values))
+    last = f"_.e{len(values) - 1} or _io.eof"
+    return (
+        f"seq: [{{id: items, type: item, repeat: until, repeat-until: '{last}'}}]\n"
+        f"types:\n  item:\n    seq: [{{id: a, type: u1}}]\n    instances:\n{items}"
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(_ONE % "v1" + "instances: {v0: {value: n + v1}, v1: {value: v0 * 2}}\n"),
+        pytest.param(_ONE % "v1" + "instances: {v0: {value: n * 256 + v1}, v1: {value: v0 * 2}}\n"),
+        pytest.param(ending("e1 or e2", "e2 or e0", "e0 or e1")),
+    ],
+)
+def test_instances_that_ask_for_one_another_have_no_value(bench: Bench, body: str) -> None:
+    """Nothing can be made, and the process lives."""
+    assert set(grown(bench.schema(body))) == {None}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(_ONE % f"v{_LEVELS - 1}" + instances("n", "{0} * 256 + {0}"), id="sums"),
+        pytest.param(passing(), id="parameters"),
+        pytest.param(
+            ending("a > 3", *(f"e{n} or e{n}" for n in range(_LEVELS))), id="conditions"
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_asked_for_twice_at_each_level_is_looked_into_once(bench: Bench, body: str) -> None:
+    """The work grows with the levels, not with the ways through them."""
+    assert any(grown(bench.schema(body)))
+
+
+def test_a_count_that_can_only_be_too_large_is_named(bench: Bench) -> None:
+    """No list of billions is begun."""
+    body = "seq: [{id: n, type: u4, valid: 4000000000}, %s]\n"
+    schema = bench.schema(body % "{id: items, type: u1, repeat: expr, repeat-expr: n}")
+    generator = Generator(schema)
+    assert generator.valid(RandomChoices(Random(0))) is None
+    assert "`sample.n` is at least 4,000,000,000" in generator.health.why
+
+
+def test_a_count_that_may_be_too_large_is_a_smaller_one(bench: Bench) -> None:
+    """Of the values that there may be, one that can be grown is taken."""
+    body = "seq: [{id: n, type: u4, valid: {any-of: [2, 4000000000]}}, %s]\n"
+    schema = bench.schema(body % "{id: items, type: u1, repeat: expr, repeat-expr: n}")
+    assert {len(data or b"") for data in grown(schema)} == {6}
+
+
+def test_a_part_far_behind_a_text_is_not_put_there(bench: Bench) -> None:
+    """A text is not filled up for it with as many characters as there is no memory for."""
+    far = 1 << 50
+    schema = bench.schema(_TEXT % f'_.substring({far}, {far + 1}) == "x" or _.length == 4')
+    assert all(grown(schema))
+    schema = bench.schema(_TEXT % f'_.substring({far}, {far + 1}) == "x"')
+    grown(schema)
+
+
+@pytest.mark.parametrize("base", [-3, 0, 1, 37, 256])
+def test_a_base_without_digits_gives_no_text(bench: Bench, base: int) -> None:
+    """Reading finds such a number at fault, and no content is made."""
+    assert set(grown(bench.schema(_TEXT % f"_.to_i({base}) > 37"))) == {None}
+
+
+def test_what_expressions_allow_is_tried_within_bounds(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of many sizes with long conditions the first are known, so that growing begins soon."""
+    fields = "{id: n%d, type: u4, valid: {expr: _ %% 1000 == 7}}, {id: d%d, size: n%d}"
+    schema = bench.schema(f"seq: [{', '.join(fields % (n, n, n) for n in range(3))}]\n")
+    known = Generator(schema).facts.least
+    assert known["sample", "n2"].values[:2] == (7, 1007)
+    monkeypatch.setattr(least, "_MOST_WORK", 350_000)
+    assert set(Generator(schema).facts.least) == {("sample", "n0")}
