@@ -113,6 +113,15 @@ def test_a_base_without_digits_gives_no_text(bench: Bench, base: int) -> None:
     assert set(grown(bench.schema(_TEXT % f"_.to_i({base}) > 37"))) == {None}
 
 
+@pytest.mark.parametrize(
+    "condition", ["_ << _ == 64", "_ * _ * 281474976710656 == 4503599627370496"]
+)
+def test_a_condition_of_a_size_may_be_at_fault(bench: Bench, condition: str) -> None:
+    """For a size beside which it has no value it does not hold, and others are found."""
+    body = "seq: [{id: n, type: u4, valid: {expr: '%s'}}, {id: body, size: n}]\n"
+    assert any(grown(bench.schema(body % condition)))
+
+
 def test_what_expressions_allow_is_tried_within_bounds(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -116,7 +116,7 @@ class Facts:
         self.numerals = numerals_in(self._schema)
         self.texts = Texts(self._schema)
         measured = {n: m for n, m in self.measured.items() if n not in self.positions}
-        self.least = least_of(self._schema, measured, compiled)
+        self.least = least_of(book, measured, compiled)
 
     def _look_at(self, type_: Type) -> None:
         for field in (*type_.sequence, *type_.instances):

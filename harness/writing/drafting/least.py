@@ -11,11 +11,15 @@ from harness.schema.expression import typed
 from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import Attribute, Schema
 from harness.writing.drafting.compiled import is_plain
+from harness.writing.drafting.draft import Draft
+from harness.writing.drafting.outcomes import GivenUp, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from harness.reading.expressions import Evaluate
+    from harness.reading.plan import PlanBook
+    from harness.reading.tree import StructNode
     from harness.schema.expression.typed import Expr, Expression
     from harness.schema.ir import Valid
     from harness.writing.drafting.compiled import Compiled
@@ -45,17 +49,17 @@ class Least(NamedTuple):
 
 
 def least_of(
-    schema: Schema, measured: Mapping[Name, Collection[Name]], compiled: Compiled
+    book: PlanBook, measured: Mapping[Name, Collection[Name]], compiled: Compiled
 ) -> dict[Name, Least]:
     """Return what fields by which something is measured may be, where that is not anything.
 
     Args:
-        schema: the format.
+        book: of the format.
         measured: by field, what is measured by it.
         compiled: its expressions.
     """
     found: dict[Name, Least] = {}
-    allowed = _Allowed(compiled)
+    schema, allowed = book.schema, _Allowed(book, compiled)
     for type_ in schema.types.values():
         for field in type_.sequence:
             name = (type_.name, field.id)
@@ -73,7 +77,8 @@ def least_of(
 class _Allowed:
     """Tries which numbers expressions allow, as long as that is no great work."""
 
-    def __init__(self, compiled: Compiled) -> None:
+    def __init__(self, book: PlanBook, compiled: Compiled) -> None:
+        self._book = book
         self._compiled = compiled
         self._left = _MOST_WORK
 
@@ -83,7 +88,9 @@ class _Allowed:
         if work * (most + 1) > self._left:
             return ()
         holds = self._compiled.of(tree)
-        found = tuple(islice((n for n in range(most + 1) if _holds(holds, n)), _MANY))
+        draft = Draft(self._book, self._compiled)  # what cannot be computed is told of a structure
+        node = draft.add_node(self._book.schema.id, None, -1, -1, draft.main)
+        found = tuple(islice((n for n in range(most + 1) if _holds(holds, node, n)), _MANY))
         self._left -= work * (found[-1] + 1 if len(found) == _MANY else most + 1)
         return found
 
@@ -111,10 +118,10 @@ def _is_of_value(tree: Expr) -> bool:
     return all(isinstance(part, typed.Bound) and part.name == "_" for part in rest)
 
 
-def _holds(check: Evaluate, value: int) -> bool:
+def _holds(check: Evaluate, node: StructNode, value: int) -> bool:
     try:
-        return bool(check(None, {"_": value}))  # type: ignore[arg-type]  # it looks at no structure
-    except (Fault, Unknown):
+        return bool(check(node, {"_": value}))
+    except (Fault, Unknown, Rejected, GivenUp):
         return False
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 OCTETS: Final = 256
 _TRIES: Final = 8
 _MOST: Final = 64
+# digits of any base that such a number has at most
+_ENOUGH: Final = 7
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -80,8 +82,9 @@ def numerals(
     width = room or 1
     if room and data.extent.terminator is not None:
         width -= 1
+    most = min(_MOST, base ** min(width, _ENOUGH) - 1)
     for _ in range(_TRIES):
-        number = choices.count(0, min(_MOST, base**width - 1))
+        number = choices.count(0, most)
         if isinstance(data, TextData):
             yield digits(number, base).rjust(width, "0")
         elif base == OCTETS:
