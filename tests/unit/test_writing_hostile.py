@@ -113,6 +113,13 @@ def test_a_base_without_digits_gives_no_text(bench: Bench, base: int) -> None:
     assert set(grown(bench.schema(_TEXT % f"_.to_i({base}) > 37"))) == {None}
 
 
+@pytest.mark.parametrize("size", ["n >> 1000000000000", "(n >> 1000000000000) ^ 1"])
+def test_a_shift_that_leaves_nothing_cannot_be_solved(bench: Bench, size: str) -> None:
+    """No number of so many bits is put together."""
+    body = _ONE.replace("}]", ", type: body}]") % f"'{size}'"
+    assert None in grown(bench.schema(body + "types: {body: {seq: [{id: a, type: u2}]}}\n"))
+
+
 @pytest.mark.parametrize(
     "condition", ["_ << _ == 64", "_ * _ * 281474976710656 == 4503599627370496"]
 )

@@ -225,7 +225,7 @@ def _left_operand(name: str, second: Any, wanted: int) -> int:
             return wanted * second
         case "<<" if wanted >> second << second == wanted:
             return wanted >> second
-        case ">>":
+        case ">>" if 0 <= second <= _MOST_SHIFT:
             return wanted << second
         case "&" if wanted & ~second == 0:
             return wanted
