@@ -35,6 +35,23 @@ types:
     instances: {{kind_of_x: {{value: 'x > 2 ? kind::text : kind::any'}}}}
 """
 
+LOADED = """
+meta: {id: sample, endian: le}
+seq:
+  - {id: n, type: u1}
+  - {id: items, type: item, repeat: expr, repeat-expr: n}
+  - {id: records, type: record, repeat: eos}
+enums: {kind: {0: any, 1: text, 2: number}}
+types:
+  item: {seq: [{id: x, type: u1}, {id: kind, type: u1, enum: kind}]}
+  record:
+    seq: [{id: p, type: u1, -refers-to: {table: _parent.items, by: _.x, as: it, when: p > 0}}]
+    instances: {po: {pos: p, type: u1, -overlap: allow}}
+    -coverage:
+      - {id: joined, per: it.x, each: _parent.items, rows: p + 3, row: _.x, column: _.kind}
+      - {id: read, per: po, each: _parent.items, row: _index, column: it.kind}
+"""
+
 
 @pytest.mark.parametrize("per", ["type: s1", "type: u8", "size: 2", "type: strz"])
 def test_cells_are_those_of_the_measure(tmp_path: Path, per: str) -> None:
@@ -55,6 +72,21 @@ def test_cells_are_those_of_the_measure(tmp_path: Path, per: str) -> None:
         assert (table.is_measured, table.uses) == (True, wanted), data.hex()
         seen |= {cell.group for cell in wanted}
     assert seen == groups
+
+
+def test_structures_that_are_not_kept_have_cells(tmp_path: Path) -> None:
+    """Items of lists that are only loaded are counted, by what they join and read too."""
+    path = tmp_path / "sample.ksy"
+    path.write_text(LOADED)
+    schema = load(path)
+    offered, reader, engine = model(schema), Reader(schema), compiled(schema, tmp_path)
+    table, data = CellTable(offered), bytes([2, 1, 1, 2, 2, 0, 1, 2, 1, 3])
+    counts = measure(offered, reader.read(data, file="content"), is_valid=True).counts
+    engine.check(data, "content", MAX_FINDINGS, cells=table)
+    groups = {one.group for one in offered.matrices}
+    wanted = {one.cell: one.uses for one in counts if one.cell.group in groups}
+    assert (table.is_measured, table.uses) == (True, wanted)
+    assert {cell.group for cell in wanted} == groups
 
 
 def test_what_takes_too_much_is_not_measured(tmp_path: Path) -> None:

@@ -174,11 +174,24 @@ static int hv_cells_in(hv_ctx *c, hv_tally *tally, hv_list *list)
     return status;
 }
 
+/* Whether a list may have cells: structures that are not kept hold no others. */
+static int hv_has_cells(const hv_tally *tally, const hv_list *list)
+{
+    uint32_t i;
+    for (i = 0; list->kind == HV_LIST_EPHEMERAL && i < tally->count; i++)
+        if (tally->matrices[i].type == list->type)
+            return 1;
+    return list->kind != HV_LIST_EPHEMERAL;
+}
+
 /* A structure, then those that it holds; calls nest as structures do. */
 static int hv_cells_below(hv_ctx *c, hv_tally *tally, hv_node *node)
 {
     uint32_t i, slot;
     if (hv_is_too_deep(c))
+        return HV_STOPPED;
+    if (node->flags & HV_IS_EPHEMERAL && node->type->join != NULL
+        && hv_join_again(c, node) != HV_OK)
         return HV_STOPPED;
     for (i = 0; i < tally->count; i++)
         if (tally->matrices[i].type == node->type && hv_count_cells(c, tally, i, node) != HV_OK)
@@ -188,7 +201,7 @@ static int hv_cells_below(hv_ctx *c, hv_tally *tally, hv_node *node)
         int status = HV_OK;
         if (value.state == HV_PRESENT && value.tag == HV_NODE)
             status = hv_cells_below(c, tally, value.as.node);
-        else if (value.state == HV_PRESENT && value.as.list->kind != HV_LIST_EPHEMERAL)
+        else if (value.state == HV_PRESENT && hv_has_cells(tally, value.as.list))
             status = hv_cells_in(c, tally, value.as.list);
         if (status != HV_OK)
             return status;
