@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from harness.reading import methods
+from harness.reading import kinship, methods
 from harness.reading.faults import Fault, Unknown
 from harness.reading.keys import key_of
 from harness.reading.tree import ListNode, Location, Missing, StructNode, own_list, path_of
 from harness.reading.words import in_words
 from harness.schema.expression import typed
 from harness.schema.expression.walk import nodes_of
-from harness.schema.ir import Refers
-from harness.schema.types import AnyValue
+from harness.schema.ir import Refers, Schema
+from harness.schema.types import AnyValue, StructValue
 
 if TYPE_CHECKING:
     from harness.reading.plan import PlanBook
@@ -37,7 +37,7 @@ class Tables:
         """Return key -> item; an item whose key stood before is reported, once."""
         if table.node is None:  # made by an expression, for this use only
             return self._indexed(reference, node, table)
-        name = (id(reference), id(table), id(node) if reference.depends_on_node else 0)
+        name = (id(reference), id(table), id(reference.asker(node)))
         if name not in self._known:
             self._known[name] = self._indexed(reference, node, table)
         return self._known[name]
@@ -80,6 +80,15 @@ def depends_on_node(refers: Refers) -> bool:
     )
 
 
+def depends_on_top(refers: Refers, schema: Schema) -> bool:
+    """Whether they are not the same in every structure that is read as an imported file."""
+    mine = StructValue("" if kinship.comes_back(schema) else schema.id)
+    return refers.by is not None and any(
+        isinstance(node, typed.Root) and node.base is None and node.type != mine
+        for node in nodes_of(refers.by.tree)
+    )
+
+
 def _place_in(table: ListNode, number: int) -> Location | None:
     item = table.items[number]
     if isinstance(item, StructNode):
@@ -93,13 +102,13 @@ class Reference:
     Attributes:
         refers: the key in the IR.
         slot: the attribute it stands on.
-        depends_on_node: the keys of a table's items are not the same for every structure.
     """
 
     def __init__(self, book: PlanBook, slot: int, refers: Refers) -> None:
         self.refers = refers
         self.slot = slot
-        self.depends_on_node = depends_on_node(refers)
+        self._depends_on_node = depends_on_node(refers)
+        self._depends_on_top = depends_on_top(refers, book.schema)
         compile_ = book.expressions.compile
         self._table = compile_(refers.table.tree)
         self._by = compile_(refers.by.tree) if refers.by is not None else None
@@ -108,6 +117,15 @@ class Reference:
         self._table_text = book.expressions.text(refers.table.tree)
         self._kind = refers.by.tree.type if refers.by is not None else AnyValue()
         self._enums = book.schema.enums
+
+    def asker(self, node: StructNode) -> StructNode | None:
+        """Return the structure that the keys of a table's items depend on; None for no one."""
+        if self._depends_on_node:
+            return node
+        try:
+            return kinship.top_of_file(node) if self._depends_on_top else None
+        except Unknown:
+            return None
 
     def key_of(self, node: StructNode, item: Any, number: int) -> Any:
         """Return the key of a table's item; None when it has none."""

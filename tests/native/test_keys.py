@@ -136,3 +136,28 @@ types:
     assert found("bcbefgbcdefgb") == ["I504", "I506"]
     assert found("bcdefebcdefgb") == ["I504"]
     assert found("bcdefgbcdeeeb") == ["I504", "I504"]
+
+
+def test_each_imported_file_may_look_for_other_keys(tmp_path: Path) -> None:
+    """What keys ask of `_root` is not the same in each structure that is an imported file."""
+    (tmp_path / "part.ksy").write_text(
+        """
+meta: {id: part, endian: le}
+params: [{id: given, type: "item[]"}]
+seq: [{id: base, type: u1}, {id: uses, type: use, repeat: expr, repeat-expr: 2}]
+types:
+  item: {seq: [{id: key, type: u1}]}
+  use: {seq: [{id: wanted, type: u1, -refers-to: {table: _root.given, by: _.key + _root.base}}]}
+"""
+    )
+    engines = both(
+        """
+seq:
+  - {id: items, type: "part::item", repeat: expr, repeat-expr: 2}
+  - {id: parts, type: "part(items)", repeat: expr, repeat-expr: 2}
+""",
+        tmp_path,
+        imports=["part"],
+    )
+    assert codes(engines, bytes([1, 2, 1, 2, 3, 5, 6, 7])) == []
+    assert codes(engines, bytes([1, 2, 1, 2, 3, 5, 2, 3])) == ["I505", "I505"]

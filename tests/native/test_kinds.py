@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -46,10 +47,11 @@ _ENTRIES: Final = {
 }
 
 
-def both(schema: str, folder: Path) -> Both:
+def both(schema: str, folder: Path, imports: Sequence[str] = ()) -> Both:
     """The two engines of a schema."""
     path = folder / "sample.ksy"
-    path.write_text(_HEAD + schema, encoding="utf-8")
+    head = _HEAD.replace("}", f", imports: [{', '.join(imports)}]}}")
+    path.write_text(head + schema, encoding="utf-8")
     return Both(load(path), folder)
 
 

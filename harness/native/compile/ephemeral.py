@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from harness.native.compile.widths import group_width
-from harness.reading.references import depends_on_node
+from harness.reading.references import depends_on_node, depends_on_top
 from harness.schema.expression import ranges, typed
 from harness.schema.expression.typed import Expression
 from harness.schema.expression.walk import expressions_of, nodes_of
@@ -130,7 +130,7 @@ class EphemeralTypes:
             and all(_is_again(instance) for instance in type_.instances)
             and self._arguments_are_plain(name)
             and not any(_looks_at_joins(field) for field in type_.sequence)
-            and not any(_has_own_table(field) for field in (*type_.sequence, *type_.instances))
+            and not any(self._has_own_table(field) for field in (*type_.sequence, *type_.instances))
         )
 
     def _arguments_are_plain(self, name: str) -> bool:
@@ -142,6 +142,12 @@ class EphemeralTypes:
             if isinstance(data, StructData) and data.type == name
             for argument in data.arguments
         )
+
+    def _has_own_table(self, field: Attribute | ValueInstance) -> bool:
+        """Whether what a reference looks in is indexed for the structure, and found by it."""
+        if isinstance(field, ValueInstance) or field.refers is None:
+            return False
+        return depends_on_node(field.refers) or depends_on_top(field.refers, self._schema)
 
 
 def _kept_by_expressions(expressions: Iterable[Expression]) -> Iterator[str]:
@@ -161,13 +167,6 @@ def _looks_at_joins(field: Attribute) -> bool:
         for expression in _within(field.refers)
         for node in nodes_of(expression.tree)
     )
-
-
-def _has_own_table(field: Attribute | ValueInstance) -> bool:
-    """Whether what a reference looks in is indexed anew for each structure, and found by it."""
-    if isinstance(field, ValueInstance) or field.refers is None:
-        return False
-    return depends_on_node(field.refers)
 
 
 def is_plain_argument(tree: typed.Expr) -> bool:

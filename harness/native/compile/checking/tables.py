@@ -8,10 +8,10 @@ from typing import NamedTuple
 from harness.native.compile.checking.parts import Parts, word_of
 from harness.native.compile.ephemeral import is_costly
 from harness.native.compile.words import Word
-from harness.reading.references import depends_on_node
+from harness.reading.references import depends_on_node, depends_on_top
 from harness.schema.expression import typed
 from harness.schema.expression.walk import nodes_of
-from harness.schema.ir import Attribute, Order, Refers
+from harness.schema.ir import Attribute, Order, Refers, Schema
 from harness.schema.types import AnyValue
 
 
@@ -45,9 +45,16 @@ def compile_reference(parts: Parts, owner: str, reference: Reference, *, is_alon
     if refers.name and is_alone and not _costs(refers):
         join = parts.layouts.of(owner).join_cell(refers.name)
     return parts.record(
-        "hv_reference", number, slot, source, dangling, ambiguous, int(depends_on_node(refers)),
+        "hv_reference", number, slot, source, dangling, ambiguous, _asker(unit.schema, refers),
         join, table, by, value, when,
     )  # fmt: skip
+
+
+def _asker(schema: Schema, refers: Refers) -> str:
+    """Return on what the keys of a table's items depend."""
+    if depends_on_node(refers):
+        return "HV_ON_NODE"
+    return "HV_ON_TOP" if depends_on_top(refers, schema) else "HV_ON_ITEM"
 
 
 def is_settled(refers: Refers) -> bool:

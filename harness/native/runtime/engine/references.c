@@ -5,13 +5,17 @@ typedef int (*hv_evaluate)(hv_ctx *c, hv_node *n, const hv_bound *b, hv_val *out
 typedef int (*hv_decide)(hv_ctx *c, hv_node *n, const hv_bound *b, int *out);
 typedef int (*hv_list_of)(hv_ctx *c, hv_node *n, const hv_bound *b, hv_list **out);
 
+/* On what the keys of a table's items depend: nothing else, the structure that refers, or its
+ * `_root`. */
+enum { HV_ON_ITEM, HV_ON_NODE, HV_ON_TOP };
+
 /* A `-refers-to`. */
 typedef struct hv_reference {
     uint32_t number;
     uint32_t slot;
     uint32_t source;
     uint32_t dangling, ambiguous; /* messages */
-    uint32_t depends_on_node;     /* keys of a table's items are not the same for every node */
+    uint32_t asker;               /* HV_ON_ITEM ... */
     int32_t join;                 /* its own cell of the item; -1 where looking once more costs */
     hv_list_of table;
     hv_evaluate by, value; /* or NULL */
@@ -176,7 +180,9 @@ static int hv_index_items(hv_ctx *c, const hv_reference *r, hv_node *n, const hv
 static int hv_table_of(hv_ctx *c, const hv_reference *r, hv_node *n, const hv_list *list,
                        hv_indexed *made, hv_indexed **table)
 {
-    const hv_node *node = r->depends_on_node ? n : NULL;
+    const hv_node *node = r->asker == HV_ON_NODE  ? n
+                          : r->asker == HV_ON_TOP ? hv_top_of_file(n)
+                                                  : NULL;
     int status;
     if (list->node == NULL) {
         *table = made;
