@@ -38,6 +38,8 @@ from harness.schema.ir import (
     SwitchData,
     TextData,
 )
+from harness.schema.scoping import file_of
+from harness.schema.types import StructValue
 
 if TYPE_CHECKING:
     from harness.reading.plan import PlanBook, Step
@@ -98,7 +100,7 @@ def compile_instance(book: PlanBook, attribute: Attribute, step: Step) -> Instan
 
     repeat = attribute.repeat
     is_counted = repeat is not None and repeat.kind == "expr"
-    values = tuple(values_in(attribute.data))
+    values = tuple(key_values(book, attribute.data))
     return InstancePlan(
         attribute=attribute,
         step=step,
@@ -129,6 +131,13 @@ def values_in(data: DataType) -> Iterator[Expression]:
         yield extent.size
     if extent is not None and extent.process is not None and extent.process.argument is not None:
         yield extent.process.argument
+
+
+def key_values(book: PlanBook, data: DataType) -> Iterator[Expression]:
+    """Yield the expressions whose values tell what is read: those, and `_root` where it counts."""
+    yield from values_in(data)
+    if isinstance(data, StructData) and book.uses_root(data.type):
+        yield Expression("_root", typed.Root(type=StructValue(file_of(data.type))))
 
 
 def without_values(data: DataType) -> DataType:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from harness.reading.expressions import ExpressionCompiler
+from harness.reading.kinship import comes_back
 from harness.reading.slots import Slots
 from harness.reading.tree import UNREAD, StructNode, Value
 from harness.schema.expression import typed
@@ -21,6 +22,7 @@ from harness.schema.ir import (
     Type,
     ValueInstance,
 )
+from harness.schema.scoping import file_of
 from harness.schema.walk import arms_of, data_of
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from harness.reading.instances import InstancePlan
     from harness.reading.stream import Stream
 
+Node = TypeVar("Node", bound=typed.Expr)
 Step = Callable[[StructNode, "Stream"], "Frame | None"]
 
 
@@ -119,6 +122,7 @@ class PlanBook:
             isinstance(data, BitsData) for type_ in schema.types.values() for data in data_of(type_)
         )
         self._dependent: frozenset[str] | None = None
+        self._rooted: frozenset[str] | None = None
         self._interned: dict[DataType, int] = {}
         self._readers: Counter[tuple[int, str]] | None = None
 
@@ -151,22 +155,57 @@ class PlanBook:
             self._dependent = _dependent_types(self.schema)
         return name in self._dependent
 
+    def uses_root(self, name: str) -> bool:
+        """Whether it can depend on `_root`, where there may be several: in imported files."""
+        if self._rooted is None:
+            self._rooted = _rooted_types(self.schema)
+        return name in self._rooted
+
 
 def _dependent_types(schema: Schema) -> frozenset[str]:
     """Types that use `_parent`, and types above others that look further up than that."""
+    users = _users(schema)
+    parents = {name: list(_parents(type_)) for name, type_ in schema.types.items()}
+    far = [name for name, type_ in schema.types.items() if _looks_far(type_, parents[name])]
+    reached = _above(far, users)
+    return frozenset(reached | {name for name, found in parents.items() if found})
+
+
+def _rooted_types(schema: Schema) -> frozenset[str]:
+    """Types of imported files that use `_root`, and those above them in the same file."""
+    main = "" if comes_back(schema) else schema.id
+    users = {
+        name: {user for user in found if file_of(user) == file_of(name)}
+        for name, found in _users(schema).items()
+    }
+    using = [
+        name
+        for name, type_ in schema.types.items()
+        if file_of(name) != main and any(_nodes(type_, typed.Root))
+    ]
+    # what begins a file is the `_root` in it
+    begin = {name for name in schema.types if name == file_of(name) and not users[name]}
+    return frozenset(_above(using, users) - begin)
+
+
+def _users(schema: Schema) -> dict[str, set[str]]:
+    """Return by type the types that hold structures of it."""
     users: dict[str, set[str]] = {name: set() for name in schema.types}
     for name, type_ in schema.types.items():
         for data in data_of(type_):
             if isinstance(data, StructData):
                 users[data.type].add(name)
-    parents = {name: list(_parents(type_)) for name, type_ in schema.types.items()}
-    far = [name for name, type_ in schema.types.items() if _looks_far(type_, parents[name])]
-    reached = set(far)
-    while far:
-        above = users[far.pop()] - reached
+    return users
+
+
+def _above(types: Sequence[str], users: Mapping[str, set[str]]) -> set[str]:
+    """Return types with those that hold them, directly or not."""
+    reached, left = set(types), list(types)
+    while left:
+        above = users[left.pop()] - reached
         reached |= above
-        far += above
-    return frozenset(reached | {name for name, found in parents.items() if found})
+        left += above
+    return reached
 
 
 def _looks_far(type_: Type, parents: Sequence[typed.Parent]) -> bool:
@@ -180,7 +219,11 @@ def _looks_far(type_: Type, parents: Sequence[typed.Parent]) -> bool:
 
 def _parents(type_: Type) -> Iterator[typed.Parent]:
     """Yield each `_parent` in the expressions of a type."""
+    return _nodes(type_, typed.Parent)
+
+
+def _nodes(type_: Type, kind: type[Node]) -> Iterator[Node]:
     for expression in expressions_of(type_):
         for node in nodes_of(expression.tree):
-            if isinstance(node, typed.Parent):
+            if isinstance(node, kind):
                 yield node

@@ -161,3 +161,27 @@ seq:
     )
     assert codes(engines, bytes([1, 2, 1, 2, 3, 5, 6, 7])) == []
     assert codes(engines, bytes([1, 2, 1, 2, 3, 5, 2, 3])) == ["I505", "I505"]
+
+
+def test_each_imported_file_reads_by_its_own_root(tmp_path: Path) -> None:
+    """What is read at one place is the same only where `_root` is, if that counts."""
+    (tmp_path / "part.ksy").write_text(
+        """
+meta: {id: part, endian: le}
+seq: [{id: count, type: u1}]
+instances: {far: {pos: 2, type: outer, -overlap: allow}, same: {pos: 2, type: outer}}
+types:
+  outer: {seq: [{id: it, type: inner}]}
+  inner: {seq: [{id: all, type: u1, repeat: expr, repeat-expr: _root.count, -overlap: allow}]}
+"""
+    )
+    engines = both(
+        """
+seq: [{id: parts, type: part, repeat: expr, repeat-expr: 2}]
+-invariants: [{id: own, check: parts.all(_.far.it.all.size == _.count)}]
+""",
+        tmp_path,
+        imports=["part"],
+    )
+    assert codes(engines, bytes([1, 2, 8, 9])) == []
+    assert codes(engines, bytes([2, 2, 8, 9])) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.native.compile.code import Code, wide_integer
-from harness.reading.instances import judges_shared_items, needs_parent, values_in, without_values
+from harness.reading.instances import judges_shared_items, key_values, needs_parent, without_values
 from harness.schema.expression.typed import Expression
 from harness.schema.ir import Attribute, ValueInstance
 
@@ -74,7 +74,7 @@ class _Parse:
         add("hv_saved saved; uint8_t bits, bits_left;")
         self._stream()
         self._position()
-        values = tuple(values_in(attribute.data))
+        values = tuple(key_values(self._context.book, attribute.data))
         is_memoised = not needs_parent(self._context.book, attribute, values)
         if is_memoised:
             self._key(values)
