@@ -59,6 +59,7 @@ class InstancePlan(NamedTuple):
         values: its size, the key of its processing, the arguments of its type.
         identity: equal for instances that read the same data in the same way.
         needs_parent: what is read depends on the structure around it.
+        starts_count: and on where its stream begins.
         check: of its values; run again when a shared value is taken over.
         checks_items: likewise of the items of a list.
         comes_back: the stream goes on where it stood before.
@@ -75,6 +76,7 @@ class InstancePlan(NamedTuple):
     values: tuple[Evaluate, ...]
     identity: object
     needs_parent: bool
+    starts_count: bool
     check: ValueCheck | None
     checks_items: bool
     comes_back: bool
@@ -111,6 +113,7 @@ def compile_instance(book: PlanBook, attribute: Attribute, step: Step) -> Instan
         values=tuple(book.expressions.compile(value.tree) for value in values),
         identity=_way(book, attribute),
         needs_parent=needs_parent(book, attribute, values),
+        starts_count=starts_count(book, attribute.data),
         check=compile_checks(book, attribute),
         checks_items=repeat is not None and judges_shared_items(book, attribute),
         comes_back=attribute.position is not None or not book.is_lenient,
@@ -138,6 +141,11 @@ def key_values(book: PlanBook, data: DataType) -> Iterator[Expression]:
     yield from values_in(data)
     if isinstance(data, StructData) and book.uses_root(data.type):
         yield Expression("_root", typed.Root(type=StructValue(file_of(data.type))))
+
+
+def starts_count(book: PlanBook, data: DataType) -> bool:
+    """Whether it matters too where the stream begins that is read."""
+    return isinstance(data, StructData) and data.extent is None and book.uses_start(data.type)
 
 
 def without_values(data: DataType) -> DataType:
@@ -310,12 +318,13 @@ def _located(locate: Locate, stream: Stream) -> int:
 def _memo_key(
     plan: InstancePlan, node: StructNode, slot: int, stream: Stream, position: int
 ) -> tuple[Any, ...]:
-    """Type, arguments, stream and its end, position, and the parent if the type uses it."""
+    """Type, arguments, stream and its ends, position, and the parent if the type uses it."""
     if plan.needs_parent or not plan.comes_back:
         return (id(node), slot)
     items = plan.items(node, NOTHING_BOUND) if plan.items is not None else None
     where = (id(stream.whole), stream.end, position, node.big_endian)
-    key: tuple[Any, ...] = (plan.identity, items, *where)
+    start = stream.start if plan.starts_count else None
+    key: tuple[Any, ...] = (plan.identity, items, start, *where)
     for value in plan.values:
         key += _value(value, node)
     return key

@@ -123,6 +123,7 @@ class PlanBook:
         )
         self._dependent: frozenset[str] | None = None
         self._rooted: frozenset[str] | None = None
+        self._placed: frozenset[str] | None = None
         self._interned: dict[DataType, int] = {}
         self._readers: Counter[tuple[int, str]] | None = None
 
@@ -161,6 +162,12 @@ class PlanBook:
             self._rooted = _rooted_types(self.schema)
         return name in self._rooted
 
+    def uses_start(self, name: str) -> bool:
+        """Whether it can depend on where its stream begins."""
+        if self._placed is None:
+            self._placed = _placed_types(self.schema)
+        return name in self._placed
+
 
 def _dependent_types(schema: Schema) -> frozenset[str]:
     """Types that use `_parent`, and types above others that look further up than that."""
@@ -186,6 +193,27 @@ def _rooted_types(schema: Schema) -> frozenset[str]:
     # what begins a file is the `_root` in it
     begin = {name for name in schema.types if name == file_of(name) and not users[name]}
     return frozenset(_above(using, users) - begin)
+
+
+def _placed_types(schema: Schema) -> frozenset[str]:
+    """Types that ask for their stream or places in it, and those that hold them in the same one."""
+    users: dict[str, set[str]] = {name: set() for name in schema.types}
+    for name, type_ in schema.types.items():
+        for data in data_of(type_):
+            if isinstance(data, StructData) and data.extent is None:
+                users[data.type].add(name)
+    using = [name for name, type_ in schema.types.items() if _asks_for_stream(type_)]
+    return frozenset(_above(using, users))
+
+
+def _asks_for_stream(type_: Type) -> bool:
+    for field in (*type_.sequence, *type_.instances):
+        if not isinstance(field, Attribute):
+            continue
+        is_placed = field.position is not None or field.locate is not None
+        if (is_placed and field.io is None) or field.align != 1 or field.checksum is not None:
+            return True
+    return any(not isinstance(io.base, typed.Root) for io in _nodes(type_, typed.Io))
 
 
 def _users(schema: Schema) -> dict[str, set[str]]:

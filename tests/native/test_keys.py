@@ -185,3 +185,26 @@ seq: [{id: parts, type: part, repeat: expr, repeat-expr: 2}]
     )
     assert codes(engines, bytes([1, 2, 8, 9])) == []
     assert codes(engines, bytes([2, 2, 8, 9])) == []
+
+
+def test_places_in_another_region_are_others(tmp_path: Path) -> None:
+    """What is read at one place is the same only where the region is, if that counts."""
+    engines = both(
+        """
+seq: [{id: size, type: u1}, {id: box, type: box, size: size}]
+instances: {whole: {pos: 3, type: outer, -overlap: allow}}
+types:
+  box:
+    seq: [{id: first, type: u1}, {id: rest, size-eos: true}]
+    instances: {it: {pos: 2, type: outer, -overlap: allow}}
+  outer: {seq: [{id: it, type: inner}]}
+  inner:
+    seq: [{id: x, type: u1}]
+    instances: {start: {pos: 0, type: u1, -overlap: allow}, length: {value: _io.size}}
+-invariants:
+  - {id: starts, check: whole.it.start == size and box.it.it.start == box.first}
+  - {id: lengths, check: whole.it.length == size + 1 and box.it.it.length == size}
+""",
+        tmp_path,
+    )
+    assert codes(engines, bytes([5, 9, 1, 2, 3, 4])) == []

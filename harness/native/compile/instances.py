@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.native.compile.code import Code, wide_integer
-from harness.reading.instances import judges_shared_items, key_values, needs_parent, without_values
+from harness.reading.instances import (
+    judges_shared_items,
+    key_values,
+    needs_parent,
+    starts_count,
+    without_values,
+)
 from harness.schema.expression.typed import Expression
 from harness.schema.ir import Attribute, ValueInstance
 
@@ -144,8 +150,10 @@ class _Parse:
         what = f"{identity * 8 + kind * 2}u + (n->flags & HV_IS_BIG ? 1u : 0u)"
         add(
             f"{{ hv_key key = hv_key_at_place({what}, s, position);",
-            f"  hv_val given[{len(values) + 1}] = {{{{0}}}};",
+            f"  hv_val given[{len(values) + 2}] = {{{{0}}}};",
         )
+        if starts_count(self._context.book, attribute.data):
+            add("  given[key.count++] = hv_int((int64_t)s->start);")
         if repeat is not None and repeat.kind == "expr" and repeat.expression is not None:
             self._key_part(repeat.expression, may_lack=False)
         for value in values:
