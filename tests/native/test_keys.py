@@ -208,3 +208,25 @@ types:
         tmp_path,
     )
     assert codes(engines, bytes([5, 9, 1, 2, 3, 4])) == []
+
+
+def test_what_is_known_stays_when_a_check_ends(tmp_path: Path) -> None:
+    """However many places were read: instances of items that are not kept are looked up again."""
+    engines = both(
+        """
+seq:
+  - id: items
+    type: item
+    repeat: eos
+    -sorted-by: {by: _.at}
+    -unique-by: {by: 255 - _.at}
+types:
+  item:
+    seq: [{id: x, type: u1}]
+    instances: {at: {pos: x, type: u1, -overlap: allow}}
+-invariants: [{id: all, check: items.all(_.at == _.x)}]
+""",
+        tmp_path,
+    )
+    for count in (63, 64, 65, 256):
+        assert codes(engines, bytes(range(count))) == []

@@ -106,12 +106,14 @@ static hv_known *hv_recall(hv_ctx *c, hv_session *session, const hv_key *key,
         memo->buckets = NULL;
         memo->room = memo->count = 0;
     }
-    if (memo->count >= memo->room && hv_memo_grow(c, memo) != HV_OK)
-        return NULL;
     hash = hv_hash_of(c, key, values);
-    for (known = memo->buckets[hash & (memo->room - 1)]; known != NULL; known = known->next)
+    known = memo->room == 0 ? NULL : memo->buckets[hash & (memo->room - 1)];
+    for (; known != NULL; known = known->next)
         if (known->hash == hash && hv_is_same_key(known, key, values))
             return known;
+    /* only now: what is asked once more, while something is checked, takes nothing */
+    if (memo->count >= memo->room && hv_memo_grow(c, memo) != HV_OK)
+        return NULL;
     known = hv_take(c, sizeof *known + key->count * sizeof *values);
     if (known == NULL)
         return NULL;
