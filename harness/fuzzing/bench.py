@@ -21,7 +21,7 @@ _PATIENCE_SECONDS = 0.5  # for a run that is broken off to be gone
 class Bench:
     """One thread, and what it has done."""
 
-    def __init__(self, done: queue.SimpleQueue[Finish]) -> None:
+    def __init__(self, done: queue.Queue[Finish]) -> None:
         """Put what cases leave to do into `done`, which several benches may share."""
         self._done = done
         self._cases: queue.SimpleQueue[Case | None] = queue.SimpleQueue()

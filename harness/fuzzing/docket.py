@@ -41,7 +41,8 @@ class Docket:
         self._disputes = disputes
         self._verdicts = verdicts
         self._clock = clock
-        self._done: queue.SimpleQueue[Finish] = queue.SimpleQueue()
+        # `SimpleQueue.get` of CPython 3.11 may wait for ever, where its time is up as it begins
+        self._done: queue.Queue[Finish] = queue.Queue()
         self._quick, self._slow = Bench(self._done), Bench(self._done)
         self._overdue: deque[_Overdue] = deque()
         self._rests_until = clock.now()

@@ -31,7 +31,7 @@ class Proving:
         self._lane = lane
         self._environment = environment
         self._clock = clock
-        self._done: queue.SimpleQueue[Finish] = queue.SimpleQueue()
+        self._done: queue.Queue[Finish] = queue.Queue()
         self._bench = Bench(self._done)
         self._is_live = False
 

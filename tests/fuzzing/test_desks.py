@@ -220,7 +220,7 @@ def test_engines_that_differ_are_a_fault_of_the_tool(court: Court) -> None:
 
 def test_an_error_of_a_case_is_raised_where_it_is_finished() -> None:
     """Not lost in a thread."""
-    done: queue.SimpleQueue[Finish] = queue.SimpleQueue()
+    done: queue.Queue[Finish] = queue.Queue()
     bench = Bench(done)
 
     def broken(stop: Stop) -> Finish:
@@ -235,7 +235,7 @@ def test_an_error_of_a_case_is_raised_where_it_is_finished() -> None:
 
 def test_closing_breaks_off_what_is_under_way() -> None:
     """And leaves nothing to do."""
-    done: queue.SimpleQueue[Finish] = queue.SimpleQueue()
+    done: queue.Queue[Finish] = queue.Queue()
     bench, begun = Bench(done), threading.Event()
 
     def endless(stop: Stop) -> Finish:
@@ -392,4 +392,24 @@ def test_at_the_end_only_faults_are_taken_on() -> None:
     docket.work(0.05)
     assert docket.is_idle
     assert len(desk.said) == 3
+    docket.close()
+
+
+def test_time_that_is_up_as_work_begins_is_no_wait_for_ever() -> None:
+    """A queue of Python 3.11 waits so, now and then, on a busy machine."""
+    desk = FakeDesk()
+    docket = _docket(desk)
+
+    def work() -> None:
+        docket.work(0.01)
+        for number in range(2000):
+            desk.add("verdict", f"verdict-{number}")
+            docket.work(1e-6)
+            time.sleep(0.0005)  # until it is done
+            docket.work(1e-6 * (1 + number % 40))
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(30)
+    assert not thread.is_alive()
     docket.close()
