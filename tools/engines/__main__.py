@@ -24,6 +24,7 @@ MOST_FINDINGS = (1000, 1, 3)  # in turn
 def main(arguments: Sequence[str]) -> int:
     """Run; 1 where the engines do not agree about something, else 0."""
     wanted = _parser().parse_args(arguments)
+    wanted.keep.mkdir(parents=True, exist_ok=True)
     total = [_compare(subject, wanted) for subject in _subjects(wanted)]
     print(f"{len(total)} schemas, {sum(total):,} differences")
     return int(any(total))
