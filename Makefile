@@ -14,6 +14,8 @@ TYPED  := $(wildcard harness tests tools benchmarks)
 
 # Given to pytest by every target that runs it: `make test PYTEST='-k reader'`.
 PYTEST ?=
+# many tests at a time, one for each processor; `PYTEST=-n0` runs them one after the other
+SHARED := --numprocesses auto --dist worksteal
 
 .PHONY: help
 help:  ## Show this list.
@@ -36,7 +38,7 @@ demo: setup  ## Block the 2024 file, prove its crash, then validate every file o
 
 .PHONY: test
 test: setup  ## Run the tests.
-	@$(BIN)/python -m pytest $(PYTEST)
+	@$(BIN)/python -m pytest $(SHARED) $(PYTEST)
 
 .PHONY: check
 check: override PYTEST += --forbid-skips
@@ -45,7 +47,7 @@ check: lint type demo test  ## Everything that must hold before a change lands.
 .PHONY: check-deep
 check-deep: override PYTEST += --forbid-skips
 check-deep: check  ## The same, and what takes an hour: many mutants, all there is to break.
-	@$(BIN)/python -m pytest tests -m deep --numprocesses auto --dist worksteal $(PYTEST)
+	@$(BIN)/python -m pytest tests -m deep $(SHARED) $(PYTEST)
 
 .PHONY: lint
 lint: setup  ## Format, rules and layers; `make format` mends what can be mended.

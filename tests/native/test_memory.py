@@ -55,6 +55,13 @@ def test_large_contents_may_take_more(engine: Engine, monkeypatch: pytest.Monkey
     assert told == [True, False, True]
 
 
+def test_what_is_given_back_is_overwritten_in_tests(engine: Engine) -> None:
+    """So that other tests find whatever still reads it."""
+    for count in (1000, 0):
+        assert refusal(engine, count) == ""
+    assert 1000 * b"\xa5" in engine._scratch[:MIB]
+
+
 def test_no_more_is_taken_than_half_of_what_there_is(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -110,7 +110,7 @@ def subject(
         seeds=tuple(_corpus(schema)),
         schema=str(Path(name).resolve()) if name.endswith(".ksy") else name,
         companions={key: (companions or {})[key].resolve() for key in schema.companions},
-        flags=(),
+        flags=("-DHV_POISON",),
     )
 
 

@@ -394,7 +394,7 @@ static int hv_account(hv_ctx *c, hv_session *session)
         mark = c->at;
         status = stream->claims != NULL ? hv_account_claims(c, stream)
                                         : hv_account_stream(c, stream);
-        c->at = mark;
+        hv_take_back(c, mark);
         if (status) return status;
     }
     return HV_OK;

@@ -147,7 +147,7 @@ HV_EXPORT int hv_give_companion(hv_ctx *c, uint32_t number, const uint8_t *data,
     int status;
     if (number != c->companion_count || number >= hv_companion_total)
         return HV_NO_COMPANION;
-    c->at = c->after_companions;
+    hv_take_back(c, c->after_companions);
     status = hv_read_content(c, data, size, &hv_companion_roots[number], number + 1);
     if (status == HV_DONE || status == HV_LIMIT) {
         c->companion_count++;
@@ -184,7 +184,7 @@ static int hv_is_clean(hv_ctx *c, const uint8_t *data, size_t size, hv_request *
     c->trial = HV_NO_TRIAL;
     request->scratch_used = (size_t)(c->at - (uint8_t *)c);
     if (!status)
-        c->at = c->after_companions;
+        hv_take_back(c, c->after_companions);
     return status;
 }
 
@@ -199,7 +199,7 @@ HV_EXPORT int hv_check(hv_ctx *c, const uint8_t *data, size_t size, hv_request *
     r->size = request->findings_size;
     r->left = request->max_findings;
     r->dropped = request->dropped;
-    c->at = c->after_companions;
+    hv_take_back(c, c->after_companions);
     request->observed_wanted = 0;
     request->span_count = request->cell_count = 0;
     request->is_measured = 0;

@@ -128,6 +128,6 @@ static int hv_report_rings(hv_ctx *c, hv_node *root)
     uint8_t *mark = c->at;
     int status = HV_OK;
     if (root->stream->session->references) status = hv_walk_rings(c, root);
-    c->at = mark;
+    hv_take_back(c, mark);
     return status;
 }

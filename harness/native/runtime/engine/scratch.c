@@ -13,6 +13,16 @@ static void *hv_take(hv_ctx *c, size_t size)
     return given;
 }
 
+/* Take back all that was given out since `at` was next. A build that is tested defines HV_POISON, so
+ * that whoever still points there finds nothing that could be right. */
+HV_INLINE void hv_take_back(hv_ctx *c, uint8_t *at)
+{
+#ifdef HV_POISON
+    for (uint8_t *p = at; p < c->at; p++) *p = 0xA5;
+#endif
+    c->at = at;
+}
+
 /* What was taken when an expression began: what it makes is forgotten with it, unless something
  * stays that was read or counted meanwhile. */
 typedef struct hv_level {
@@ -32,14 +42,14 @@ HV_INLINE hv_level hv_level_of(const hv_ctx *c)
 HV_INLINE void hv_forget(hv_ctx *c, hv_level level)
 {
     if (c->kept == level.kept)
-        c->at = level.at;
+        hv_take_back(c, level.at);
 }
 
 /* The same for checks, after which nothing stays but what is known of texts. */
 HV_INLINE void hv_forget_check(hv_ctx *c, hv_level level)
 {
     if (c->counted == level.counted)
-        c->at = level.at;
+        hv_take_back(c, level.at);
 }
 
 /* Of the stack, what calls that do not nest may take beyond where those that do end: a reserve for

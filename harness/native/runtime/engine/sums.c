@@ -153,6 +153,6 @@ static int hv_check_sum(hv_ctx *c, const hv_checksum *k, hv_node *n)
         return status == HV_STOPPED ? status : HV_OK;
     mark = c->at;
     status = hv_compare_sum(c, k, n, range, stored);
-    c->at = mark;
+    hv_take_back(c, mark);
     return status;
 }
