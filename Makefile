@@ -10,7 +10,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.up-to-date
 CODE   := $(wildcard harness tests tools benchmarks corpora incidents hatch_build.py)
-TYPED  := $(wildcard harness tests tools benchmarks)
+TYPED  := $(wildcard harness tests tools benchmarks corpora)
 
 # Given to pytest by every target that runs it: `make test PYTEST='-k reader'`.
 PYTEST ?=

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from corpora.recipes.magic import WIDE, Entry, Flag, Kind, Order, build, number
 from corpora.recipes.sample import Sample
 
@@ -110,9 +112,12 @@ SOURCE = Entry(
 )
 
 
+_ORDERS: Final[tuple[tuple[str, Order], ...]] = (("little", "<"), ("big", ">"))
+
+
 def some(version: int, order: Order) -> bytes:
     """A file with an entry of each kind that the version has."""
-    tests = TESTS
+    tests: tuple[Entry, ...] = TESTS
     if version >= WIDE:
         tests = (*tests, SOURCE)
     return build(tests, PART, version=version, order=order)
@@ -131,7 +136,7 @@ VALID = (
             some(version, order),
         )
         for version in (16, 17, 18, 20, 21)
-        for name, order in (("little", "<"), ("big", ">"))
+        for name, order in _ORDERS
     ),
     Sample("empty.mgc", "no entries", build(())),
     Sample("names-only.mgc", "a named list that nobody uses", build((), PART)),

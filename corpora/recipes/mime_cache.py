@@ -6,7 +6,7 @@ Only the strings stand in another order than that program's hash table gives: th
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 VERSION = bytes([0, 1, 0, 2])
@@ -97,7 +97,7 @@ def build(cache: Cache) -> bytes:
     pool = Pool(_strings(cache))
     parts = b""
     offsets: list[int] = []
-    for write in (
+    writers: tuple[Callable[[int], bytes], ...] = (
         lambda _at: _table([pool[name], pool[kind]] for name, kind in cache.aliases),
         lambda at: _parents(cache, pool, at),
         lambda _at: _globs(cache.literals, pool),
@@ -108,7 +108,8 @@ def build(cache: Cache) -> bytes:
         lambda _at: _table([pool[kind], pool[icon]] for kind, icon in cache.icons),
         lambda _at: _table([pool[kind], pool[icon]] for kind, icon in cache.generic_icons),
         lambda _at: words(cache.type_count, *[0] * cache.type_count),
-    ):
+    )
+    for write in writers:
         offsets.append(HEADER_SIZE + len(pool.data) + len(parts))
         parts += write(offsets[-1])
     return VERSION + words(*offsets) + pool.data + parts
