@@ -21,8 +21,9 @@ from harness.schema import Schema
 from harness.schema.overlay import Overlay
 
 _STRICT: Final = ("-std=c99", "-Wall", "-Wextra", "-Wconversion", "-Wpedantic", "-Werror")
-# what is still pointed to when it is given back must not look as if it were there
-_SHARED: Final = ("-O1", "-fPIC", "-shared", "-DHV_POISON")
+# memory that is not in use holds nothing that could be right; what is undefined ends the process
+_TRAPS: Final = ("-DHV_POISON", "-fsanitize=undefined", "-fsanitize-undefined-trap-on-error")
+_SHARED: Final = ("-O1", "-fPIC", "-shared", *_TRAPS)
 MAX_FINDINGS: Final = 100_000
 
 

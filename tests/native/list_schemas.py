@@ -31,6 +31,12 @@ ORDERS: Final[tuple[Node, ...]] = (
     {"-unique-by": {"by": "_.key"}, "-sorted-by": {"by": "_.key"}},
 )
 KEYS: Final = (*["_.key"] * 12, "_.key.as<u1>", "_.key.as<s1>", "_.key.as<s8>")
+# what is undefined in C, or ends a process, where a cast does not hold
+COMPUTED: Final = (
+    *("100 / ({0} + 1)", "7 % ({0} + 129)", "{0} % 3", "{0} / 2", "{1} / ({0} + 130)"),
+    *("({0} << 24)", "(1 << {0})", "(3 << ({1} & 7) - 2)", "{0} >> 3", "{0} * 0x100000000000000"),
+    *("({0} - {1}.as<s4>) * 3", "({0} + {0})"),
+)
 LAYOUTS: Final[tuple[Node, ...]] = (
     *({}, {}, {}, {"-layout": {"gaps": "zero"}}, {"-layout": {"overlap": "allow"}}),
     {"-layout": {"trailing": "allow", "gaps": "allow"}},
@@ -68,7 +74,7 @@ class _Chances:
 
     def condition(self, names: Sequence[str], depth: int = 0) -> str:
         name, choice = self.choice(names), self.choice
-        match self._random.randrange(8):
+        match self._random.randrange(9):
             case 0 | 1 if depth < DEEPEST:
                 one, two = (self.condition(names, depth + 1) for _ in range(2))
                 return choice((f"({one} and {two})", f"({one} or {two})", f"not ({one})"))
@@ -82,6 +88,8 @@ class _Chances:
                 return f"{masked} {choice(('!=', '<=', '=='))} {choice((0, 1, 3))}"
             case 5:
                 name = f"{name}.as<{choice(NARROW)}>"
+            case 6:
+                name = choice(COMPUTED).format(f"{name}.as<{choice(NARROW)}>", choice(names))
         number = choice(names) if self.percent(80) else str(choice(CONSTANTS))
         return f"{name} {choice(('==', '!=', '<', '<=', '>', '>='))} {number}"
 
@@ -145,8 +153,10 @@ class _Maker:
         """Both lists, perhaps behind numbers that follow from them."""
         count = {"type": "u1", "valid": {"min": self._choice((0, 1, 1)), "max": 4}}
         items = {"type": "item", "repeat": "expr", "repeat-expr": "n", **self._choice(ORDERS)}
-        uses = {"type": "use", "repeat": "expr", "repeat-expr": self._choice("nnm")}
+        uses: Node = {"type": "use", "repeat": "expr", "repeat-expr": self._choice("nnm")}
         made = [{"id": "n", **count}, {"id": "items", **items}]
+        if self._chances.percent(10):
+            uses["-refers-to"] = {"table": "items", "by": "_.key", "value": "_.key"}
         made += [{"id": "m", **count}, {"id": "uses", **uses, **self._choice(ORDERS)}]
         checksum = {"algorithm": "sum8", "zeroed": ["check"]}
         derive = {self._choice(("size-of", "offset-of")): self._choice(("items", "uses"))}

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import pytest
 
 from harness.native.engine import Engine
-from harness.reading import Reader
+from harness.reading import Reader, Reading
 from harness.schema import load
 from tests.native.agreement import MAX_FINDINGS, compiled
 
@@ -267,6 +267,51 @@ types:
 )
 
 
+CASTS: Final = (
+    HEAD
+    + """
+seq: [{id: items, type: item, repeat: eos}]
+types:
+  item:
+    seq: [{id: key, type: s1}, {id: kind, type: u1}, {id: wide, type: s8}]
+    -invariants:
+      - {id: part, when: kind == 1, check: "100 / (key.as<u1> + 1) < 60"}
+      - {id: rest, when: kind == 2, check: "100 % (key.as<u1> + 1) < 60"}
+      - {id: top, when: kind == 3, check: "wide.as<s1> * 0x100000000000000 < 5"}
+      - {id: moved, when: kind == 4, check: "(3 << (key & 7) - 2) > 0"}
+"""
+)
+REFERRING: Final = (
+    HEAD
+    + """
+seq:
+  - {id: n, type: u1}
+  - {id: known, type: u1, repeat: expr, repeat-expr: n}
+  - id: items
+    type: item
+    repeat: expr
+    repeat-expr: n
+    -refers-to: {table: known, by: _, value: _.key}
+types: {item: {seq: [{id: key, type: u1}, {id: text, type: strz, encoding: ASCII}]}}
+"""
+)
+DEFINED: Final = """meta: {id: defined}
+seq: [{id: a, type: one}, {id: b, type: one}, {id: c, type: one}, {id: d, type: one}]
+instances: {all: {value: "[a, b, c, d]"}}
+types: {one: {seq: [{id: id, type: u1}, {id: most, type: u1}]}}
+"""
+JOINED: Final = """meta: {id: box, imports: [defined]}
+params: [{id: given, type: defined}]
+seq: [{id: n, type: u1}, {id: items, type: item, repeat: expr, repeat-expr: n}]
+types:
+  item:
+    seq:
+      - {id: id, type: u1, -refers-to: {table: _root.given.all, by: _.id, as: one}}
+      - {id: text, type: strz, encoding: ASCII}
+    -invariants: [{id: short, check: text.length <= one.most}]
+"""
+
+
 class Pair:
     """The reader and the native engine of a case."""
 
@@ -276,10 +321,18 @@ class Pair:
         schema = load(path)
         self._reader = Reader(schema)
         self._engine: Engine = compiled(schema, folder)
+        self._companions: dict[str, Reading] = {}
+
+    def give(self, name: str, schema: Path, data: bytes) -> None:
+        """Give both a companion."""
+        self._companions[name] = Reader(load(schema)).read(data, file=name)
+        assert self._engine.give_companion(data, name, f"{name}:") == ""
 
     def judge(self, data: bytes) -> tuple[bool, bool]:
         """Return whether a content is clean, and whether a trial said so; both engines agree."""
-        wanted = self._reader.read(data, file="box", max_findings=MAX_FINDINGS).findings
+        wanted = self._reader.read(
+            data, file="box", companions=self._companions, max_findings=MAX_FINDINGS
+        ).findings
         found = self._engine.check(data, "box", MAX_FINDINGS).findings
         assert found == wanted, data.hex()
         return not wanted, self._engine.was_swept
@@ -352,6 +405,31 @@ def test_structures_that_hold_their_like_are_read_in_full(tmp_path: Path) -> Non
     """How deep they go is only told by reading."""
     pair = Pair(Case("recursive", RECURSIVE, _records), tmp_path)
     assert pair.judge(bytes([1, 2, 0, 0])) == (True, False)
+
+
+@pytest.mark.parametrize("kind", range(6))
+def test_casts_that_do_not_hold_are_not_computed_with(kind: int, tmp_path: Path) -> None:
+    """Nothing is divided by zero, or shifted out, also where the rule does not apply."""
+    pair = Pair(Case("casts", CASTS, _records), tmp_path)
+    for key, wide in itertools.product((-128, -1, 0, 1, 127), ENDS):
+        is_clean, was_swept = pair.judge(struct.pack("<bBq", key, kind, wide))
+        assert is_clean or not was_swept
+
+
+def test_what_a_list_as_a_whole_refers_to_is_looked_up(tmp_path: Path) -> None:
+    """Its items are all there before that is done."""
+    pair = Pair(Case("referring", REFERRING, _records), tmp_path)
+    assert pair.judge(b"\2\1\2\1a\0\2\0")[0]
+    assert pair.judge(b"\2\1\2\1a\0\3\0") == (False, False)
+
+
+def test_a_table_that_is_computed_joins_any_number_of_items(tmp_path: Path) -> None:
+    """It has no place in the companion that would tell how many there may be."""
+    (tmp_path / "defined.ksy").write_text(DEFINED)
+    pair = Pair(Case("joined", JOINED, _records), tmp_path)
+    pair.give("given", tmp_path / "defined.ksy", b"\1\2\2\2\3\2\4\2")
+    assert pair.judge(b"\x50" + b"\1a\0\2a\0\3a\0\4a\0" * 20)[0]
+    assert pair.judge(b"\2\1a\0\3aaaaa\0") == (False, False)
 
 
 def _mutants_agree(case: Case, folder: Path, count: int) -> int:

@@ -179,6 +179,8 @@ def is_of_companion(schema: Schema, refers: Refers) -> bool:
     """Whether a reference depends on its value and a companion alone."""
     tree = refers.table.tree
     while isinstance(tree, typed.Field) and not isinstance(tree.base, typed.Root):
+        if not _is_read(schema, tree):
+            return False
         tree = tree.base
     return (
         refers.value is None
@@ -188,3 +190,10 @@ def is_of_companion(schema: Schema, refers: Refers) -> bool:
         and tree.base.base is None
         and tree.name in schema.companions
     )
+
+
+def _is_read(schema: Schema, field: typed.Field) -> bool:
+    """Whether a field is one that stands in a content: a list that is computed has no place."""
+    type_ = schema.types.get(field.owner)
+    there = (*type_.sequence, *type_.instances) if type_ is not None else ()
+    return any(isinstance(one, Attribute) and one.id == field.name for one in there)

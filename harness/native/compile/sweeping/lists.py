@@ -56,6 +56,8 @@ class _List:
         data, repeat = self._attribute.data, self._attribute.repeat
         if not isinstance(data, StructData) or repeat is None:
             raise UnclearError
+        if self._attribute.refers is not None:
+            raise UnclearError  # what its items refer to is looked up once all are there
         values, records = self._values, self._records
         scope = records.scope(self._holder, data)
         count = records.count(self._holder, self._attribute, scope)

@@ -250,6 +250,7 @@ class Values(Statements):
         if looping is not None and low <= 0 <= high:
             looping.before[f"{looping.count} <= {c_int(high)}"] = None
         elif found.low < low or found.high > high:
+            self.hard()  # what is computed from it relies on that
             value = self.variable(value)
             self.unless(f"{value} >= {c_int(low)} && {value} <= {c_int(high)}")
         return value
@@ -303,6 +304,9 @@ class Values(Statements):
             raise UnclearError
         if operator in ("<<", ">>"):
             low, high = self.ranges.get(right, (kinds[1].low, kinds[1].high))
+            if operator == "<<" and not 0 <= kinds[1].low <= kinds[1].high <= 63:
+                self.hard()  # by any other number too much may be shifted out
+                low = -1
             if low < 0 or high > 63:
                 right = self.variable(right)
                 self.unless(f"{right} >= 0 && {right} < 64")

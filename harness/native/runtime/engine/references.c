@@ -300,6 +300,8 @@ static int hv_check_reference(hv_ctx *c, const hv_reference *r, hv_node *n)
     items = hv_own_list(n, r->slot);
     if (items == NULL)
         return HV_OK;
+    if (items->kind == HV_LIST_SWEPT)
+        return hv_end_trial(c);
     for (uint32_t i = 0; i < items->count; i++) {
         value = hv_item_value(items, i, &room);
         if (hv_check_reference_at(c, r, n, value, (int32_t)i) != HV_OK)

@@ -1,5 +1,17 @@
 /* Memory: the caller's scratch, given out from its beginning, taken back all at once; the stack. */
 
+/* A build that is tested defines HV_POISON: what was given back, or not written yet, holds nothing
+ * that could be right. */
+HV_INLINE void hv_poison(uint8_t *from, const uint8_t *to)
+{
+#ifdef HV_POISON
+    while (from < to) *from++ = 0xA5;
+#else
+    (void)from;
+    (void)to;
+#endif
+}
+
 static void *hv_take(hv_ctx *c, size_t size)
 {
     size_t room = (size_t)(c->scratch_end - c->at);
@@ -10,16 +22,14 @@ static void *hv_take(hv_ctx *c, size_t size)
         return NULL;
     }
     c->at += wanted;
+    hv_poison(given, c->at);
     return given;
 }
 
-/* Take back all that was given out since `at` was next. A build that is tested defines HV_POISON, so
- * that whoever still points there finds nothing that could be right. */
+/* Take back all that was given out since `at` was next. */
 HV_INLINE void hv_take_back(hv_ctx *c, uint8_t *at)
 {
-#ifdef HV_POISON
-    for (uint8_t *p = at; p < c->at; p++) *p = 0xA5;
-#endif
+    hv_poison(at, c->at);
     c->at = at;
 }
 

@@ -6,6 +6,7 @@
 enum { HV_RECENT_JOINS = 16, HV_MOST_SWEPT = 16 };
 typedef struct hv_joins {
     int is_indexed;
+    uint32_t most; /* items of the table */
     hv_index index;
     hv_around **made;
     const hv_around *recent[HV_RECENT_JOINS];
@@ -126,15 +127,15 @@ static hv_around *hv_new_join(hv_ctx *c, hv_joins *joins, const hv_node *n, cons
     hv_around *around = hv_take(c, sizeof *around);
     if (!joins->is_indexed) {
         const hv_val table = hv_get(item->parent, item->slot).v;
-        uint32_t most = table.tag == HV_LIST ? table.as.list->count : 1u;
-        joins->made = hv_take(c, (size_t)most * sizeof(hv_around *));
-        n->stream->session->steps.left -= most;
+        joins->most = table.tag == HV_LIST ? table.as.list->count : 1u;
+        joins->made = hv_take(c, (size_t)joins->most * sizeof(hv_around *));
+        n->stream->session->steps.left -= joins->most;
         if (joins->made == NULL || n->stream->session->steps.left < 0
-            || hv_new_index(c, &joins->index, most) != HV_OK)
+            || hv_new_index(c, &joins->index, joins->most) != HV_OK)
             return NULL;
         joins->is_indexed = 1;
     }
-    if (around == NULL)
+    if (around == NULL || joins->index.count == joins->most)
         return NULL;
     around->key = key;
     joins->made[joins->index.count] = around;
