@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.schema import load
+from harness.schema.library import find
 from harness.writing.choices import RandomChoices
-from harness.writing.drafting import least
+from harness.writing.drafting import arguments, least
 from harness.writing.generate import Generator
 
 if TYPE_CHECKING:
@@ -139,3 +141,55 @@ def test_what_expressions_allow_is_tried_within_bounds(
     assert known["sample", "n2"].values[:2] == (7, 1007)
     monkeypatch.setattr(least, "_MOST_WORK", 350_000)
     assert set(Generator(schema).facts.least) == {("sample", "n0")}
+
+
+def test_an_integer_that_must_equal_a_fraction_is_none(bench: Bench) -> None:
+    """No fraction stands in it, and what is computed from it is not at fault for that."""
+    body = (
+        "seq: [{id: a, type: s8}, {id: b, type: s8}]\n"
+        "-invariants:\n"
+        "  - {id: same, check: b == a * 1.5}\n"
+        "  - {id: other, check: (a ^ b) != 3}\n"
+    )
+    generator = Generator(bench.schema(body))
+    assert generator.attempt(RandomChoices(Random(0))) is None
+    assert generator.health.codes == {"I501 same": 1}
+
+
+def test_what_ends_a_region_behind_what_is_placed_later_is_no_size(bench: Bench) -> None:
+    """A list to the end at an offset that is not known yet cannot tell how large its region is."""
+    body = (
+        "seq: [{id: box, size: 8, type: box}]\n"
+        "types:\n"
+        "  box:\n"
+        "    -layout: {gaps: zero, trailing: zero}\n"
+        "    seq: [{id: at, type: u1}]\n"
+        "    instances: {it: {pos: at, type: u1, repeat: eos, if: at > 0}}\n"
+    )
+    assert {len(data or b"") for data in grown(bench.schema(body))} <= {0, 8}
+
+
+def test_arguments_that_wait_for_one_another_are_looked_for_within_bounds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each item of a list waits for the one before, which is placed last."""
+    many = {("terminfo::header", "string_count"): lambda: 40}
+
+    def is_made() -> bool:
+        generator, choices = Generator(load(find("terminfo"))), RandomChoices(Random(1))
+        return generator.attempt(choices, overrides=many) is not None
+
+    assert is_made()
+    monkeypatch.setattr(arguments, "MAX_PASSED", 1000)
+    assert not is_made()
+
+
+def test_items_of_a_long_list_that_must_differ_do(bench: Bench) -> None:
+    """Not each is compared with all others."""
+    schema = bench.schema(
+        "seq: [{id: items, type: item, repeat: expr, repeat-expr: 200, -unique-by: {by: _.key}}]\n"
+        "types: {item: {seq: [{id: key, type: u2}, {id: more, type: u1}]}}\n"
+    )
+    generator = Generator(schema)
+    assert all(generator.valid(RandomChoices(Random(number))) for number in range(5))
+    assert generator.health.invalid == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from harness.reading.faults import Fault, Unknown
 from harness.reading.tree import UNREAD, StructNode, ancestors
@@ -15,19 +15,21 @@ if TYPE_CHECKING:
     from harness.schema.expression.typed import Expr
     from harness.writing.drafting.draft import Draft
 
+MAX_PASSED: Final = 100_000  # each takes some microseconds
+
 
 class Arguments:
     """Passes arguments in one draft.
 
     Attributes:
         tried: how often some were looked for.
-        most: how often they may be; None for any number.
+        most: how often they may be, until the draft is given up; None for any number.
     """
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Draft, *, is_free: bool) -> None:
         self._draft = draft
         self.tried = 0
-        self.most: int | None = None
+        self.most: int | None = None if is_free else MAX_PASSED
         self._waiting: dict[int, StructNode] = {}
         self._known: dict[tuple[int, int, int], tuple[Evaluate, ...]] = {}
 

@@ -17,7 +17,14 @@ from harness.reading.tree import RUNNING, UNREAD, ListNode, Location, StructNode
 from harness.schema.ir import Limits, ValueInstance
 from harness.writing.drafting.arguments import Arguments
 from harness.writing.drafting.outcomes import GivenUp, Later, Rejected, Relocation
-from harness.writing.drafting.space import MAX_SPACES, NOWHERE, Space, number_at, space_of
+from harness.writing.drafting.space import (
+    FIRST_ADDRESS,
+    MAX_SPACES,
+    NOWHERE,
+    Space,
+    number_at,
+    space_of,
+)
 from harness.writing.drafting.standins import Looking, Recorder
 
 if TYPE_CHECKING:
@@ -66,6 +73,7 @@ class Draft:
         unended: values that end with their stream instead of a terminator.
         owned: what a size or an offset decided; it may be decided again once that is known.
         held: by structure, which rules are known to hold.
+        alike: by list and order, which item had a key when it was judged.
     """
 
     def __init__(self, book: PlanBook, compiled: Compiled, *, is_free: bool = False) -> None:
@@ -92,6 +100,7 @@ class Draft:
         self.open: dict[Key, Place] = {}
         self.owned: set[Key] = set()
         self.held: dict[int, int] = {}
+        self.alike: dict[Key, dict[Any, int]] = {}
         self.may_grow = True
         self.is_forcing = False
         self.grow: Grow | None = None
@@ -104,7 +113,7 @@ class Draft:
         self.added = 0
         self._held = 0
         self._rollbacks = 0
-        self.arguments = Arguments(self)
+        self.arguments = Arguments(self, is_free=is_free)
         self.owners: dict[Space, StructNode] = {}
         self.later: list[Later] = []
         self.relocations: list[Relocation] = []
@@ -139,8 +148,8 @@ class Draft:
         """Begin a structure of the type `name`."""
         plan = self.book.plan(name)
         self.added += 1
+        self._journal.append((setattr, self, "_held", self._held))
         self._held += 1
-        self._journal.append((self._drop_node,))
         if self.added > MAX_ADDED and not self._is_free:
             raise GivenUp
         within = self.limits if parent is None else parent.limits
@@ -153,9 +162,6 @@ class Draft:
         if parent is not None:
             node.big_endian = parent.big_endian
         return node
-
-    def _drop_node(self) -> None:
-        self._held -= 1
 
     def is_large(self) -> bool:
         """Whether there is so much already that no more should be added without need."""
@@ -241,8 +247,8 @@ class Draft:
         self.changed()
 
     def end_space(self, space: Space, more: int) -> None:
-        """Let a stream end `more` bytes after what is written in it so far."""
-        if space.cursor is None:
+        """Let a stream end `more` bytes after what is written in it so far, if that is known."""
+        if space.cursor is None or space.cursor >= FIRST_ADDRESS:
             raise Rejected
         self._journal.append((setattr, space, "wanted", space.wanted))
         space.wanted = space.cursor + more
@@ -343,16 +349,10 @@ class Draft:
         return node.values[slot]
 
     def report(self, *_: object, **__: object) -> None:
-        """A check failed."""
+        """A check failed or could not be made, a limit is exceeded, or something is missing."""
         raise Rejected
 
-    def report_fault(self, *_: object, **__: object) -> None:
-        """A check could not be made."""
-        raise Rejected
-
-    def exhaust(self, *_: object) -> None:
-        """A limit is exceeded."""
-        raise Rejected
+    report_fault = report_problem = exhaust = report
 
     def align(self, stream: Stream) -> None:
         """Bits that were read back are left over."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
@@ -29,6 +29,9 @@ from harness.writing.drafting.space import is_address
 if TYPE_CHECKING:
     from harness.reading.plan import Plan, PlanBook
     from harness.schema.expression.typed import Expr
+
+# items of a list of which each is compared with all others
+FEW: Final = 64
 
 
 class Judges:
@@ -257,10 +260,31 @@ class Judge:
         if self._is_free or slot not in self._orders or not isinstance(items, ListNode):
             return
         with _looking(node):
-            for by, when in self._orders[slot]:
+            for number, (by, when) in enumerate(self._orders[slot]):
+                if len(items.items) > FEW:
+                    self._judge_known(node, items, index, number)
+                    continue
                 keys = [key_of(node, item, n, by, when) for n, item in enumerate(items.items)]
                 if keys[index] is not None and keys.count(keys[index]) > 1:
                     raise Rejected
+
+    def _judge_known(self, node: StructNode, items: ListNode, index: int, number: int) -> None:
+        """The same for long lists, by the keys that items had when they were judged.
+
+        One that has changed since is overlooked; the whole content is judged in the end.
+        """
+        draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
+        by, when = self._orders[items.slot][number]
+        is_new = (id(items), number) not in draft.alike
+        known = draft.alike.setdefault((id(items), number), {})
+        for n in range(len(items.items)) if is_new else (index,):
+            key = key_of(node, items.items[n], n, by, when)
+            first = known.setdefault(key, n)
+            if n != index or key is None or first == n or first >= len(items.items):
+                continue
+            if key_of(node, items.items[first], first, by, when) == key:
+                raise Rejected
+            known[key] = n
 
     def derived(self, slot: int) -> Derived | None:
         """Return what computes a slot from where things lie."""

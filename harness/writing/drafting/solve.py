@@ -246,4 +246,4 @@ def _fits(field: Attribute, wanted: Any) -> bool:
         return low <= wanted < low + (1 << bits)
     if isinstance(field.type, IntValue) and wanted.__class__ is int:
         return is_address(wanted) or field.type.low <= wanted <= field.type.high
-    return not isinstance(field.data, FloatData)
+    return wanted.__class__ is not float and not isinstance(field.data, FloatData)

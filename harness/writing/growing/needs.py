@@ -13,6 +13,7 @@ from harness.schema.expression import typed
 from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import (
     Attribute,
+    FloatData,
     Parameter,
     ValueInstance,
 )
@@ -227,6 +228,8 @@ class Needs:
         name = (node.plan.type.name, field.id)
         for equal in self._facts.equal.get(name, ()):
             told = self._equal(equal, node)
+            if told.__class__ is float and not isinstance(field.data, FloatData):
+                continue  # no integer is a fraction
             if told is not None:
                 return told
         return UNREAD if self._is_computed_from(node, field) else None
