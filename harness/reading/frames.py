@@ -270,3 +270,28 @@ class ListFrame:
     def place(self) -> Location:
         """The element under way."""
         return Location(self.node, self.slot, max(self.index, 0))
+
+
+def advance(stack: list[Frame]) -> None:
+    """Read on in the innermost frame: one more is opened, or it is done.
+
+    Raises:
+        Fault: something is wrong, or nests too deep: before anything of it is read.
+        Unknown: something is missing.
+    """
+    top = stack[-1]
+    if isinstance(top, StructFrame) and top.step == 0:
+        _check_depth(top)
+    nested = top.advance()
+    if nested is None:
+        stack.pop()
+        top.finish()
+    else:
+        stack.append(nested)
+
+
+def _check_depth(frame: StructFrame) -> None:
+    node = frame.node
+    if node.depth > node.limits.deepest:
+        span = (frame.stream.position, frame.stream.position)
+        raise Fault("L601", str(node.limits.depth), span=span)

@@ -8,7 +8,7 @@ from harness.findings.model import Finding, Place, Severity, Span
 from harness.findings.registry import RULES
 from harness.reading import limits
 from harness.reading.faults import Fault, OutOfRange, Stopped, Unknown
-from harness.reading.frames import Frame, StructFrame
+from harness.reading.frames import Frame, advance
 from harness.reading.instances import read_instance
 from harness.reading.stream import Buffer, Stream
 from harness.reading.tree import (
@@ -158,25 +158,13 @@ class Session:
         try:
             while stack:
                 try:
-                    self._advance(stack)
+                    advance(stack)
                 except (Fault, Unknown) as problem:
                     self._recover(stack, problem)
         except Stopped:
             for left in reversed(stack):
                 left.abandon()
             raise
-
-    def _advance(self, stack: list[Frame]) -> None:
-        """Read on in the innermost frame: one more is opened, or it is done."""
-        top = stack[-1]
-        if isinstance(top, StructFrame) and top.step == 0:
-            _check_depth(top)
-        nested = top.advance()
-        if nested is None:
-            stack.pop()
-            top.finish()
-        else:
-            stack.append(nested)
 
     def _recover(self, stack: list[Frame], problem: Fault | Unknown) -> None:
         """Record the problem and abandon the innermost sized region, else everything."""
@@ -223,14 +211,6 @@ class Session:
             if node.values[slot] is RUNNING:
                 node.values[slot] = ABANDONED
         return node.values[slot]
-
-
-def _check_depth(frame: StructFrame) -> None:
-    """Refuse a structure that nests too deep, before anything of it is read."""
-    node = frame.node
-    if node.depth > node.limits.deepest:
-        span = (frame.stream.position, frame.stream.position)
-        raise Fault("L601", str(node.limits.depth), span=span)
 
 
 def _as_fault(unknown: Unknown, position: int) -> Fault:

@@ -193,3 +193,28 @@ def test_items_of_a_long_list_that_must_differ_do(bench: Bench) -> None:
     generator = Generator(schema)
     assert all(generator.valid(RandomChoices(Random(number))) for number in range(5))
     assert generator.health.invalid == 0
+
+
+def test_what_is_read_back_nests_no_deeper_than_what_is_read(bench: Bench) -> None:
+    """A structure that holds its like, for ever, stands where something else was put."""
+    schema = bench.schema(
+        "seq: [{id: a, type: u1}]\n"
+        "instances: {again: {pos: 0, type: deep}}\n"
+        "types: {deep: {seq: [{id: inner, type: deep}]}}\n"
+    )
+    assert set(grown(schema)) == {None}
+
+
+def test_the_parent_that_a_schema_names_is_asked(bench: Bench) -> None:
+    """Not the structure around; one that has none says nothing of it."""
+    schema = bench.schema(
+        "seq: [{id: size, type: u1, valid: 3}, {id: one, type: outer}, {id: two, type: outer}]\n"
+        "types:\n"
+        "  outer:\n"
+        "    seq:\n"
+        "      - {id: named, type: inner, parent: _root}\n"
+        "      - {id: alone, type: orphan, parent: false}\n"
+        "  inner: {seq: [{id: body, size: _parent.size}]}\n"
+        "  orphan: {seq: [{id: a, type: u1}]}\n"
+    )
+    assert {len(data or b"") for data in grown(schema)} == {9}

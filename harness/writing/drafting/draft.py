@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading import limits
 from harness.reading.faults import Fault, Unknown
+from harness.reading.frames import advance
 from harness.reading.instances import read_instance
 from harness.reading.tree import RUNNING, UNREAD, ListNode, Location, StructNode, Value
 from harness.schema.ir import Limits, ValueInstance
@@ -153,12 +154,13 @@ class Draft:
         if self.added > MAX_ADDED and not self._is_free:
             raise GivenUp
         within = self.limits if parent is None else parent.limits
-        if parent is not None and plan.type.limits != _UNLIMITED:
+        if parent and plan.type.limits != _UNLIMITED:
             within = limits.inside(plan.type.limits, within, parent.depth + 1)
         node = StructNode(plan, parent, slot, index, space, NOWHERE, within)  # type: ignore[arg-type]  # a space stands for a stream
         if node.depth > node.limits.deepest:
             raise Rejected
         self.held.pop(id(node), None)  # another one had that number
+        self.parents.pop(id(node), None)
         if parent is not None:
             node.big_endian = parent.big_endian
         return node
@@ -363,11 +365,7 @@ class Draft:
         stack = [frame]
         try:
             while stack:
-                nested = stack[-1].advance()
-                if nested is None:
-                    stack.pop().finish()
-                else:
-                    stack.append(nested)
+                advance(stack)
         except (Fault, Unknown):
             raise Rejected from None
 

@@ -297,6 +297,10 @@ class Grower:
             size = self.needs.amounts.size(extent, node, space, bound, is_region=True)
             inner = self.regions.open(node, slot, data, extent, size)
         child = self.draft.add_node(data.type, node, slot, index, inner)
+        if data.is_orphan or data.parent is not None:
+            self.draft.parents[id(child)] = (
+                self.needs.value(data.parent.tree, node, bound) if data.parent else None
+            )
         if self.given is not None:
             self.given.put(child, self.given.of(node, slot, index))
         self._pass_arguments(child, data, node, bound)
