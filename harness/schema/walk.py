@@ -77,6 +77,15 @@ def takes_nothing(schema: Schema, data: DataType) -> bool:
     return True
 
 
+def goes_on(schema: Schema, data: DataType) -> bool:
+    """Whether a value may begin where the bits before it end, inside a byte."""
+    return any(
+        isinstance(arm, BitsData)
+        or (isinstance(arm, StructData) and not arm.extent and begins_inside(schema, arm.type))
+        for arm in arms_of(data)
+    )
+
+
 def begins_inside(schema: Schema, name: str) -> bool:
     """Whether what is read first in a structure may be a bit field, which needs no whole byte."""
     waiting, seen = [name], {name}

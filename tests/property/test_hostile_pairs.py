@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -14,6 +15,8 @@ from harness.findings.message import message
 from harness.reading import Reader, Reading, demand, views
 from harness.reading.tree import Missing, pre_order
 from harness.schema import Schema, SchemaError, load
+from harness.writing.choices import RandomChoices
+from harness.writing.generate import Generator
 from tests.property.repeatable import DEEP, QUICK
 from tests.property.schema_texts import schemas
 
@@ -22,6 +25,7 @@ contents = st.one_of(
     st.lists(st.sampled_from((0, 0, 1, 1, 2, 3, 4, 255)), max_size=80).map(bytes),
 )
 MOST_LOADS = 40
+ATTEMPTS = 6
 MOST_DEMANDS = 200
 
 
@@ -67,6 +71,18 @@ def judge(lines: list[str], data: list[bytes]) -> None:
             judge_places(reader.read(content, file="x", instances=True))
 
 
+def judge_generation(lines: list[str], seed: int) -> None:
+    """Make contents; raise if one has findings, or anything else comes of it."""
+    schema = loaded(lines)
+    assume(schema is not None)
+    assert schema is not None
+    generator, choices = Generator(schema), RandomChoices(Random(seed))
+    for _ in range(ATTEMPTS):
+        data = generator.attempt(choices)
+        if data is not None:
+            assert not Reader(schema).read(data, file="x").findings
+
+
 def judge_places(reading: Reading) -> None:
     """Raise if a finding cannot be told, or anything lies outside the content."""
     for finding in reading.findings:
@@ -101,3 +117,18 @@ def test_random_schemas_read_random_contents(lines: list[str], data: list[bytes]
 def test_many_random_schemas_read_random_contents(lines: list[str], data: list[bytes]) -> None:
     """The same, many more."""
     judge(lines, data)
+
+
+@QUICK
+@given(lines=schemas(), seed=st.integers(0, 99))
+def test_random_schemas_give_contents_that_they_allow(lines: list[str], seed: int) -> None:
+    """Or none; never anything else."""
+    judge_generation(lines, seed)
+
+
+@pytest.mark.deep
+@DEEP
+@given(lines=schemas(), seed=st.integers(0, 99))
+def test_many_random_schemas_give_contents_that_they_allow(lines: list[str], seed: int) -> None:
+    """The same, many more."""
+    judge_generation(lines, seed)

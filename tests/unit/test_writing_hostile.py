@@ -218,3 +218,23 @@ def test_the_parent_that_a_schema_names_is_asked(bench: Bench) -> None:
         "  orphan: {seq: [{id: a, type: u1}]}\n"
     )
     assert {len(data or b"") for data in grown(schema)} == {9}
+
+
+def test_keys_that_a_field_cannot_hold_are_not_referred_to(bench: Bench) -> None:
+    """Of the items of a table the one with a smaller key is taken; bits go on in the next item."""
+    schema = bench.schema(
+        "seq:\n"
+        "  - {id: many, type: one, repeat: expr, repeat-expr: 3}\n"
+        "  - {id: references, type: two, repeat: expr, repeat-expr: 3}\n"
+        "types:\n"
+        "  one: {seq: [{id: key, type: u1, valid: {any-of: [2, 200, 201]}}]}\n"
+        "  two: {seq: [{id: other, type: b3, -refers-to: {table: _root.many, by: _.key}}]}\n"
+    )
+    assert {data[3:] if data else b"" for data in grown(schema)} == {bytes([0b01001001, 0])}
+
+
+def test_positions_before_the_file_hold_nothing(bench: Bench) -> None:
+    """Nothing is read back there."""
+    box = "seq: [{id: a, type: u1}, {id: box, type: box, size-eos: true}]\n"
+    schema = bench.schema(f"{box}types: {{box: {{instances: {{i: {{type: u1, pos: '-1'}}}}}}}}\n")
+    assert set(grown(schema)) == {None}

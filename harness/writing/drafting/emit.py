@@ -30,6 +30,7 @@ from harness.schema.ir import (
     SwitchData,
     TextData,
 )
+from harness.schema.walk import goes_on
 from harness.writing.drafting import packing
 from harness.writing.drafting.draft import Draft, Key, Place
 from harness.writing.drafting.out import Lies, Out, number_bytes
@@ -308,7 +309,8 @@ class Emitter:
         if isinstance(data, BitsData):
             out.put_bits(0 if isinstance(value, Missing) else int(value), data)  # type: ignore[arg-type]  # a number
             return
-        out.align()
+        if out.bit_count and not goes_on(self._draft.book.schema, data):
+            out.align()
         node.stream.cursor = out.first + len(out.data)  # type: ignore[attr-defined]  # a Space
         match data:
             case IntegerData() | FloatData():

@@ -57,7 +57,13 @@ class Out:
             self.bits = self.bit_count = 0
 
     def put_bits(self, value: int, data: BitsData) -> None:
-        """Write the bits of one value."""
+        """Write the bits of one value.
+
+        Raises:
+            Rejected: there are not enough of them.
+        """
+        if not 0 <= value < 1 << data.width:
+            raise Rejected
         self.is_big = data.endian == "be"
         if self.is_big:
             self.bits = (self.bits << data.width) | value

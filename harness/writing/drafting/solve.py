@@ -115,7 +115,7 @@ class Solver:
             if current == wanted:
                 return []
             raise Unsolved
-        if not isinstance(field, Attribute) or not _fits(field, wanted):
+        if not isinstance(field, Attribute) or not fits(field, wanted):
             raise Unsolved
         draft.set(target, slot, wanted, item)
         return [(target, slot, item)]
@@ -236,7 +236,7 @@ def _left_operand(name: str, second: Any, wanted: int) -> int:
     raise Unsolved
 
 
-def _fits(field: Attribute, wanted: Any) -> bool:
+def fits(field: Attribute, wanted: Any) -> bool:
     """Whether a field can hold a value; the address of something not placed yet always fits."""
     if isinstance(field.data, IntegerData) and wanted.__class__ is int:
         if is_address(wanted):

@@ -26,7 +26,7 @@ from harness.schema.ir import (
     SwitchData,
     TextData,
 )
-from harness.schema.walk import arms_of
+from harness.schema.walk import goes_on
 from harness.writing.drafting import packing
 from harness.writing.drafting.draft import Draft
 from harness.writing.drafting.numerals import numerals
@@ -122,7 +122,7 @@ class Grower:
     def attribute(self, node: StructNode, slot: int, field: Attribute, space: Space) -> None:
         """Grow one attribute that is there, repeated or not."""
         self.draft.at = (node, slot, -1)
-        if space.bits_left and not any(isinstance(d, BitsData) for d in arms_of(field.data)):
+        if space.bits_left and not goes_on(self.draft.book.schema, field.data):
             space.bits_left = 0
         if field.repeat is not None:
             self.lists.grow(node, slot, field, space)

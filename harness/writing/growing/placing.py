@@ -205,6 +205,8 @@ class Placing:
 
     def _at(self, offset: int, node: StructNode, slot: int, field: Attribute, space: Space) -> None:
         """Grow an instance at an offset that is decided, or read it there."""
+        if offset < 0:
+            raise Rejected
         if not is_address(offset):
             self._at_fixed(offset, node, slot, field, space)
             return

@@ -11,6 +11,7 @@ from harness.schema.expression import typed
 from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import Attribute, BytesData, Refers, TextData
 from harness.writing.drafting.outcomes import Rejected
+from harness.writing.drafting.solve import fits
 
 if TYPE_CHECKING:
     from harness.reading.expressions import Evaluate
@@ -56,7 +57,9 @@ class References:
             return self._not_referring(node, slot, index, field, room)
         for key, item in self._each_once(self._fresh(node, slot, keyed)):
             value = key if refers.value is None else self._inverse(node, refers, key)
-            if value is not None and self._is_joined(node, slot, index, value, refers.name, item):
+            if value is None or not fits(field, value):
+                continue
+            if self._is_joined(node, slot, index, value, refers.name, item):
                 return value
         if may_lack:
             return self._not_referring(node, slot, index, field, room)
