@@ -233,6 +233,16 @@ def test_keys_that_a_field_cannot_hold_are_not_referred_to(bench: Bench) -> None
     assert {data[3:] if data else b"" for data in grown(schema)} == {bytes([0b01001001, 0])}
 
 
+def test_a_fraction_refers_to_an_integer(bench: Bench) -> None:
+    """They are equal as numbers."""
+    schema = bench.schema(
+        "seq:\n"
+        "  - {id: many, type: u1, repeat: expr, repeat-expr: 1}\n"
+        "  - {id: one, type: f4, -refers-to: {table: many, by: _}}\n"
+    )
+    assert all(grown(schema))
+
+
 def test_positions_before_the_file_hold_nothing(bench: Bench) -> None:
     """Nothing is read back there."""
     box = "seq: [{id: a, type: u1}, {id: box, type: box, size-eos: true}]\n"

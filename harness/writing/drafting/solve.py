@@ -115,7 +115,9 @@ class Solver:
             if current == wanted:
                 return []
             raise Unsolved
-        if not isinstance(field, Attribute) or not fits(field, wanted):
+        if not isinstance(field, Attribute) or isinstance(field.data, FloatData):
+            raise Unsolved
+        if not fits(field, wanted):
             raise Unsolved
         draft.set(target, slot, wanted, item)
         return [(target, slot, item)]
@@ -246,4 +248,4 @@ def fits(field: Attribute, wanted: Any) -> bool:
         return low <= wanted < low + (1 << bits)
     if isinstance(field.type, IntValue) and wanted.__class__ is int:
         return is_address(wanted) or field.type.low <= wanted <= field.type.high
-    return wanted.__class__ is not float and not isinstance(field.data, FloatData)
+    return wanted.__class__ is not float or isinstance(field.data, FloatData)
