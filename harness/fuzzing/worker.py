@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import subprocess
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -28,6 +29,7 @@ CANNOT_START = 112
 _PROGRESS = re.compile(rb"^#\d+\s.*?\bcov: (\d+) ft: (\d+)")
 _KEPT_LINES = 200
 _STOP_SECONDS = 5
+_SCRATCH = "scratch-"
 _JUDGE_HANGS = 114  # of the driver: the compiled schema does not come back
 _OF_A_READING = frozenset(
     (_JUDGE_HANGS, -signal.SIGSEGV, -signal.SIGBUS, -signal.SIGFPE, -signal.SIGILL)
@@ -166,11 +168,14 @@ class Worker:
         self._reader.start()
 
     def _empty_scratch(self) -> Path:
-        """A folder for the consumer's own files; where mounts stand, one in memory covers it."""
-        scratch = self.folder / "scratch"
-        shutil.rmtree(scratch, ignore_errors=True)
-        scratch.mkdir()
-        return scratch
+        """A folder for the consumer's own files; where mounts stand, one in memory covers it.
+
+        It is another one each time: what a supervisor that was killed had started may still be
+        there for a moment, and removes its own as it ends.
+        """
+        for left in self.folder.glob(f"{_SCRATCH}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        return Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=self.folder))
 
     @property
     def said(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -11,6 +12,7 @@ from harness.cli.clock import SystemClock
 from harness.consumers.manifest import load
 from harness.fuzzing.session import Request, Result, fuzz
 from harness.fuzzing.settings import Snapshot
+from harness.fuzzing.worker import Worker
 from tests.fuzzing.conftest import MOST_SECONDS
 
 _SCHEMA = "meta: {id: any, endian: le}\nseq:\n  - {id: all, size-eos: true}\n"
@@ -76,3 +78,14 @@ def test_a_consumer_neither_writes_nor_talks(
     assert not evil.exists()
     reached = {layer.name for layer in result.outcome.layers if layer.reached}
     assert {"no-new-privileges", "limits"} <= reached
+
+
+def test_each_start_has_a_scratch_folder_of_its_own(tmp_path: Path) -> None:
+    """One that a killed supervisor left behind may still be removed while the next one runs."""
+    workers = [Worker(0, tmp_path, Mock()) for _ in range(2)]
+    left, scratch = (worker._empty_scratch() for worker in workers)
+    for worker in workers:
+        worker.close()
+    assert scratch != left
+    assert not left.exists()
+    assert scratch.is_dir()
