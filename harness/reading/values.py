@@ -168,17 +168,17 @@ class _ValidChecks:
         return self._guarded(any_of)
 
     def between(self, valid: Valid) -> ValueCheck:
-        """The value lies between `min` and `max`, either of which may be missing."""
+        """The value lies between `min` and `max`, one of which may be missing; NaN never does."""
         low = self._compile(valid.min) if valid.min is not None else None
         high = self._compile(valid.max) if valid.max is not None else None
-        below = self._below(valid)
+        is_at_most = self._at_most(valid)
 
         def between(node: StructNode, slot: int, index: int, value: Any) -> None:
             bound: Bound = {"_": value, "_index": index}
             least = low(node, bound) if low is not None else None
             most = high(node, bound) if high is not None else None
-            is_low = least is not None and below(value, least, node)
-            if is_low or (most is not None and below(most, value, node)):
+            is_low = least is not None and not is_at_most(least, value, node)
+            if is_low or (most is not None and not is_at_most(value, most, node)):
                 expected = _range(
                     self._words(least) if least is not None else "",
                     self._words(most) if most is not None else "",
@@ -188,12 +188,12 @@ class _ValidChecks:
 
         return self._guarded(between)
 
-    def _below(self, valid: Valid) -> Callable[[Any, Any, StructNode], bool]:
-        """Return what tells whether one value is below another."""
+    def _at_most(self, valid: Valid) -> Callable[[Any, Any, StructNode], bool]:
+        """Return what tells whether one value is below another, or equals it."""
         if is_varying(self._attribute, valid):
             name = self._attribute.id
-            return lambda one, other, node: compared(operator.lt, one, other, node, lambda: name)
-        return lambda one, other, _node: bool(one < other)
+            return lambda one, other, node: compared(operator.le, one, other, node, lambda: name)
+        return lambda one, other, _node: bool(one <= other)
 
     def in_enum(self) -> ValueCheck:
         """The value is a member of the attribute's enum."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import struct
 from collections.abc import Sequence
 from pathlib import Path
@@ -83,6 +84,17 @@ seq:
     contents = (b"\0\5" + struct.pack("<f", 5), b"\0\5" + struct.pack("<f", 4), b"\1a\0\0\0\0\0")
     codes = [[one.code for one in engines.findings(data)] for data in contents]
     assert codes == [[], ["B201"], ["B210"]]
+
+
+@pytest.mark.parametrize("bound", ["{min: 1}", "{max: bound}", "{min: bound, max: 9.5}"])
+def test_what_is_no_number_lies_in_no_range(bound: str, tmp_path: Path) -> None:
+    """NaN is not below a bound, and not within it either."""
+    engines = both(
+        f"seq: [{{id: bound, type: f8}}, {{id: it, type: f4, valid: {bound}}}]", tmp_path
+    )
+    values = [struct.pack("<df", low, it) for low, it in ((2, 2), (2, math.nan), (math.nan, 2))]
+    codes = [[one.code for one in engines.findings(data)] for data in values]
+    assert codes == [[], ["B201"], [] if "bound" not in bound else ["B201"]]
 
 
 @pytest.mark.parametrize("number", [2**53 + 1, 2**53, 2**63, 2**64 - 1, 2**64 - 2048, -(2**63)])

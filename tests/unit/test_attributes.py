@@ -267,6 +267,8 @@ def test_an_enum_has_members(bench: Bench) -> None:
         ("type: u1, enum: e, valid: e::x, -unknown: allow", "01", "02", "B202"),
         ("type: s1, valid: {min: -5}", "fb", "fa", "B201"),
         ("type: f4, valid: {max: 1}", "0000803f", "00000040", "B201"),
+        ("type: f4, valid: {min: 1}", "0000807f", "0000c07f", "B201"),
+        ("type: f4, valid: {max: 1}", "000080ff", "0000c07f", "B201"),
         ("type: str, size: 1, valid: '\"a\"'", "61", "62", "B202"),
         ("type: str, size: 1, valid: {min: '\"b\"'}", "62", "61", "B201"),
         ("size: 2, valid: '[1, 2]'", "0102", "0103", "B202"),

@@ -14,7 +14,8 @@ RULES = (
         help="use a value inside the range",
         checks=(
             "A value with `valid: {min: …}` or `{max: …}` lies between the two, both included. "
-            "The limits may depend on other fields; a limit that is unknown is not checked."
+            "The limits may depend on other fields; a limit that is unknown is not checked. "
+            "A float that is no number (NaN) lies between none."
         ),
         why=(
             "On 2022-01-01 the scan engine of Exchange met an update with the number 2201010001. "

@@ -213,13 +213,14 @@ class _Checks:
             for part, name in ((low, "low"), (high, "high"))
             if part is not None
         ]
-        sides = [("v", "low")] if low is not None else []
-        sides += [("high", "v")] if high is not None else []
+        sides = [("low", "v")] if low is not None else []
+        sides += [("v", "high")] if high is not None else []
         if is_varying(self._attribute, valid):
-            lines += [*self._compared(sides), f"if (status == HV_OK && is_beyond) {{ {report} }}"]
+            lines += [*self._compared(sides), f"if (status == HV_OK && !is_within) {{ {report} }}"]
         else:
-            tests = [f"hv_order_values({one}, {other}) == -1" for one, other in sides]
-            lines.append(f"if ({' || '.join(tests)}) {{ {report} }}")
+            orders = [f"hv_order_values({one}, {other})" for one, other in sides]
+            is_within = " && ".join(f"hv_holds(HV_AT_MOST, {order})" for order in orders)
+            lines.append(f"if (!({is_within})) {{ {report} }}")
         self._code.block("(void)b;", *lines, "}" * len(words))
 
     def _compared(self, sides: list[tuple[str, str]]) -> Iterator[str]:
@@ -229,12 +230,12 @@ class _Checks:
             f"{self._unit.message('B210', (wanted,), text)}u"
             for wanted in ("comparable", "ordered")
         )
-        yield "int is_beyond = 0;"
+        yield "int is_within = 1;"
         for one, other in sides:
             call = self._guarded(
-                f"hv_compare(c, n, HV_LESS, {one}, {other}, {says}, &is_beyond)", ""
+                f"hv_compare(c, n, HV_AT_MOST, {one}, {other}, {says}, &is_within)", ""
             )
-            yield f"if (status == HV_OK && !is_beyond) {{ {call} }}"
+            yield f"if (status == HV_OK && is_within) {{ {call} }}"
 
     def _in_enum(self) -> None:
         enum = self._attribute.enum
