@@ -181,11 +181,15 @@ class _AttributeKeys:
             keys.problems.add("Q906", keys.node.place, f"`{algorithm}` needs {wanted}")
 
     def _zeroed(self, keys: Keys) -> tuple[str, ...]:
-        names = keys.texts("zeroed")
+        names, known, owner = keys.texts("zeroed"), self._compiler.names, self._scope.owner
         for name in names:
-            if self._compiler.names.field_type(self._scope.owner, name) is None:
+            if known.field_type(owner, name) is None:
                 keys.problems.add(
                     "Q905", keys.place("zeroed"), f"there is no attribute `{name}` in this type"
+                )
+            elif known.is_made(owner, name):
+                keys.problems.add(
+                    "Q906", keys.place("zeroed"), f"`{name}` is computed, it has no bytes to zero"
                 )
         return names
 

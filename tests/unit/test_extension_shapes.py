@@ -27,6 +27,7 @@ from tests.unit.bench import Bench, place
         ("-checksum: {algorithm: crc31}", "Q903"),
         ("-checksum: {algorithm: crc32}", "Q906"),
         ("-checksum: {algorithm: sum8, zeroed: [nothing]}", "Q905"),
+        ("-checksum: {algorithm: sum8, zeroed: [n, twice]}", "Q906"),
         ("-checksum: {algorithm: sum8, over: {from: 1}}", "Q902"),
         ("-checksum: {algorithm: sum8, over: {start: true}}", "Q906"),
         ("-sorted-by: _", "Q903"),
@@ -47,6 +48,7 @@ def test_wrong_shapes_on_an_attribute(bench: Bench, keys: str, code: str) -> Non
     seq:
       - {{id: n, type: u1, {keys}}}
       - {{id: b, type: u1, repeat: eos}}
+    instances: {{twice: {{value: 2 * n}}}}
     """
     problem = bench.problem(schema)
     assert (problem.code, place(problem)[0]) == (code, 3)
