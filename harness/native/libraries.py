@@ -124,9 +124,12 @@ class Libraries:
         text, legend = self._source(schema, overlays)
         library, legend_path = entry / _file_name(tool), entry / _LEGEND
         seal = library.with_suffix(_SEAL)
+        # what is of another kind is damaged, like anything that is not as it was made
+        if entry.is_symlink() or entry.is_file():
+            entry.unlink()
         for path in (library, legend_path, seal):
             if path.is_dir():
-                shutil.rmtree(path)  # it is damaged, like anything that is not as it was made
+                shutil.rmtree(path)
         entry.mkdir(mode=0o700, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=entry.parent) as folder:
             source, made = Path(folder) / f"{schema.id}.c", Path(folder) / "made.so"

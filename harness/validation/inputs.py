@@ -13,10 +13,9 @@ import msgspec
 
 from harness.reading.stream import Buffer
 
-# smaller files are read: a copy is cheaper than a mapping, and cannot change under the reader
-MAP_FROM_BYTES: Final = 1 << 20
 # reading makes a tree of up to a hundred times the size, and streams are held in memory
 MAX_BYTES: Final = 1 << 28
+_PIECE: Final = 1 << 20
 STANDARD_INPUT: Final = "-"
 LINK: Final = "is a link to a folder, which a walk does not follow"
 GENERATED: Final = "was written by `harness generate` beside the files it is about"
@@ -89,7 +88,10 @@ def _below(folder: str, name: str) -> str:
 def read_input(
     name: str, standard_input: BinaryIO | None = None, *, max_bytes: int = MAX_BYTES
 ) -> Buffer:
-    """Return the content of a file: bytes, or a memory map when it is large.
+    """Return the content of a file: bytes, or a memory map of a file beyond `MAX_BYTES`.
+
+    Bytes do not change while they are judged. A map would, and where its file is cut off meanwhile,
+    to look at the rest ends the process; so only what is too large to hold is mapped.
 
     Args:
         name: a path, or `-`.
@@ -118,7 +120,7 @@ def read_input(
 def _content(descriptor: int, max_bytes: int) -> Buffer:
     status = os.fstat(descriptor)
     if stat.S_ISREG(status.st_mode):
-        if status.st_size < MAP_FROM_BYTES:
+        if status.st_size <= MAX_BYTES:
             return _read(descriptor, status.st_size)
         return mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
     if stat.S_ISDIR(status.st_mode):
@@ -128,9 +130,9 @@ def _content(descriptor: int, max_bytes: int) -> Buffer:
 
 
 def _read(descriptor: int, size: int) -> bytes:
-    """Return a whole small file, which may have grown, or say that it has nothing: `/proc`."""
+    """Return a whole file, which may have grown, or say that it has nothing: `/proc`."""
     content = os.read(descriptor, size + 1)
-    while more := os.read(descriptor, MAP_FROM_BYTES):
+    while more := os.read(descriptor, _PIECE):
         content += more
     return content
 

@@ -253,6 +253,24 @@ def test_a_folder_in_place_of_a_file_is_damage(
     assert path_of(environment, box) == built
 
 
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_what_stands_in_place_of_the_folder_is_damage(
+    kind: str, environment: Mapping[str, str], box: Schema, tmp_path: Path
+) -> None:
+    """A file, or a link that leads nowhere, makes room for what is built."""
+    libraries(environment).build(box, ())
+    built = path_of(environment, box)
+    assert built is not None
+    shutil.rmtree(built.parent)
+    if kind == "file":
+        built.parent.touch()
+    else:
+        built.parent.symlink_to(tmp_path / "nowhere")
+    assert path_of(environment, box) is None
+    libraries(environment).build(box, ())
+    assert path_of(environment, box) == built
+
+
 def test_what_the_system_says_of_the_cache_has_no_number(
     environment: Mapping[str, str], box: Schema
 ) -> None:

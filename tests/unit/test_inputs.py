@@ -60,13 +60,23 @@ def test_a_small_file_is_read(tmp_path: Path, content: bytes) -> None:
     assert read_input(str(path)) == content
 
 
-def test_a_large_file_is_mapped(tmp_path: Path) -> None:
-    """A file of 1 MiB is mapped, not copied."""
+def test_a_content_does_not_change_with_its_file(tmp_path: Path) -> None:
+    """A file that is cut off while it is judged ends nothing: it was read before."""
     path = tmp_path / "a.bin"
-    path.write_bytes(bytes(inputs.MAP_FROM_BYTES))
+    path.write_bytes(b"abc" * (1 << 20))
+    content = read_input(str(path))
+    os.truncate(path, 1)
+    assert content == b"abc" * (1 << 20)
+
+
+def test_a_large_file_is_mapped(tmp_path: Path) -> None:
+    """What is too large to hold is not copied."""
+    path = tmp_path / "a.bin"
+    path.touch()
+    os.truncate(path, inputs.MAX_BYTES + 1)
     content = read_input(str(path))
     assert isinstance(content, mmap.mmap)
-    assert len(content) == inputs.MAP_FROM_BYTES
+    assert len(content) == inputs.MAX_BYTES + 1
     content.close()
 
 

@@ -140,6 +140,17 @@ def test_empty_elements_are_counted(bench: Bench, seq: str, told: set[str]) -> N
     assert codes(bench, "-limits: {items: 100}\n" + text) == set()
 
 
+@pytest.mark.parametrize("count", ["0", "n >> 8", "n >> 7"])
+def test_none_of_what_has_no_end_is_nothing(bench: Bench, count: str) -> None:
+    """A list that is always empty takes nothing, whatever its items could take."""
+    names = f"{{id: x, type: strz, encoding: ASCII, repeat: expr, repeat-expr: {count}}}"
+    text = (
+        "seq: [{id: n, type: u1}, {id: box, type: box, size: 1}]\n"
+        f"types: {{box: {{seq: [{names}, {{id: b, type: u2}}], params: [{{id: n, type: u1}}]}}}}\n"
+    ).replace("type: box, size", "type: box(n), size")
+    assert "Q934" in codes(bench, text)
+
+
 def test_sizes_without_a_limit_are_told_once(bench: Bench) -> None:
     """At the first, with the number of others; `-limits` or `valid` is a limit."""
     seq = "seq:\n  - {id: n, type: u4}\n  - {id: x, size: n}\n  - {id: y, size: n}\n"

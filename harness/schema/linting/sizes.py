@@ -154,8 +154,8 @@ class Sizes:
             return element
         if field.repeat.kind != "expr" or field.repeat.expression is None:
             return math.inf
-        count = self._values.interval(field.repeat.expression.tree, NOTHING)
-        return element * max(0, count.high)
+        most = self._values.interval(field.repeat.expression.tree, NOTHING).high
+        return element * most if most > 0 else 0  # of what has no end, none is nothing
 
     def _most_data(self, data: DataType) -> float:
         match data:
