@@ -141,7 +141,7 @@ class Generator:
         self.effort = 0
         self._judges = Judges(self.reader.book, broken=broken)
         self.facts = self._judges.facts
-        self._too_large = tuple(too_large(self.facts.least))
+        self._too_large = tuple(too_large(schema, self.facts.least))
         self._settler = Settler(self.reader)
         self._said: dict[int, str] = {}
 

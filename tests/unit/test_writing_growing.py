@@ -193,6 +193,23 @@ def test_what_is_too_long_to_be_grown_is_named(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ("size: 70000", "`sample.a` has 70,000 bytes, and nothing gets more bytes than 65,536"),
+        (
+            "type: u1, repeat: expr, repeat-expr: 70000",
+            "`sample.a` has 70,000 items, and no list gets more than 65,536",
+        ),
+    ],
+)
+def test_what_is_always_too_large_is_named(bench: Bench, keys: str, said: str) -> None:
+    """Where no field says how much there is."""
+    generator = Generator(bench.schema(f"seq: [{{id: a, {keys}}}]\n"))
+    assert generator.valid(RandomChoices(Random(1))) is None
+    assert generator.health.why.endswith(said)
+
+
+@pytest.mark.parametrize(
     "valid", ["64", "{any-of: [64, 128]}", "{eq: 64}", "{expr: _ >= 32 and _ % 16 == 0}"]
 )
 @pytest.mark.parametrize(

@@ -131,9 +131,24 @@ def _is_list(schema: Schema, name: Name) -> bool:
     return any(isinstance(field, Attribute) and field.repeat is not None for field in fields)
 
 
-def too_large(known: Mapping[Name, Least]) -> Iterator[str]:
+def too_large(schema: Schema, known: Mapping[Name, Least]) -> Iterator[str]:
     """Yield what is said of counts and sizes that no content that is grown can have."""
     for name, (least, most, _) in known.items():
         if least > most:
             said = "no list gets more items" if most == MOST_ITEMS else "nothing gets more bytes"
             yield f"`{'.'.join(name)}` is at least {least:,}, and {said} than {most:,}"
+    for type_ in schema.types.values():
+        for field in (*type_.sequence, *type_.instances):
+            if isinstance(field, Attribute):
+                yield from _told_of(f"{type_.name}.{field.id}", field)
+
+
+def _told_of(name: str, field: Attribute) -> Iterator[str]:
+    """Yield what is said of an attribute whose size or count never changes."""
+    extent = getattr(field.data, "extent", None)
+    size = _constant(extent.size) if extent is not None else None
+    if size is not None and size > MOST_BYTES:
+        yield f"`{name}` has {size:,} bytes, and nothing gets more bytes than {MOST_BYTES:,}"
+    count = _constant(field.repeat.expression) if field.repeat is not None else None
+    if count is not None and count > MOST_BYTES:
+        yield f"`{name}` has {count:,} items, and no list gets more than {MOST_BYTES:,}"
