@@ -135,6 +135,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Load the schema of `--harness-schema` once, before every file fails for the lack of it.
+
+    Raises:
+        pytest.UsageError: it cannot be.
+    """
+    name = config.getoption("--harness-schema")
+    if name:
+        from harness.schema import SchemaError, load  # noqa: PLC0415  # heavy
+        from harness.schema.library import find  # noqa: PLC0415  # heavy
+
+        try:
+            load(find(name))
+        except SchemaError as error:
+            raise pytest.UsageError(f"--harness-schema: {error}") from None
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect a corpus that was asked for."""
     folder = file_path.parent

@@ -177,6 +177,16 @@ def test_a_schema_is_enough_for_folders(pytester: pytest.Pytester, name: str, ou
     found.assert_outcomes(**{outcome: 1})
 
 
+@pytest.mark.parametrize("name", ["nope", "nope.ksy"])
+def test_a_schema_that_is_missing_is_told_once(pytester: pytest.Pytester, name: str) -> None:
+    """It is a mistake on the command line, not one of each file."""
+    _corpus(pytester)
+    found = pytester.runpytest_subprocess(*_PLUGIN, "--harness-schema", name)
+    assert found.ret == pytest.ExitCode.USAGE_ERROR
+    assert name in found.stderr.str()
+    assert "Traceback" not in found.stderr.str()
+
+
 def test_it_is_declared() -> None:
     """Installing the package installs the plugin."""
     project = tomllib.loads((_ROOT / "pyproject.toml").read_text())["project"]
