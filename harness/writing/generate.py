@@ -17,7 +17,7 @@ from harness.schema.interpreter import deep_recursion, without_collection
 from harness.writing.changing.varying import Varier
 from harness.writing.choices import RandomChoices
 from harness.writing.drafting.draft import Draft
-from harness.writing.drafting.emit import Emitter
+from harness.writing.drafting.finishing import finished
 from harness.writing.drafting.judge import Judges
 from harness.writing.drafting.least import too_large
 from harness.writing.drafting.outcomes import GivenUp, Rejected
@@ -264,7 +264,7 @@ class Generator:
         draft.owners[draft.main] = root
         try:
             Grower(draft, self._judges, choices, overrides=overrides).content()
-            written = Emitter(draft, self._judges).content()
+            return finished(draft, self._judges, self._settler, self.companions)
         except (Rejected, GivenUp, Unknown):
             place = _last_place(draft)
             self.health.places[place] = self.health.places.get(place, 0) + 1
@@ -274,9 +274,6 @@ class Generator:
             raise
         finally:
             self.effort += draft.added
-        if written.is_complete:
-            return written.data
-        return self._settler.settle(written.data, self.companions)
 
     def _said_of(self, tree: Expr | None) -> str:
         if tree is None:

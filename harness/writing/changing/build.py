@@ -12,7 +12,7 @@ from harness.reading.tree import Location, path_of
 from harness.schema.interpreter import deep_recursion, without_collection
 from harness.writing.choices import RandomChoices
 from harness.writing.drafting.draft import Draft
-from harness.writing.drafting.emit import Emitter
+from harness.writing.drafting.finishing import finished
 from harness.writing.drafting.judge import Judges
 from harness.writing.drafting.outcomes import GivenUp, Rejected
 from harness.writing.drafting.settle import Settler
@@ -117,7 +117,7 @@ class Builder:
         draft.owners[draft.main] = root
         given.put(root, values)
         Grower(draft, self._judges, RandomChoices(Random(0)), given).content()
-        written = Emitter(draft, self._judges, given.junk, given.unpacked).content()
-        if written.is_complete:
-            return written.data
-        return self._settler.settle(written.data, self.companions)
+        return finished(
+            draft, self._judges, self._settler, self.companions,
+            junk=given.junk, unpacked=given.unpacked,
+        )  # fmt: skip

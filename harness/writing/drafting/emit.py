@@ -86,6 +86,7 @@ class Emitter:
         self._lies: dict[Key, Lies] = {}
         self._packed: dict[Key, tuple[Out, int]] = {}
         self._relocations: dict[int, list[Any]] = {}
+        self._is_late = False
         for relocation in draft.relocations:
             self._relocations.setdefault(id(relocation.chunk), []).append(relocation)
 
@@ -99,11 +100,11 @@ class Emitter:
         root = self._draft.root
         assert root is not None
         self._lies[id(root), WHOLE] = (top, 0, len(top.data))
-        left = list(self._derive(top))
+        left = list(self._derive(list(self._draft.open.values()), top))
         self._fix(top)
         # sums that are octets are never left open: only the whole content tells them
-        is_complete = self._sum(top, left) and not self._judges.has_sums_in_octets
-        return Written(bytes(top.data), is_complete=is_complete)
+        is_left = not self._sum(top, left) or self._judges.has_sums_in_octets
+        return Written(bytes(top.data), is_complete=not (is_left or self._is_late))
 
     def _sum(self, top: Out, left: list[Place]) -> bool:
         """Write the one sum over the whole content; say whether that was all there was to do."""
@@ -118,13 +119,13 @@ class Emitter:
         found = [self._lies_of(node, zeroed) for zeroed in checksum.zeroed]
         holes = [lies[1:] for lies in found if lies is not None]
         with memoryview(top.data) as data:
-            node.values[slot] = checksum.over(data, 0, len(data), holes)
+            self._draft.set(node, slot, checksum.over(data, 0, len(data), holes))
         self._fix(top, left[0])
         return True
 
-    def _derive(self, top: Out) -> Iterator[Place]:
+    def _derive(self, places: list[Place], top: Out | None) -> Iterator[Place]:
         """Decide what follows from where things lie; yield what this cannot tell."""
-        for place in self._draft.open.values():
+        for place in places:
             node, slot, item = place
             derived = self._judges.of(node.plan).derived(slot)
             wanted = None
@@ -133,14 +134,10 @@ class Emitter:
                     wanted = derived.wanted_at(Location(*place), self._measurer(top))
             if wanted is None:
                 yield place
-                continue
-            held = node.values[slot]
-            if item >= 0 and isinstance(held, ListNode):
-                held.items[item] = wanted
             else:
-                node.values[slot] = wanted
+                self._draft.set(node, slot, wanted, item)
 
-    def _measurer(self, top: Out) -> Callable[[Location, str], int | None]:
+    def _measurer(self, top: Out | None) -> Callable[[Location, str], int | None]:
         def measure(place: Location, what: str) -> int | None:
             node, slot, item = place
             held = node.values[slot] if slot >= 0 else node
@@ -244,6 +241,14 @@ class Emitter:
             if not isinstance(value, Missing):
                 raw = self._following(place, data, value)
                 out.data[offset : offset + len(raw)] = raw
+
+    def _finish(self, inner: Out) -> None:
+        """Write what follows for numbers of a region that is to be packed, as far as it shows."""
+        open_ = self._draft.open
+        left = [place for _, place, _ in inner.fixups if self._draft.key(*place) in open_]
+        if list(self._derive(left, None)):
+            self._is_late = True
+        self._fix(inner)
 
     def _following(self, place: Place, data: IntegerData | FloatData, value: Value) -> bytes:
         """Return the bytes of a number that follows from the rest."""
@@ -374,7 +379,7 @@ class Emitter:
         if space.wanted is not None and child.plan.type.layout.trailing != "forbid":
             inner.data += bytes(max(0, space.wanted - len(inner.data)))
         if space.is_packed:
-            self._fix(inner)
+            self._finish(inner)
         if self._unpacked:
             inner.data = bytearray(self._unpacked.get(path_of(Location(child)), inner.data))
         later = self._later.get(space)

@@ -40,8 +40,8 @@ class Out:
     bit_count: int = 0
     is_big: bool = True
 
-    def absolute(self, top: Out, offset: int) -> int | None:
-        """Return an offset in the bytes of `top`; None where these are packed in them."""
+    def absolute(self, top: Out | None, offset: int) -> int | None:
+        """Return an offset in the bytes of `top`; None where these are packed, or that is none."""
         out: Out | None = self
         while out is not None and out is not top:
             offset, out = offset + out.base, out.outer
