@@ -30,7 +30,7 @@ from harness.schema.ir import (
     SwitchData,
     TextData,
 )
-from harness.schema.walk import goes_on
+from harness.schema.walk import goes_on, is_bits
 from harness.writing.drafting import packing
 from harness.writing.drafting.draft import Draft, Key, Place
 from harness.writing.drafting.out import Lies, Out, number_bytes
@@ -289,7 +289,7 @@ class Emitter:
         assert isinstance(attribute, Attribute)
         if value is ABSENT:
             return
-        start = len(out.data)
+        start = len(out.data) - (out.bits_left > 0 and is_bits(attribute.data))
         self._value_or_list(node, slot, attribute, value, out)
         self._lies[id(node), slot] = (out, start, len(out.data))
 
@@ -314,7 +314,7 @@ class Emitter:
         if isinstance(data, BitsData):
             out.put_bits(0 if isinstance(value, Missing) else int(value), data)  # type: ignore[arg-type]  # a number
             return
-        if out.bit_count and not goes_on(self._draft.book.schema, data):
+        if out.bits_left and not goes_on(self._draft.book.schema, data):
             out.align()
         node.stream.cursor = out.first + len(out.data)  # type: ignore[attr-defined]  # a Space
         match data:
@@ -366,7 +366,7 @@ class Emitter:
     def _structure(
         self, place: Place, data: StructData, child: StructNode, out: Out, bound: Bound
     ) -> None:
-        start = len(out.data)
+        start = len(out.data) - (out.bits_left > 0)  # it may begin in the last byte
         if data.extent is None:
             self._sequence(child, out)
             self._lies[id(child), WHOLE] = (out, start, len(out.data))

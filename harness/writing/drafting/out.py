@@ -26,9 +26,8 @@ class Out:
         base: where in those.
         first: the offset of the first byte in its stream.
         fixups: numbers to be written again: offset, where they stand, and how they are held.
-        bits: bits that do not fill a byte yet.
-        bit_count: how many.
-        is_big: the first bit is the highest.
+        bits_left: bits of the last byte that are not used yet, next to each other.
+        bits_low: the lowest of them.
     """
 
     data: bytearray = field(default_factory=bytearray)
@@ -36,9 +35,8 @@ class Out:
     base: int = 0
     first: int = 0
     fixups: list[tuple[int, Place, IntegerData | FloatData]] = field(default_factory=list)
-    bits: int = 0
-    bit_count: int = 0
-    is_big: bool = True
+    bits_left: int = 0
+    bits_low: int = 0
 
     def absolute(self, top: Out | None, offset: int) -> int | None:
         """Return an offset in the bytes of `top`; None where these are packed, or that is none."""
@@ -48,30 +46,45 @@ class Out:
         return None if out is None else offset
 
     def align(self) -> None:
-        """Fill the last byte up with zeros."""
-        if self.bit_count:
-            spare = -self.bit_count % 8
-            whole = self.bits << spare if self.is_big else self.bits
-            order = "big" if self.is_big else "little"
-            self.data += whole.to_bytes((self.bit_count + spare) // 8, order)  # type: ignore[arg-type]  # one of both
-            self.bits = self.bit_count = 0
+        """Leave the rest of the last byte zero."""
+        self.bits_left = 0
 
     def put_bits(self, value: int, data: BitsData) -> None:
-        """Write the bits of one value.
+        """Write the bits of one value: first into those that are left, whose order may differ.
 
         Raises:
             Rejected: there are not enough of them.
         """
         if not 0 <= value < 1 << data.width:
             raise Rejected
-        self.is_big = data.endian == "be"
-        if self.is_big:
-            self.bits = (self.bits << data.width) | value
+        if data.endian == "be":
+            self._put_highest(value, data.width)
         else:
-            self.bits |= value << self.bit_count
-        self.bit_count += data.width
-        if self.bit_count % 8 == 0:
-            self.align()
+            self._put_lowest(value, data.width)
+
+    def _put_highest(self, value: int, width: int) -> None:
+        """Write bits from the highest on."""
+        more = width - self.bits_left
+        if self.bits_left:
+            part = value >> more if more > 0 else value << -more
+            self.data[-1] |= part << self.bits_low
+        size = (more + 7) // 8 if more > 0 else 0
+        self.bits_left = 8 * size - more
+        if size:
+            rest = value & ((1 << more) - 1)
+            self.data += (rest << self.bits_left).to_bytes(size, "big")
+            self.bits_low = 0
+
+    def _put_lowest(self, value: int, width: int) -> None:
+        """Write bits from the lowest on."""
+        taken = min(width, self.bits_left)
+        if taken:
+            self.data[-1] |= (value & ((1 << taken) - 1)) << self.bits_low
+        more = width - taken
+        size = (more + 7) // 8
+        self.data += (value >> taken).to_bytes(size, "little")
+        self.bits_left += 8 * size - width
+        self.bits_low = 8 - self.bits_left if size else self.bits_low + taken
 
 
 def number_bytes(data: IntegerData | FloatData, value: Any, *, big_endian: bool) -> bytes:
