@@ -6,12 +6,14 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.reading.expressions import NOTHING_BOUND
+from harness.reading.faults import Unknown
 from harness.reading.tree import UNREAD
 from harness.schema.expression import typed
 from harness.schema.ir import Attribute, BitsData, FloatData, IntegerData, SwitchData
 from harness.schema.walk import arms_of
 from harness.writing.drafting.freedom import Freedom, Freedoms
 from harness.writing.drafting.outcomes import Rejected
+from harness.writing.drafting.solve import Unsolved
 from harness.writing.growing.leaves import MAX_COUNT
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from harness.writing.growing.grow import Grower
 
 ROUNDS: Final = 24
+# bytes by which sizes may differ that can be told one after the other
+MAX_UNIT: Final = 64
 # what an amount may be in each try of deciding what it is computed from: small, if that can be
 _MOST: Final = (64, 64, 64, 64, 300, 300, 1 << 12, 1 << 16)
 
@@ -255,11 +259,46 @@ class Amounts:
         if grower.placing.leads_behind(tree, amount, node):
             return
         if grower.given is None or self._freedoms.of(tree, node, bound) is not Freedom.NONE:
+            if grower.given is not None:
+                self._check_unit(tree, amount, node, bound)
             grower.decide(tree, amount, node, bound)
             return
         told = grower.needs.value(tree, node, bound)
         if told != amount:
             raise Rejected(f"it has {amount:,} bytes, where the values given make that {told:,}")
+
+    def _check_unit(self, tree: Expr, amount: int, node: StructNode, bound: Bound) -> None:
+        """Reject an amount between two that can be told."""
+        fitting = self.least_from(tree, amount, node, bound)
+        if fitting != amount:
+            unit = self.least_from(tree, fitting + 1, node, bound) - fitting
+            raise Rejected(
+                f"it has {amount:,} bytes, where its size goes in steps of {unit:,}; "
+                f"{fitting:,} bytes would do"
+            )
+
+    def least_from(self, tree: Expr, amount: int, node: StructNode, bound: Bound) -> int:
+        """Return the least amount from one on that an expression can be made to give.
+
+        Where none near it can be, that is the amount itself.
+        """
+        if self._freedoms.of(tree, node, bound) is not Freedom.SOME:
+            return amount
+        near = range(amount, amount + MAX_UNIT)
+        return next((n for n in near if self._can_be(tree, n, node, bound)), amount)
+
+    def _can_be(self, tree: Expr, amount: int, node: StructNode, bound: Bound) -> bool:
+        draft = self._grower.draft
+        mark = draft.mark()
+        try:
+            with draft.only_looking():
+                self._grower.solver.solve(tree, amount, node, bound)
+        except (Unsolved, Unknown):
+            return False
+        finally:
+            if draft.mark() > mark:
+                draft.rollback(mark)
+        return True
 
     def _follows(self, tree: Expr) -> bool:
         """Whether an expression is a field, or the sum of one and a number: almost all are."""

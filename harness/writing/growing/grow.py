@@ -203,7 +203,7 @@ class Grower:
             try:
                 raw = octets_of(candidate, data)
                 packed = packing.pack(data.extent, raw, self.solver, node, bound)
-                filled = packing.fill(data.extent, packed, size)
+                filled = self.regions.filled(data.extent, packed, size, node, bound)
             except (packing.Unfit, UnicodeEncodeError):
                 why = "" if self.given is None else unfit(data, candidate, size)
                 continue

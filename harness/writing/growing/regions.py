@@ -40,6 +40,22 @@ class Regions:
         else:
             needs.amounts.settle(tree, size, node, bound)
 
+    def filled(
+        self, extent: Extent, packed: bytes, size: int | None, node: StructNode, bound: Bound
+    ) -> bytes:
+        """Return packed bytes with what ends them and fills them up, to a size that can be told.
+
+        Raises:
+            Unfit: no reader would take the result for the same bytes.
+        """
+        filled = packing.fill(extent, packed, size)
+        may_grow = extent.terminator is not None or extent.pad_right is not None
+        if size is not None or extent.size is None or self._grower.given is None or not may_grow:
+            return filled
+        amounts = self._grower.needs.amounts
+        least = amounts.least_from(extent.size.tree, len(filled), node, bound)
+        return packing.fill(extent, packed, least)
+
     def fill(self, child: StructNode, inner: Space) -> None:
         """Grow all that lies in a region, where nothing else will come from outside."""
         waiting = [child]
@@ -75,18 +91,23 @@ class Regions:
                 self._grower.draft.close_later(inner, extent, node, bound)
             outer.advance(None if is_resized else inner.wanted)
             return
+        child = self._grower.draft.owners[inner]
+        if self._grower.given is not None:
+            self._grower.draft.at = (node, child.slot, child.index)
         if self._grower.given is not None and self._grower.given.junk:
-            child = self._grower.draft.owners[inner]
             inner.advance(len(self._grower.given.junk.get(path_of(Location(child)), b"")))
-        if inner.wanted is not None:
-            owner = self._grower.draft.owners[inner]
-            spare = inner.wanted - inner.cursor
-            if spare < 0 or (spare and owner.plan.type.layout.trailing == "forbid"):
-                raise Rejected
-            inner.cursor = inner.wanted
-        else:
-            self._grower.draft.end_space(inner, 0)
-        needed = inner.cursor
+        may_trail = child.plan.type.layout.trailing != "forbid"
+        if inner.wanted is None:
+            least = inner.cursor
+            if extent.size is not None and may_trail:
+                tree = extent.size.tree
+                least = self._grower.needs.amounts.least_from(tree, inner.cursor, node, bound)
+            self._grower.draft.end_space(inner, least - inner.cursor)
+        assert inner.wanted is not None
+        spare = inner.wanted - inner.cursor
+        if spare < 0 or (spare and not may_trail):
+            raise Rejected
+        inner.cursor = needed = inner.wanted
         if extent.terminator is not None and extent.size is None and extent.consume:
             needed += len(extent.terminator)
         self.settle_size(extent, needed, node, bound)
