@@ -80,7 +80,7 @@ class Chosen(NamedTuple):
             if not is_held(found, self.field.data):
                 raise ValueError(
                     f"`{self.name}` holds {told_kind(self.field)}; its strategy gave {found!r}"
-                )
+                ) from None  # it may be asked for while a count or size is not known yet
             return found
 
         return value

@@ -136,6 +136,18 @@ _NOTHING = "seq:\n  - {id: a, type: u1}\n-invariants:\n  - {id: odd, check: a * 
 _TOLD = "could be made.*: 24 drafts were given up, most at `sample.a`"
 
 
+def test_nothing_stands_above_what_is_refused(bench: Bench) -> None:
+    """That a count is not known yet while its items are made is nobody's concern."""
+    item = "{seq: [{id: x, type: u1}]}"
+    schema = bench.schema(
+        "seq: [{id: n, type: u1}, {id: items, type: item, repeat: expr, repeat-expr: n}]\n"
+        f"types: {{item: {item}}}\n"
+    )
+    with pytest.raises(ValueError, match="its strategy gave 300") as raised:
+        find(from_schema(schema, item__x=st.just(300)), lambda data: len(data) > 1, settings=_FIRST)
+    assert raised.value.__context__ is None or raised.value.__suppress_context__
+
+
 def test_what_nothing_can_be_made_of_is_told(bench: Bench) -> None:
     """Instead of a health check: the schema, what was in vain, and what can be done."""
     schema = bench.schema(_NOTHING)
