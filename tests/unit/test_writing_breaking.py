@@ -63,6 +63,23 @@ _SMALL: Final = {
         "  - {id: one, size: 2, type: one, -align: 4}\ntypes:\n"
         "  one:\n    seq:\n      - {id: number, type: u2}\n"
     ),
+    "S110 of the rest": (
+        "seq:\n  - {id: kind, type: u1, valid: {any-of: [1, 2]}}\n"
+        "  - {id: body, size-eos: true, type: {switch-on: kind, cases: {1: one, 2: two}}}\n"
+        "types:\n  one:\n    seq: [{id: a, type: u2}]\n  two:\n    seq: [{id: b, type: u4}]\n"
+    ),
+    "S110 of what is ended": (
+        "seq:\n  - {id: body, terminator: 0, type: one}\n  - {id: last, type: u1}\n"
+        "types:\n  one:\n    seq: [{id: a, type: u2}]\n"
+    ),
+    "S110 of what is mixed": (
+        "seq:\n  - {id: size, type: u1}\n  - {id: body, size: size, process: xor(7), type: one}\n"
+        "types:\n  one:\n    seq: [{id: a, type: u2}]\n"
+    ),
+    "S110 of what is compressed": (
+        "seq:\n  - {id: size, type: u1}\n  - {id: body, size: size, process: zlib, type: one}\n"
+        "types:\n  one:\n    seq: [{id: a, type: u2}]\n"
+    ),
     "sum": (
         "seq:\n  - {id: one, type: u1}\n  - {id: two, type: u1}\n"
         "-invariants:\n  - {id: sum, check: one + two == 9}\n"

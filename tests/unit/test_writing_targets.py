@@ -68,6 +68,28 @@ def test_what_takes_all_leaves_nothing_over(bench: Bench, last: str, *, can_be: 
     assert (Target("S110") in targets_of(inner)) == can_be
 
 
+@pytest.mark.parametrize(
+    ("region", "can_be"),
+    [
+        ("size-eos: true", {"S110"}),
+        ("terminator: 0", {"S109", "S110"}),
+        ("size: first, process: zlib", {"S109", "S110"}),
+        ("size: 4, process: xor(1)", {"S109"}),
+        ("size: 4, process: zlib", {"S109", "S110"}),
+    ],
+)
+@pytest.mark.parametrize("type_", ["one", "{switch-on: first, cases: {1: one, _: one}}"])
+def test_a_region_of_any_kind_may_be_left_unfilled(
+    bench: Bench, region: str, can_be: set[str], type_: str
+) -> None:
+    """Whatever says where it ends; what a compressed one holds is as long as it is."""
+    schema = bench.schema(
+        f"seq:\n  - {{id: first, type: u1}}\n  - {{id: part, {region}, type: {type_}}}\n"
+        "types:\n  one:\n    seq: [{id: number, type: u4}]\n"
+    )
+    assert {target.code for target in targets_of(schema)} & {"S109", "S110"} == can_be
+
+
 @pytest.mark.parametrize("rest", ["pos: 1", "-locate: {marker: [1], occurrence: last}"])
 def test_an_instance_that_goes_to_the_end_leaves_nothing_over(bench: Bench, rest: str) -> None:
     """Wherever it begins, unless there is a condition on it."""

@@ -22,7 +22,7 @@ from harness.schema.walk import arms_of
 
 if TYPE_CHECKING:
     from harness.schema.expression.typed import Expr
-    from harness.schema.ir import Schema, Type
+    from harness.schema.ir import DataType, Schema, Type
 
 _MOST_STEPS = 20
 _CUT: Final = (StructData, BytesData, TextData)
@@ -140,12 +140,18 @@ def fills_its_region(schema: Schema, name: str) -> bool:
         return False
     if last.repeat is not None:
         return last.repeat.kind == "eos"
-    held = last.data
-    if isinstance(held, StructData) and held.extent is None:
-        return held.type != name and fills_its_region(schema, held.type)
-    if not isinstance(held, BytesData | TextData):
-        return False
-    return held.extent.to_end and held.extent.terminator is None
+    return _takes_rest(schema, name, last.data)
+
+
+def _takes_rest(schema: Schema, name: str, data: DataType) -> bool:
+    """Whether what stands at the end of a type takes all that is left."""
+    if isinstance(data, SwitchData):
+        is_open = data.extent is None and all(case.match is not None for case in data.cases)
+        return not is_open and all(_takes_rest(schema, name, arm) for arm in arms_of(data))
+    if isinstance(data, StructData) and data.extent is None:
+        return data.type != name and fills_its_region(schema, data.type)
+    extent = data.extent if isinstance(data, _CUT) else None
+    return extent is not None and extent.to_end and extent.terminator is None
 
 
 def is_own_size(type_: Type, field: Attribute) -> bool:

@@ -21,6 +21,7 @@ from harness.schema.ir import (
     TextData,
     ValueInstance,
 )
+from harness.writing.drafting.packing import changes_size
 
 if TYPE_CHECKING:
     from harness.schema.expression.typed import Expr
@@ -50,7 +51,7 @@ class Measurer:
 
     def always_fills(self, name: str, field: Attribute, data: StructData) -> bool:
         """Whether a structure of a field of a type always takes all of its region."""
-        if data.extent is None or data.extent.size is None:
+        if data.extent is None or data.extent.size is None or changes_size(data.extent):
             return False
         self._steps = 0
         here = Where(name, "")

@@ -236,7 +236,7 @@ def _of_data(schema: Schema, field: Attribute, data: DataType) -> Iterator[str]:
     if extent is None:
         return
     is_sized = extent.size is not None or extent.to_end
-    if isinstance(data, StructData) and extent.size is not None and extent.process is None:
+    if isinstance(data, StructData):
         may_be_left = schema.types[data.type].layout.trailing == "allow"
         yield from () if may_be_left or fills_its_region(schema, data.type) else ("S110",)
     if not is_sized and extent.eos_error:
