@@ -39,6 +39,8 @@ _SMALL: Final = {
     ),
     "S105": "seq:\n  - {id: one, type: u1, enum: e}\nenums:\n  e: {1: one, 7: seven}\n",
     "S106": "seq:\n  - {id: name, type: str, size: 4}\n",
+    "S106 of two octets": "seq:\n  - {id: name, type: strz, encoding: UTF-16LE}\n",
+    "S106 of one octet or two": "seq:\n  - {id: name, type: str, size: 4, encoding: Shift_JIS}\n",
     "S107": "seq:\n  - {id: rest, size: 3, -padding: zero}\n",
     "B201": "seq:\n  - {id: one, type: u1, valid: {min: 3, max: 9}}\n",
     "B202": "seq:\n  - {id: one, type: u2, valid: {any-of: [3, 9]}}\n",

@@ -149,6 +149,21 @@ def test_a_name_that_is_nearly_right_is_suggested(bench: Bench, asked: str) -> N
         called(schema, asked)
 
 
+@pytest.mark.parametrize(
+    ("encoding", "can_be"),
+    [
+        *((name, True) for name in ("ASCII", "UTF-8", "UTF-16BE", "UTF-32LE", "SJIS", "cp1252")),
+        *((name, False) for name in ("ISO-8859-1", "IBM437", "KOI8-R", "windows-1256")),
+    ],
+)
+def test_a_text_is_wrong_where_some_bytes_are_none(
+    bench: Bench, encoding: str, *, can_be: bool
+) -> None:
+    """Where each byte is a character, there is nothing that could not be read."""
+    schema = bench.schema(f"seq:\n  - {{id: name, type: strz, encoding: {encoding}}}\n")
+    assert (Target("S106") in targets_of(schema)) == can_be
+
+
 _TIMES = (
     "seq:\n  - {id: head, type: head(4)}\n  - {id: body, type: body(head), size: SIZE}\n"
     "types:\n  head:\n    params: [{id: width, type: u1}]\n"

@@ -282,7 +282,8 @@ class Editor:
             yield from (_all_packed(data, way, place, held) for way in ways)
         elif held:
             yield self._with_texts(held)
-            yield changed_octets(held, code, self._choices)
+            encoding = data.encoding if isinstance(data, TextData) else "utf-8"
+            yield changed_octets(held, code, self._choices, encoding)
             yield self._as_numbers(place, held)
 
     def _as_numbers(self, place: Location, held: bytes) -> Iterator[bytes]:

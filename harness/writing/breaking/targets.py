@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from harness.schema.encodings import CODECS
 from harness.schema.expression.typed import Constant
 from harness.schema.ir import (
     Attribute,
@@ -21,6 +22,7 @@ from harness.schema.ir import (
 from harness.schema.walk import arms_of, types_used
 from harness.writing.breaking.certain import fills_its_region, is_complete, is_own_size
 from harness.writing.breaking.measuring import Measurer
+from harness.writing.changing.octets import foreign_octets
 from harness.writing.drafting.compiled import is_constant
 from harness.writing.drafting.tables import placing_types
 
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 _MEASURES = {"count": "C302", "size": "C303", "offset": "C304", "index": "C305"}
 # what follows from the rest of a content, so that it must be kept where it is to be wrong
 DERIVED = frozenset({*_MEASURES.values(), "I502"})
-_STRICT_ENCODINGS = frozenset({"ascii", "utf-8", "us-ascii", "utf8", "UTF-8", "ASCII"})
 
 
 class Target(msgspec.Struct, frozen=True, order=True):
@@ -230,7 +231,7 @@ def _of_data(schema: Schema, field: Attribute, data: DataType) -> Iterator[str]:
         if closed and not is_complete(schema, field, data):
             yield "S104"
         return
-    if isinstance(data, TextData) and data.encoding in _STRICT_ENCODINGS:
+    if isinstance(data, TextData) and data.encoding in CODECS and foreign_octets(data.encoding):
         yield "S106"
     extent: Extent | None = getattr(data, "extent", None)
     if extent is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from harness.reading.tree import Location, extent_of, value_at
@@ -16,13 +17,42 @@ MAX_DIGITS: Final = 18
 MOST_NUMBERS: Final = 10
 # bytes of a text that has no end
 _LEFT: Final = (1, 4, 8)
+# so many bytes are a whole number of characters of any one size
+_MANY: Final = 8
+# where the high byte of the first character stands, if the low one comes first
+_HIGH: Final = (1, 3)
 
 
-def changed_octets(held: bytes, code: str, choices: Choices) -> Iterator[bytes]:
-    """Yield the same number of other bytes, some of them such as break a thing."""
+@cache
+def foreign_octets(encoding: str) -> bytes:
+    """Return the bytes that no text of an encoding has several of, one after the other."""
+    return bytes(octet for octet in range(256) if not _is_text(_MANY * bytes([octet]), encoding))
+
+
+def _is_text(octets: bytes, encoding: str) -> bool:
+    try:
+        octets.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def changed_octets(
+    held: bytes, code: str, choices: Choices, encoding: str = "utf-8"
+) -> Iterator[bytes]:
+    """Yield the same number of other bytes, some of them such as break a thing.
+
+    Args:
+        held: what stands there.
+        code: of what is to be broken.
+        choices: make the decisions.
+        encoding: of the text that they are.
+    """
     if code == "S106":
-        yield b"\xff" + held[1:]
-        yield held[:-1] + b"\xff"
+        foreign = foreign_octets(encoding)[-1:] or b"\xff"
+        for at in sorted({0, len(held) - 1, *_HIGH}):
+            if at < len(held):
+                yield held[:at] + foreign + held[at + 1 :]
     if code in ("S107", "S102"):
         yield held[:-1] + b"x"
         yield held[:-2] + b"\0x" if len(held) > 1 else b"x"
