@@ -51,6 +51,16 @@ _SMALL: Final = {
     ),
     "I503": "seq:\n  - {id: items, type: u1, repeat: expr, repeat-expr: 4, -sorted-by: _}\n",
     "I504": "seq:\n  - {id: items, type: u1, repeat: expr, repeat-expr: 4, -unique-by: _}\n",
+    "I506": (
+        "seq:\n  - {id: table, type: u1, repeat: expr, repeat-expr: 2}\n"
+        "  - {id: uses, type: u1, repeat: eos, -refers-to: {table: table, by: _}}\n"
+    ),
+    "I506 of records": (
+        "seq:\n  - {id: table, type: record, repeat: expr, repeat-expr: 2}\n"
+        "  - {id: use, type: u2, -refers-to: {table: table, by: _.key}}\n"
+        "types:\n  record:\n    seq:\n      - {id: at, type: u1}\n      - {id: key, type: u2}\n"
+        "    instances:\n      body: {pos: at, type: u2}\n"
+    ),
     "S111": "seq:\n  - {id: at, type: u1}\ninstances:\n  one: {pos: at, type: u1}\n",
     "S112": (
         "seq:\n  - {id: one, type: u1}\n  - {id: two, type: u1}\n"

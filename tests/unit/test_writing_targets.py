@@ -139,6 +139,27 @@ def test_a_size_that_cuts_what_it_is_the_size_of_is_right(
     assert (Target("C303") in targets_of(schema)) == can_be
 
 
+@pytest.mark.parametrize(
+    ("key", "listed", "can_be"),
+    [
+        ("_.key", "", True),
+        ("_.key", ", -sorted-by: _.key", True),
+        ("_.key", ", -unique-by: _.other", True),
+        ("_.key", ", -unique-by: _.key", False),
+        ("_.key", ", -sorted-by: {by: _.key, strict: true}", False),
+        ("_._start", "", False),
+    ],
+)
+def test_a_table_may_have_a_key_twice(bench: Bench, key: str, listed: str, *, can_be: bool) -> None:
+    """Unless the list says that itself, or the key is where an item stands."""
+    schema = bench.schema(
+        f"seq:\n  - {{id: table, type: record, repeat: expr, repeat-expr: 2{listed}}}\n"
+        f"  - {{id: use, type: u2, -refers-to: {{table: table, by: {key}}}}}\n"
+        "types:\n  record:\n    seq: [{id: key, type: u2}, {id: other, type: u2}]\n"
+    )
+    assert (Target("I506") in targets_of(schema)) == can_be
+
+
 @pytest.mark.parametrize("asked", ["sum-of-al", "SUM-OF-ALL"])
 def test_a_name_that_is_nearly_right_is_suggested(bench: Bench, asked: str) -> None:
     """Whatever its case."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.schema.expression import typed
+from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import (
     Attribute,
     BytesData,
@@ -18,11 +19,11 @@ from harness.schema.ir import (
     ValueInstance,
 )
 from harness.schema.types import BoolValue
-from harness.schema.walk import arms_of
+from harness.schema.walk import arms_of, types_used
 
 if TYPE_CHECKING:
     from harness.schema.expression.typed import Expr
-    from harness.schema.ir import DataType, Schema, Type
+    from harness.schema.ir import DataType, Refers, Schema, Type
 
 _MOST_STEPS = 20
 _CUT: Final = (StructData, BytesData, TextData)
@@ -222,6 +223,32 @@ def _goes_to_end(instance: Attribute) -> bool:
         return False
     extent = getattr(instance.data, "extent", None)
     return extent is not None and extent.to_end and extent.terminator is None
+
+
+def may_repeat_keys(schema: Schema, refers: Refers) -> bool:
+    """Whether two items of the table of a reference may have one key, and only that says so.
+
+    Places differ, tables of companions are not in the content, and where the list itself has no
+    key twice, or is in strict order, it is that which is broken.
+    """
+    table, by = refers.table.tree, refers.by
+    if by is None or any(isinstance(node, typed.Offset) for node in nodes_of(by.tree)):
+        return False
+    if not isinstance(table, typed.Field) or table.owner not in types_used(schema, schema.id):
+        return False
+    owner = schema.types[table.owner]
+    fields = (*owner.sequence, *owner.instances)
+    return any(
+        isinstance(field, Attribute) and field.id == table.name and _may_be_twice(field, by.tree)
+        for field in fields
+    )
+
+
+def _may_be_twice(field: Attribute, key: Expr) -> bool:
+    """Whether a list says nothing against two items with one key itself."""
+    is_strict = field.sorted_by is not None and field.sorted_by.strict
+    orders = (field.unique_by, field.sorted_by if is_strict else None)
+    return all(order is None or order.by.tree != key for order in orders)
 
 
 def arguments_of(schema: Schema, name: str, index: int) -> Iterator[Expr]:

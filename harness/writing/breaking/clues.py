@@ -191,6 +191,8 @@ def _of_field(field: Attribute, code: str) -> Iterator[Expr]:
         case "I505" if field.refers is not None:
             said = (field.refers.value, field.refers.when)
             yield from _of_table(field.refers)
+        case "I506" if field.refers is not None:
+            yield from _of_table(field.refers)
         case "B204" | "S102" | "S106":
             said = (field.position,)
         case "S104":

@@ -55,7 +55,7 @@ SEEN: Final = 16
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}")
 # numbers that are written out are of a day, a year, or anything
 _MOST: Final = (30, 400, 99_999)
-_LISTED: Final = frozenset({"I503", "I504", "I505", "I506"})
+_LISTED: Final = frozenset({"I503", "I504", "I505"})
 
 
 class Rebuilder:
@@ -326,6 +326,6 @@ def _is_about(field: Attribute, code: str) -> bool:
     match code:
         case "I503":
             return field.sorted_by is not None
-        case "I504" | "I506":
+        case "I504":
             return field.unique_by is not None or field.sorted_by is not None
     return field.refers is not None

@@ -20,7 +20,12 @@ from harness.schema.ir import (
     Type,
 )
 from harness.schema.walk import arms_of, types_used
-from harness.writing.breaking.certain import fills_its_region, is_complete, is_own_size
+from harness.writing.breaking.certain import (
+    fills_its_region,
+    is_complete,
+    is_own_size,
+    may_repeat_keys,
+)
 from harness.writing.breaking.measuring import Measurer
 from harness.writing.changing.octets import foreign_octets
 from harness.writing.drafting.compiled import is_constant
@@ -205,6 +210,8 @@ def _of_attribute(schema: Schema, field: Attribute) -> Iterator[str]:
         yield "I504"
     if field.refers is not None:
         yield "I505"
+        if may_repeat_keys(schema, field.refers):
+            yield "I506"
     if field.locate is not None:
         yield "S116"
     if field.position is not None and not field.allows_overlap:
