@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from tests.unit.bench import Bench
 
 _FILES: Final = 3
+# bodies that lie somewhere in the file, which the entries of a table lead to
+_TABLE: Final = (
+    "seq:\n  - {id: entries, type: entry, repeat: expr, repeat-expr: 2}\n"
+    "types:\n  entry:\n    seq:\n      - {id: at, type: u2}\n      - {id: size, type: u1}\n"
+    "    instances:\n      body: {io: _root._io, pos: at, size: size}\n"
+)
 
 # what is broken in it, and what must be raised
 _SMALL: Final = {
@@ -66,6 +72,8 @@ _SMALL: Final = {
         "seq:\n  - {id: one, type: u1}\n  - {id: two, type: u1}\n"
         "instances:\n  first: {pos: one, type: strz}\n  second: {pos: two, type: strz}\n"
     ),
+    "S111 by another stream": _TABLE,
+    "S112 by another stream": _TABLE,
     "S108": (
         "seq:\n  - {id: size, type: u1}\n  - {id: pad, size: size}\n"
         "  - {id: one, type: u1, -align: 4}\n"

@@ -160,6 +160,31 @@ def test_a_table_may_have_a_key_twice(bench: Bench, key: str, listed: str, *, ca
     assert (Target("I506") in targets_of(schema)) == can_be
 
 
+@pytest.mark.parametrize(
+    ("stream", "can_be"),
+    [
+        ("_root._io", {"S111", "S112"}),
+        ("_root.full._io", {"S112"}),
+        ("_root.loose._io", {"S111", "S112"}),
+        ("_root.free._io", set()),
+    ],
+)
+def test_what_lies_in_another_stream_leaves_gaps_there(
+    bench: Bench, stream: str, can_be: set[str]
+) -> None:
+    """Where its type forbids that, and does not read all bytes before."""
+    schema = bench.schema(
+        "seq:\n  - {id: full, size: 4, type: full}\n  - {id: loose, size: 4, type: loose}\n"
+        "  - {id: free, size: 4, type: free}\n  - {id: entry, type: entry}\n"
+        "types:\n  entry:\n    seq: [{id: at, type: u1}]\n"
+        f"    instances:\n      body: {{io: {stream}, pos: at, type: u1}}\n"
+        "  full:\n    seq: [{id: all, type: u1, repeat: eos}]\n"
+        "  loose:\n    seq: [{id: one, type: u1}]\n"
+        "  free:\n    -layout: {gaps: allow, overlap: allow}\n    seq: [{id: one, type: u1}]\n"
+    )
+    assert {target.code for target in targets_of(schema)} & {"S111", "S112"} == can_be
+
+
 @pytest.mark.parametrize("asked", ["sum-of-al", "SUM-OF-ALL"])
 def test_a_name_that_is_nearly_right_is_suggested(bench: Bench, asked: str) -> None:
     """Whatever its case."""

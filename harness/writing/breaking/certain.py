@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from harness.schema.expression.typed import Expr
     from harness.schema.ir import DataType, Refers, Schema, Type
 
+# whether a type of a schema takes all there is
+Fills = Callable[["Schema", str], bool]
+
 _MOST_STEPS = 20
 _CUT: Final = (StructData, BytesData, TextData)
 _COMPARISONS: Final[dict[str, Callable[[Any, Any], bool]]] = {
@@ -131,9 +134,20 @@ def _computed(schema: Schema, owner: str, name: str) -> tuple[Expr, ...]:
 
 def fills_its_region(schema: Schema, name: str) -> bool:
     """Whether something in a type always takes all the bytes that are left at the end."""
+    instances = schema.types[name].instances
+    goes_to_end = any(_goes_to_end(one) for one in instances if isinstance(one, Attribute))
+    return goes_to_end or reads_all(schema, name, fills_its_region)
+
+
+def reads_all(schema: Schema, name: str, is_full: Fills | None = None) -> bool:
+    """Whether the fields that follow one another in a type always take all bytes, with no gap.
+
+    Args:
+        schema: the format.
+        name: of the type.
+        is_full: whether a type at the end of it takes what is left; None for this function.
+    """
     type_ = schema.types[name]
-    if any(_goes_to_end(one) for one in type_.instances if isinstance(one, Attribute)):
-        return True
     if any(_takes_all_but(type_, one) for one in type_.sequence):
         return True
     last = next(reversed(type_.sequence), None)
@@ -141,16 +155,16 @@ def fills_its_region(schema: Schema, name: str) -> bool:
         return False
     if last.repeat is not None:
         return last.repeat.kind == "eos"
-    return _takes_rest(schema, name, last.data)
+    return _takes_rest(schema, name, last.data, is_full or reads_all)
 
 
-def _takes_rest(schema: Schema, name: str, data: DataType) -> bool:
+def _takes_rest(schema: Schema, name: str, data: DataType, is_full: Fills) -> bool:
     """Whether what stands at the end of a type takes all that is left."""
     if isinstance(data, SwitchData):
         is_open = data.extent is None and all(case.match is not None for case in data.cases)
-        return not is_open and all(_takes_rest(schema, name, arm) for arm in arms_of(data))
+        return not is_open and all(_takes_rest(schema, name, arm, is_full) for arm in arms_of(data))
     if isinstance(data, StructData) and data.extent is None:
-        return data.type != name and fills_its_region(schema, data.type)
+        return data.type != name and is_full(schema, data.type)
     extent = data.extent if isinstance(data, _CUT) else None
     return extent is not None and extent.to_end and extent.terminator is None
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from harness.schema.encodings import CODECS
-from harness.schema.expression.typed import Constant
+from harness.schema.expression.typed import Constant, Io
 from harness.schema.ir import (
     Attribute,
     Extent,
@@ -19,12 +19,14 @@ from harness.schema.ir import (
     TextData,
     Type,
 )
+from harness.schema.types import StructValue
 from harness.schema.walk import arms_of, types_used
 from harness.writing.breaking.certain import (
     fills_its_region,
     is_complete,
     is_own_size,
     may_repeat_keys,
+    reads_all,
 )
 from harness.writing.breaking.measuring import Measurer
 from harness.writing.changing.octets import foreign_octets
@@ -32,6 +34,7 @@ from harness.writing.drafting.compiled import is_constant
 from harness.writing.drafting.tables import placing_types
 
 if TYPE_CHECKING:
+    from harness.schema.expression.typed import Expression
     from harness.schema.ir import DataType
 
 _MEASURES = {"count": "C302", "size": "C303", "offset": "C304", "index": "C305"}
@@ -82,11 +85,13 @@ def _of_streams(schema: Schema) -> Iterator[Target]:
         for data in arms_of(field.data)
         if isinstance(data, StructData) and data.extent is not None
     }
-    for name in sorted({schema.id, *regions} & placing):
+    for name in sorted({schema.id, *regions}):
         layout = schema.types[name].layout
-        if layout.gaps != "allow" and any(map(_leads, fields)):
+        placed = [f for f in fields if (name in placing if f.io is None else _is_in(f.io, name))]
+        may_have_gaps = layout.gaps != "allow" and not reads_all(schema, name)
+        if may_have_gaps and any(map(_leads, placed)):
             yield Target("S111")
-        if layout.overlap == "forbid" and any(_is_owner(schema, field) for field in fields):
+        if layout.overlap == "forbid" and any(_is_owner(schema, field) for field in placed):
             yield Target("S112")
 
 
@@ -96,9 +101,15 @@ def _fields(type_: Type) -> Iterator[Attribute]:
             yield field
 
 
+def _is_in(stream: Expression, name: str) -> bool:
+    """Whether a stream is that of a structure of some type."""
+    tree = stream.tree
+    return isinstance(tree, Io) and tree.base.type == StructValue(name)
+
+
 def _leads(field: Attribute) -> bool:
-    """Whether a position in the stream at hand is one that contents tell."""
-    return field.position is not None and field.io is None and not is_constant(field.position.tree)
+    """Whether a position is one that contents tell."""
+    return field.position is not None and not is_constant(field.position.tree)
 
 
 def _is_owner(schema: Schema, field: Attribute) -> bool:
