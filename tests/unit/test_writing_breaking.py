@@ -156,6 +156,29 @@ def test_what_was_unpacked_byte_by_byte_is_broken_too(bench: Bench, name: str) -
     assert codes(read(schema, found.data, file="")) == {name}
 
 
+_ZLIB: Final = "  - {id: body, size: size, process: zlib"
+_XOR: Final = "  - {id: outer, size-eos: true, process: xor(key), type: outer}\n"
+_OUTER: Final = "types:\n  outer:\n    seq:\n      - {id: size, type: u1}\n    "
+_ONE: Final = "\n  one:\n    seq:\n      - {id: number, type: u2}\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "seq:\n  - {id: size, type: u1}\n" + _ZLIB + ", type: one}\ntypes:" + _ONE,
+        "seq:\n  - {id: size, type: u1}\n" + _ZLIB + "}\n",
+        "seq:\n  - {id: key, type: u1}\n" + _XOR + _OUTER + _ZLIB + ", type: one}" + _ONE,
+    ],
+)
+def test_compressed_data_are_broken(bench: Bench, text: str) -> None:
+    """Those of a structure, of a value, and in what was unpacked itself."""
+    schema = bench.schema(text)
+    found = Breaker(Generator(schema)).broken(Target("S118"), RandomChoices(Random(1)))
+    assert target_of(schema, "S118") == Target("S118")
+    assert found is not None
+    assert codes(read(schema, found.data, file="")) == {"S118"}
+
+
 @pytest.mark.parametrize("name", ["S102", "S103", "S106", "S107"])
 def test_what_was_unpacked_whole_is_broken_too(bench: Bench, name: str) -> None:
     """Values in a compressed region: what it holds is packed again, and its size follows."""

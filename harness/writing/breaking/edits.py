@@ -28,6 +28,7 @@ from harness.writing.breaking.enduring import endured
 from harness.writing.breaking.targets import DERIVED, fields_of
 from harness.writing.changing.items import copies, exchanges, recounted, splices, swaps
 from harness.writing.changing.octets import changed_octets, unended
+from harness.writing.changing.packed import compressed_places
 from harness.writing.changing.places import Edit, Shape, name_of, places_of, unread_of
 from harness.writing.changing.shapes import Shapes
 from harness.writing.drafting.out import number_bytes
@@ -198,6 +199,9 @@ class Editor:
     def values(self, code: str, only: Shape | None = None) -> Iterator[Edit]:
         """Change values of the fields that a code is about."""
         fitting = [p for p in self.places(only) if self._is_about(p, code)]
+        if code == "S118":
+            packed = filter(self._is_near, compressed_places(self._reading, self.source))
+            fitting = [p for p in packed if only in (None, self._shapes.of(p))]
         if code in _OF_OCTETS:
             names = fields_of(self._reading.schema, code)
             fitting = [place for place in fitting if name_of(place) in names]

@@ -30,6 +30,7 @@ from harness.writing.breaking.certain import (
 )
 from harness.writing.breaking.measuring import Measurer
 from harness.writing.changing.octets import foreign_octets
+from harness.writing.changing.packed import is_compressed
 from harness.writing.drafting.compiled import is_constant
 from harness.writing.drafting.tables import placing_types
 
@@ -254,6 +255,8 @@ def _of_data(schema: Schema, field: Attribute, data: DataType) -> Iterator[str]:
     extent: Extent | None = getattr(data, "extent", None)
     if extent is None:
         return
+    if is_compressed(data):
+        yield "S118"
     is_sized = extent.size is not None or extent.to_end
     if isinstance(data, StructData):
         may_be_left = schema.types[data.type].layout.trailing == "allow"

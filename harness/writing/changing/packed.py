@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness.reading.faults import Fault, Unknown
-from harness.schema.ir import Attribute, Process, StructData
+from harness.reading.tree import Location
+from harness.schema.ir import Attribute, BytesData, Process, StructData
 from harness.schema.walk import arms_of
-from harness.writing.changing.places import Edit
+from harness.writing.changing.places import Edit, places_of
 from harness.writing.drafting.packing import restored
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
     from harness.reading.stream import Stream
     from harness.reading.tree import StructNode
+    from harness.schema.ir import DataType
 
 
 class Packed(NamedTuple):
@@ -74,6 +76,34 @@ def compressed_in(reading: Reading) -> Iterator[Stream]:
             process = _process_of(stream.owner)
             if process is not None and process.argument is None:
                 yield stream
+
+
+def compressed_places(reading: Reading, source: Stream | None = None) -> Iterator[Location]:
+    """Yield where compressed bytes stand in the file itself.
+
+    Args:
+        reading: of the content.
+        source: the first stream on unpacked bytes, for those that stand in them instead.
+    """
+    for stream in compressed_in(reading):
+        node = stream.owner
+        assert stream.packed is not None
+        assert node is not None
+        assert node.parent is not None
+        outer = stream.packed[0]
+        if outer.origin is None if source is None else outer.whole is source:
+            yield Location(node.parent, node.slot, node.index)
+    for place in places_of(reading, source):
+        field = place.node.plan.fields[place.slot]
+        assert isinstance(field, Attribute)
+        if any(is_compressed(data) for data in arms_of(field.data)):
+            yield place
+
+
+def is_compressed(data: DataType) -> bool:
+    """Whether the bytes of a value are unpacked whole."""
+    extent = data.extent if isinstance(data, StructData | BytesData) else None
+    return extent is not None and extent.process is not None and extent.process.argument is None
 
 
 def _process_of(node: StructNode) -> Process | None:
