@@ -185,6 +185,32 @@ def test_what_lies_in_another_stream_leaves_gaps_there(
     assert {target.code for target in targets_of(schema)} & {"S111", "S112"} == can_be
 
 
+@pytest.mark.parametrize(
+    ("measure", "code"), [("size-of: bytes", "C303"), ("count-of: items", "C302")]
+)
+@pytest.mark.parametrize(
+    ("scale", "length", "can_be"),
+    [
+        ("unit: 4", "told * 4", False),
+        ("unit: 4", "told * 2 + told + told", False),
+        ("unit: 4", "told * 3", True),
+        ("plus: -1", "told + 1", False),
+        ("plus: 1, unit: 2", "(told - 1) * 2", False),
+        ("plus: 1, unit: 2", "told * 2 - 1", True),
+    ],
+)
+def test_a_measure_that_tells_the_length_is_right(
+    bench: Bench, measure: str, code: str, scale: str, length: str, *, can_be: bool
+) -> None:
+    """In units, and with something added, too."""
+    schema = bench.schema(
+        f"seq:\n  - {{id: told, type: u1, -derive: {{{measure}, {scale}}}}}\n"
+        f"  - {{id: bytes, size: {length}}}\n"
+        f"  - {{id: items, type: u2, repeat: expr, repeat-expr: {length}}}\n"
+    )
+    assert (Target(code) in targets_of(schema)) == can_be
+
+
 @pytest.mark.parametrize("asked", ["sum-of-al", "SUM-OF-ALL"])
 def test_a_name_that_is_nearly_right_is_suggested(bench: Bench, asked: str) -> None:
     """Whatever its case."""

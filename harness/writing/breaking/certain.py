@@ -20,6 +20,7 @@ from harness.schema.ir import (
 )
 from harness.schema.types import BoolValue
 from harness.schema.walk import arms_of, types_used
+from harness.writing.breaking.measuring import Measurer
 
 if TYPE_CHECKING:
     from harness.schema.expression.typed import Expr
@@ -169,24 +170,30 @@ def _takes_rest(schema: Schema, name: str, data: DataType, is_full: Fills) -> bo
     return extent is not None and extent.to_end and extent.terminator is None
 
 
-def is_own_size(type_: Type, field: Attribute) -> bool:
-    """Whether a derived size is that of a field which is cut to just that size.
+def is_own_measure(schema: Schema, type_: Type, field: Attribute) -> bool:
+    """Whether a derived count or size is that of a field which is read by just that number.
 
     What is read is as long as it says then, or is not there at all.
     """
     derive = field.derive
-    if derive is None or derive.measure != "size" or derive.unit != 1 or derive.plus:
+    if derive is None:
         return False
     for other in type_.sequence:
-        extent = other.data.extent if isinstance(other.data, _CUT) else None
-        if extent is None or extent.size is None or other.repeat or other.condition:
-            continue
-        is_cut_plainly = extent.terminator is None and extent.pad_right is None
-        if is_cut_plainly and extent.process is None and not field.repeat:
-            is_target = _is_member(derive.target.tree, type_, other)
-            if is_target and _is_member(extent.size.tree, type_, field):
-                return True
+        if other.condition is None and _is_member(derive.target.tree, type_, other):
+            told = _length_told(other, derive.measure)
+            return told is not None and Measurer(schema).is_told(type_.name, field, told)
     return False
+
+
+def _length_told(field: Attribute, measure: str) -> Expr | None:
+    """Return what tells how many items a list has, or how many bytes a value; None for neither."""
+    if measure == "count" and field.repeat is not None and field.repeat.kind == "expr":
+        return field.repeat.expression.tree if field.repeat.expression is not None else None
+    extent = field.data.extent if isinstance(field.data, _CUT) else None
+    if measure != "size" or extent is None or extent.size is None or field.repeat is not None:
+        return None
+    is_plain = extent.terminator is None and extent.pad_right is None and extent.process is None
+    return extent.size.tree if is_plain else None
 
 
 def _is_member(tree: Expr, type_: Type, field: Attribute) -> bool:

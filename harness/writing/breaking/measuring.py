@@ -58,6 +58,15 @@ class Measurer:
         size, inner = self._sum(data.extent.size.tree, here), _inside(here, field, data)
         return size is not None and inner is not None and size == self._type(inner)
 
+    def is_told(self, name: str, field: Attribute, tree: Expr) -> bool:
+        """Whether a number in a type is always that of which a field holds the measure."""
+        if field.derive is None:
+            return False
+        self._steps = 0
+        unit, plus = field.derive.unit, field.derive.plus
+        wanted: Sum = Counter({(f".{field.id}",): unit, (): -plus * unit})
+        return self._sum(tree, Where(name, "")) == _without_zeros(wanted)
+
     def offset(self, name: str, field: Attribute) -> int | None:
         """Return where a field of a sequence always begins; None where that differs."""
         self._steps = 0

@@ -24,7 +24,7 @@ from harness.schema.walk import arms_of, types_used
 from harness.writing.breaking.certain import (
     fills_its_region,
     is_complete,
-    is_own_size,
+    is_own_measure,
     may_repeat_keys,
     reads_all,
 )
@@ -165,8 +165,8 @@ def _is_always_right(schema: Schema, type_: Type, field: Attribute, code: str) -
     """Whether a field cannot be wrong in what a code is about, by where it lies."""
     if code == "S110":
         return _is_always_full(schema, type_, field)
-    if code == "C303":
-        return is_own_size(type_, field)
+    if code in ("C302", "C303"):
+        return is_own_measure(schema, type_, field)
     return code == "S108" and _is_always_aligned(schema, type_, field)
 
 
