@@ -38,6 +38,11 @@ _SMALL: Final = {
         "types:\n  item:\n    seq:\n      - {id: name, type: strz}\n"
         "      - {id: end, contents: [0]}\n"
     ),
+    "S102 of a structure": (
+        "seq:\n  - {id: body, terminator: 0, type: one}\n"
+        "  - {id: last, type: u1, valid: {min: 3}}\n"
+        "types:\n  one:\n    seq: [{id: a, type: u2}]\n"
+    ),
     "S103": "seq:\n  - {id: magic, contents: abc}\n",
     "S104": (
         "seq:\n  - {id: kind, type: u1}\n  - {id: body, type: {switch-on: kind, cases: "

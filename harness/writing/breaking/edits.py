@@ -16,7 +16,6 @@ from harness.reading.tree import Location, extent_of, value_at
 from harness.schema.expression import typed
 from harness.schema.ir import (
     Attribute,
-    BytesData,
     DataType,
     IntegerData,
     TextData,
@@ -29,7 +28,14 @@ from harness.writing.breaking.targets import DERIVED, fields_of
 from harness.writing.changing.items import copies, exchanges, recounted, splices, swaps
 from harness.writing.changing.octets import changed_octets, unended
 from harness.writing.changing.packed import compressed_places
-from harness.writing.changing.places import Edit, Shape, name_of, places_of, unread_of
+from harness.writing.changing.places import (
+    Edit,
+    Shape,
+    name_of,
+    places_of,
+    regions_of,
+    unread_of,
+)
 from harness.writing.changing.shapes import Shapes
 from harness.writing.drafting.out import number_bytes
 from harness.writing.drafting.outcomes import Rejected
@@ -150,10 +156,7 @@ class Editor:
                 yield from unended(sight.about, sight.places, self._data)
             lists.update(sight.lists)
         yield from self._recounted(lists, only)
-        told = filter(self._is_near, self._told)
-        fitting = [place for place in told if only in (None, self._shapes.of(place))]
-        is_derived = code in DERIVED
-        yield from self._changes(fitting, code, is_kept=is_derived)
+        yield from self._changes(self._fitting(self._told, only), code, is_kept=code in DERIVED)
 
     def _recounted(
         self, lists: dict[Location, tuple[Location, ...]], only: Shape | None
@@ -171,11 +174,13 @@ class Editor:
 
     def places(self, only: Shape | None = None) -> list[Location]:
         """Return where plain values of the file stand, those in lists one by one."""
-        if only is not None:
-            return [place for place in self.places() if self._shapes.of(place) == only]
         if self._places is None:
-            self._places = [p for p in places_of(self._reading, self.source) if self._is_near(p)]
-        return self._places
+            self._places = self._fitting(places_of(self._reading, self.source), None)
+        return self._places if only is None else self._fitting(self._places, only)
+
+    def _fitting(self, places: Iterable[Location], only: Shape | None) -> list[Location]:
+        """Return those of a field that are near enough."""
+        return [p for p in places if self._is_near(p) and only in (None, self._shapes.of(p))]
 
     def _is_near(self, place: Location) -> bool:
         start, end = extent_of(place)[1:]
@@ -183,8 +188,9 @@ class Editor:
         return near is None or (start < near.end and near.start < end)
 
     def _cut_texts(self, only: Shape | None) -> Iterator[Edit]:
-        """Let the content end inside of a text, before what would end it."""
-        texts = [p for p in self.places(only) if name_of(p) in self._ended]
+        """Let the content end inside of a text or a region, before what would end it."""
+        regions = self._fitting(regions_of(self._reading, self.source), only)
+        texts = [p for p in (*self.places(only), *regions) if name_of(p) in self._ended]
         for place in by_turns(texts, self._shapes.of, self._choices, MAX_CUTS):
             start, end = extent_of(place)[1:]
             if start < end:
@@ -200,8 +206,7 @@ class Editor:
         """Change values of the fields that a code is about."""
         fitting = [p for p in self.places(only) if self._is_about(p, code)]
         if code == "S118":
-            packed = filter(self._is_near, compressed_places(self._reading, self.source))
-            fitting = [p for p in packed if only in (None, self._shapes.of(p))]
+            fitting = self._fitting(compressed_places(self._reading, self.source), only)
         if code in _OF_OCTETS:
             names = fields_of(self._reading.schema, code)
             fitting = [place for place in fitting if name_of(place) in names]
@@ -248,11 +253,6 @@ class Editor:
                 return name in self._facts.cases
             case "S105":
                 return bool(field.enum)
-            case "S106" | "S102":
-                return isinstance(_data(field), TextData | BytesData)
-            case "S107":
-                is_cut = isinstance(_data(field), TextData | BytesData)
-                return field.padding == "zero" or is_cut
             case "B201":
                 return valid is not None and (valid.min is not None or valid.max is not None)
             case "B202":

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness.reading.faults import Fault, Unknown
-from harness.reading.tree import Location
 from harness.schema.ir import Attribute, BytesData, Process, StructData
 from harness.schema.walk import arms_of
-from harness.writing.changing.places import Edit, places_of
+from harness.writing.changing.places import Edit, places_of, regions_of
 from harness.writing.drafting.packing import restored
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
     from harness.reading.stream import Stream
-    from harness.reading.tree import StructNode
+    from harness.reading.tree import Location, StructNode
     from harness.schema.ir import DataType
 
 
@@ -85,15 +85,7 @@ def compressed_places(reading: Reading, source: Stream | None = None) -> Iterato
         reading: of the content.
         source: the first stream on unpacked bytes, for those that stand in them instead.
     """
-    for stream in compressed_in(reading):
-        node = stream.owner
-        assert stream.packed is not None
-        assert node is not None
-        assert node.parent is not None
-        outer = stream.packed[0]
-        if outer.origin is None if source is None else outer.whole is source:
-            yield Location(node.parent, node.slot, node.index)
-    for place in places_of(reading, source):
+    for place in chain(regions_of(reading, source), places_of(reading, source)):
         field = place.node.plan.fields[place.slot]
         assert isinstance(field, Attribute)
         if any(is_compressed(data) for data in arms_of(field.data)):

@@ -55,10 +55,27 @@ def places_of(reading: Reading, source: Stream | None = None) -> Iterator[Locati
         reading: of the content.
         source: the first stream on unpacked bytes, for those that stand in them instead.
     """
-    for place in all_places(reading):
-        stream = extent_of(place)[0]
-        if stream.origin is None if source is None else stream.whole is source:
-            yield place
+    return (place for place in all_places(reading) if _is_on(place, source))
+
+
+def regions_of(reading: Reading, source: Stream | None = None) -> Iterator[Location]:
+    """Yield where structures with a region of their own stand; packed ones are where they were.
+
+    Args:
+        reading: of the content.
+        source: likewise.
+    """
+    for node in pre_order(reading.root):
+        if node.parent is not None and node.stream.owner is node:
+            place = Location(node.parent, node.slot, node.index)
+            if _is_on(place, source):
+                yield place
+
+
+def _is_on(place: Location, source: Stream | None) -> bool:
+    """Whether the bytes of a place are of the file itself, or of what was unpacked."""
+    stream = extent_of(place)[0]
+    return stream.origin is None if source is None else stream.whole is source
 
 
 def all_places(reading: Reading) -> Iterator[Location]:
