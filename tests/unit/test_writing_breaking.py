@@ -73,6 +73,11 @@ _SMALL: Final = {
         "    instances:\n      body: {pos: at, type: u2}\n"
     ),
     "S111": "seq:\n  - {id: at, type: u1}\ninstances:\n  one: {pos: at, type: u1}\n",
+    "S111 by an item": (
+        "seq:\n  - {id: count, type: u1, valid: {min: 1, max: 4}}\n"
+        "  - {id: places, type: u2, repeat: expr, repeat-expr: count}\n"
+        "instances:\n  records: {pos: 'places[0]', type: u2, repeat: expr, repeat-expr: count}\n"
+    ),
     "S112": (
         "seq:\n  - {id: one, type: u1}\n  - {id: two, type: u1}\n"
         "instances:\n  first: {pos: one, type: strz}\n  second: {pos: two, type: strz}\n"

@@ -12,6 +12,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from harness.reading.tree import ListNode, Location, Missing, StructNode, extent_of, pre_order
+from harness.schema.expression import typed
+from harness.schema.expression.walk import nodes_of
 from harness.schema.ir import Attribute, IntegerData, StructData
 from harness.schema.walk import arms_of
 from harness.writing.breaking.clues import in_turn
@@ -218,9 +220,19 @@ class Mover:
         if holder is None or name not in holder.plan.names:
             return None
         slot = holder.plan.names.index(name)
-        held = holder.values[slot]
-        is_item = isinstance(held, ListNode) and 0 <= node.index < len(held.items)
+        held, item = holder.values[slot], _item_told(tree, name, node)
+        is_item = isinstance(held, ListNode) and 0 <= item < len(held.items)
         if isinstance(held, Missing) or (isinstance(held, ListNode) and not is_item):
             return None
-        place = Location(holder, slot, node.index if is_item else -1)
+        place = Location(holder, slot, item if is_item else -1)
         return place if extent_of(place)[0].origin is None else None
+
+
+def _item_told(tree: Expr, name: str, node: StructNode) -> int:
+    """Return which item of a list an expression takes: the one it tells, else that of the node."""
+    for part in nodes_of(tree):
+        if isinstance(part, typed.At) and isinstance(part.base, typed.Field):
+            number = part.index.value if isinstance(part.index, typed.Constant) else None
+            if part.base.name == name and isinstance(number, int):
+                return number
+    return node.index
