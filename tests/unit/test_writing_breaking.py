@@ -218,6 +218,19 @@ def test_a_real_number_that_could_be_an_integer_is_changed(bench: Bench) -> None
         assert breaker.broken(target, RandomChoices(Random(1))) is not None
 
 
+def test_a_list_that_is_hardly_ever_long_has_two_items(bench: Bench) -> None:
+    """What decides its count is computed from other fields, which hold little by themselves."""
+    schema = bench.schema(
+        "seq:\n  - {id: flags, type: u1}\n  - {id: part, type: part(scale)}\n"
+        "instances:\n  scale: {value: (flags >> 1) & 7}\n"
+        "types:\n  part:\n    params: [{id: count, type: u1}]\n    seq:\n"
+        "      - {id: items, type: u4, repeat: expr, repeat-expr: count, -unique-by: _}\n"
+    )
+    found = Breaker(Generator(schema)).broken(Target("I504"), RandomChoices(Random(0)))
+    assert found is not None
+    assert codes(read(schema, found.data, file="")) == {"I504"}
+
+
 def test_what_comes_with_it_is_said(bench: Bench) -> None:
     """A key twice in a list in strict order is out of order too: that much, and no more."""
     schema = bench.schema(

@@ -9,7 +9,14 @@ import msgspec
 
 from harness.schema.expression import typed
 from harness.schema.expression.walk import nodes_of
-from harness.schema.ir import Attribute, Refers, Schema, ValueInstance
+from harness.schema.ir import (
+    Attribute,
+    BitsData,
+    IntegerData,
+    Refers,
+    Schema,
+    ValueInstance,
+)
 from harness.schema.types import BoolValue
 from harness.writing.breaking.certain import arguments_of
 from harness.writing.breaking.targets import fields_of
@@ -120,6 +127,28 @@ def clues_of(schema: Schema, target: Target) -> Clues:
     moduli = dict.fromkeys(n for tree in trees for n in _moduli(tree))
     known = tuple(text for text in texts if text)
     return Clues(said, conditions, names, tuple(numbers), known, tuple(moduli))
+
+
+def counting(schema: Schema, lists: frozenset[Name]) -> tuple[Name, ...]:
+    """Return the numbers of contents that decide how many items some lists have."""
+    repeats = [
+        field.repeat.expression.tree
+        for name, field in _fields(schema)
+        if name in lists and field.repeat is not None and field.repeat.expression is not None
+    ]
+    names, _ = _looked_at(schema, repeats)
+    return tuple(
+        name
+        for name, field in _fields(schema)
+        if name in names and isinstance(field.data, IntegerData | BitsData)
+    )
+
+
+def _fields(schema: Schema) -> Iterator[tuple[Name, Attribute]]:
+    for name, type_ in schema.types.items():
+        for field in (*type_.sequence, *type_.instances):
+            if isinstance(field, Attribute):
+                yield (name, field.id), field
 
 
 def _before(schema: Schema, names: frozenset[Name]) -> frozenset[Name]:

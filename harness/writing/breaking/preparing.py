@@ -13,8 +13,10 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from harness.writing.breaking.bases import Base, base_of
-from harness.writing.breaking.clues import NO_CLUES
+from harness.writing.breaking.clues import NO_CLUES, counting
 from harness.writing.breaking.edits import Editor
+from harness.writing.breaking.targets import fields_of
+from harness.writing.changing.items import lists_of
 from harness.writing.choices import RandomChoices
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from harness.writing.breaking.clues import Clues
     from harness.writing.breaking.targets import Target
     from harness.writing.breaking.trying import Kit
+    from harness.writing.drafting.facts import Name
 
 # contents in which a rule applies, so that no more are made
 ENOUGH: Final = 4
@@ -30,6 +33,10 @@ ENOUGH: Final = 4
 MAX_BASES: Final = 5
 MAX_EDITS: Final = 30
 MAX_KEPT: Final = 2
+
+# codes of what two items of a list have to do with each other, and counts with which one has two
+_OF_PAIRS: Final = frozenset({"I503", "I504"})
+_COUNTS: Final = (2, 3, 4, 6, 8, 16, 32, 64, 128)
 
 Accepts = Callable[["Reading"], bool]
 
@@ -49,6 +56,9 @@ class Preparer:
         Args:
             fitting: those to choose from; where there is no condition, all of them.
         """
+        lists = fields_of(self._kit.generator.schema, self._target.code)
+        if self._target.code in _OF_PAIRS and not any(self._has_pair(n, lists) for n in fitting):
+            return self._paired(lists) or fitting
         conditions = self._kit.clues(self._target).conditions
         if not conditions:
             return fitting
@@ -60,6 +70,23 @@ class Preparer:
         if len(known) < ENOUGH:
             known += self._varied(fitting, NO_CLUES._replace(said=conditions), applies)
         return known or fitting
+
+    def _has_pair(self, number: int, lists: frozenset[Name]) -> bool:
+        base = self._bases[number]
+        return base is not None and _holds_pair(base.reading, lists)
+
+    def _paired(self, lists: frozenset[Name]) -> list[int]:
+        """Return the numbers of contents grown with counts with which a list has two items."""
+        found: list[int] = []
+        for name in counting(self._kit.generator.schema, lists):
+            for value in _COUNTS:
+                data = self._kit.grow_with(name, value, self._choices)
+                reading = self._kit.read(data) if data is not None else None
+                if data is not None and reading is not None and _holds_pair(reading, lists):
+                    found.append(self._bases.keep(base_of(data, reading)))
+                if len(found) >= ENOUGH:
+                    return found
+        return found
 
     def others(self, fitting: list[int]) -> list[int]:
         """Return the numbers of contents with other values where the target looks at them."""
@@ -90,3 +117,8 @@ class Preparer:
             reading = self._kit.read(data)
             if not reading.findings and accepts(reading):
                 yield base_of(data, reading)
+
+
+def _holds_pair(reading: Reading, lists: frozenset[Name]) -> bool:
+    """Whether one of some lists has more than one item in a content."""
+    return any(listed.shape[-1] in lists for listed in lists_of(reading))

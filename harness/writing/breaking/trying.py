@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from harness.writing.breaking.clues import Clues
     from harness.writing.breaking.targets import Target
     from harness.writing.choices import Choices
+    from harness.writing.drafting.facts import Name
 
 _COST_BYTES: Final = 4096
 _NODES_FOR_ONE: Final = 10
@@ -91,6 +92,13 @@ class Kit:
         before = growing.effort
         data = growing.attempt(choices, bool)
         self.cost += 1 + (growing.effort - before) // _NODES_FOR_ONE
+        return data
+
+    def grow_with(self, name: Name, value: int, choices: Choices) -> bytes | None:
+        """Grow a valid content in which a field holds a value."""
+        before = self.generator.effort
+        data = self.generator.attempt(choices, overrides={name: lambda: value})
+        self.cost += 1 + (self.generator.effort - before) // _NODES_FOR_ONE
         return data
 
 
