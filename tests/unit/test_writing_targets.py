@@ -167,6 +167,7 @@ def test_a_table_may_have_a_key_twice(bench: Bench, key: str, listed: str, *, ca
         ("_root.full._io", {"S112"}),
         ("_root.loose._io", {"S111", "S112"}),
         ("_root.free._io", set()),
+        ("_root.bare._io", {"S111", "S112"}),
     ],
 )
 def test_what_lies_in_another_stream_leaves_gaps_there(
@@ -176,7 +177,9 @@ def test_what_lies_in_another_stream_leaves_gaps_there(
     schema = bench.schema(
         "seq:\n  - {id: full, size: 4, type: full}\n  - {id: loose, size: 4, type: loose}\n"
         "  - {id: free, size: 4, type: free}\n  - {id: entry, type: entry}\n"
-        "types:\n  entry:\n    seq: [{id: at, type: u1}]\n"
+        "  - {id: bare, type: bare}\n"
+        "types:\n  bare:\n    seq: [{id: one, type: u1}]\n"
+        "  entry:\n    seq: [{id: at, type: u1}]\n"
         f"    instances:\n      body: {{io: {stream}, pos: at, type: u1}}\n"
         "  full:\n    seq: [{id: all, type: u1, repeat: eos}]\n"
         "  loose:\n    seq: [{id: one, type: u1}]\n"

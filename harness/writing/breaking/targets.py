@@ -80,15 +80,19 @@ def _of_streams(schema: Schema) -> Iterator[Target]:
     used = types_used(schema, schema.id)
     placing = placing_types(schema)
     fields = [f for name in used for f in _fields(schema.types[name])]
-    regions = {
+    streams = {schema.id} | {
         data.type
         for field in fields
         for data in arms_of(field.data)
         if isinstance(data, StructData) and data.extent is not None
     }
-    for name in sorted({schema.id, *regions}):
+    for name in sorted(streams):
         layout = schema.types[name].layout
-        placed = [f for f in fields if (name in placing if f.io is None else _is_in(f.io, name))]
+        placed = [
+            field
+            for field in fields
+            if (name in placing if field.io is None else _may_name(field.io, name, streams))
+        ]
         may_have_gaps = layout.gaps != "allow" and not reads_all(schema, name)
         if may_have_gaps and any(map(_leads, placed)):
             yield Target("S111")
@@ -102,10 +106,11 @@ def _fields(type_: Type) -> Iterator[Attribute]:
             yield field
 
 
-def _is_in(stream: Expression, name: str) -> bool:
-    """Whether a stream is that of a structure of some type."""
-    tree = stream.tree
-    return isinstance(tree, Io) and tree.base.type == StructValue(name)
+def _may_name(stream: Expression, name: str, streams: set[str]) -> bool:
+    """Whether `io` may be the stream of a type, of those that have one of their own."""
+    owner = stream.tree.base.type if isinstance(stream.tree, Io) else None
+    named = owner.name if isinstance(owner, StructValue) else ""
+    return named == name or named not in streams
 
 
 def _leads(field: Attribute) -> bool:
