@@ -1,4 +1,4 @@
-"""The most memory that `harness validate` needs for a large file: its mapping, and what more."""
+"""The most memory that `harness validate` needs for a large file: its bytes, and what more."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from benchmarks.validate.engines import MB
 from benchmarks.validate.native import FOLDER
 
 SIZE: Final = 256 * MB
-ALLOWED_MORE: Final = 64 * MB  # than the mapping, where records know nothing of each other
-ALLOWED_SHARE: Final = 1.25  # of the file, beside the mapping, where there are joins
+ALLOWED_MORE: Final = 64 * MB  # than its bytes, where records know nothing of each other
+ALLOWED_SHARE: Final = 1.25  # of the file, beside its bytes, where there are joins
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class Peak:
     Attributes:
         name: what the file is.
         size: its bytes.
-        resident: the most bytes that were resident, the mapping of the file included.
-        allowed: how many may be, beside the mapping.
+        resident: the most bytes that were resident, those of the file included.
+        allowed: how many may be, beside those of the file.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Peak:
 
     @property
     def more(self) -> int:
-        """What was resident beside the mapping."""
+        """What was resident beside the file."""
         return self.resident - self.size
 
 
@@ -69,7 +69,7 @@ def _peaks(folder: Path, engine: str, size: int) -> Iterator[Peak]:
 def _table(peaks: list[Peak]) -> Table:
     return Table(
         title="Peak memory of `harness validate`, MB",
-        head=("file", "size", "resident", "beside the mapping", "allowed"),
+        head=("file", "size", "resident", "beside the file", "allowed"),
         rows=tuple(
             (peak.name, *map(_megabytes, (peak.size, peak.resident, peak.more, peak.allowed)))
             for peak in peaks
@@ -80,7 +80,7 @@ def _table(peaks: list[Peak]) -> Table:
 
 def _bars(peaks: list[Peak]) -> Iterator[Bar]:
     for peak in peaks:
-        claim = f"{peak.name}: at most {_megabytes(peak.allowed)} MB beside the mapping"
+        claim = f"{peak.name}: at most {_megabytes(peak.allowed)} MB beside the file"
         yield Bar(f"{claim} ({_megabytes(peak.more)})", peak.more <= peak.allowed)
 
 

@@ -26,6 +26,7 @@ from harness.findings.message import message
 from harness.findings.model import Severity
 from harness.writing.asked import check_companions
 from harness.writing.changing.build import Builder, BuildError
+from harness.writing.changing.exact import build_exactly
 from harness.writing.drafting.values import values_of
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class SchemaConstruct(Construct):  # type: ignore[misc]  # the library has no ty
         self, obj: Any, stream: Any, context: Any, path: str
     ) -> Any:  # the library's own signature
         try:
-            stream.write(self._builder.build(obj))
+            stream.write(build_exactly(self._builder, obj))
         except BuildError as error:
             raise ConstructError(str(error), path=path) from None
         return obj

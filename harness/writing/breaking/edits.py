@@ -24,7 +24,7 @@ from harness.schema.ir import (
 from harness.schema.walk import arms_of
 from harness.writing.breaking.clues import NO_CLUES, Clues, by_turns
 from harness.writing.breaking.enduring import endured
-from harness.writing.breaking.targets import DERIVED, fields_of
+from harness.writing.breaking.targets import fields_of
 from harness.writing.changing.items import copies, exchanges, recounted, splices, swaps
 from harness.writing.changing.octets import changed_octets, unended
 from harness.writing.changing.packed import compressed_places
@@ -39,6 +39,7 @@ from harness.writing.changing.places import (
 from harness.writing.changing.shapes import Shapes
 from harness.writing.drafting.out import number_bytes
 from harness.writing.drafting.outcomes import Rejected
+from harness.writing.drafting.settle import DERIVED
 
 if TYPE_CHECKING:
     from harness.findings.model import Span

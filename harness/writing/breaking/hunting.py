@@ -12,10 +12,11 @@ from harness.writing.breaking.edits import Editor
 from harness.writing.breaking.moving import Mover
 from harness.writing.breaking.preparing import Preparer
 from harness.writing.breaking.rebuilding import Rebuilder
-from harness.writing.breaking.targets import DERIVED, Target, fields_of
+from harness.writing.breaking.targets import Target, fields_of
 from harness.writing.breaking.unpacked import Inside
 from harness.writing.changing.places import NO_SHAPE, Edit, Shape
 from harness.writing.changing.spots import can_be_rebuilt
+from harness.writing.drafting.settle import DERIVED
 from harness.writing.drafting.values import values_of
 
 if TYPE_CHECKING:

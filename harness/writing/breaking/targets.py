@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from harness.schema.ir import DataType
 
 _MEASURES = {"count": "C302", "size": "C303", "offset": "C304", "index": "C305"}
-# what follows from the rest of a content, so that it must be kept where it is to be wrong
-DERIVED = frozenset({*_MEASURES.values(), "I502"})
 
 
 class Target(msgspec.Struct, frozen=True, order=True):

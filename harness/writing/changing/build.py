@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +21,7 @@ from harness.writing.growing.grow import Grower
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
-    from harness.schema.ir import Schema
+    from harness.schema.ir import Attribute, Schema
 
 # arguments looked for take the time of one structure
 _PASSED_FOR_ONE: Final = 16
@@ -93,14 +93,34 @@ class Builder:
         Raises:
             BuildError: no bytes hold them.
         """
+        return next(self.attempts(values, junk=junk, unpacked=unpacked))
+
+    def attempts(
+        self,
+        values: Mapping[str, Any],
+        *,
+        junk: Mapping[str, bytes] | None = None,
+        unpacked: Mapping[str, bytes] | None = None,
+    ) -> Iterator[bytes]:
+        """Yield bytes for `values`: laid out as they were, if that still fits, then anew.
+
+        Args:
+            values: as for `build`.
+            junk: likewise.
+            unpacked: likewise.
+
+        Raises:
+            BuildError: there are none.
+        """
         path = why = ""
-        # as it was laid out, if that still fits
+        is_any = False
         for are_kept in (False,) if junk or unpacked else (True, False):
             draft = Draft(self.reader.book, self._judges.compiled, is_free=True)
             draft.arguments.most = self._most_passed
+            data = None
             try:
                 with deep_recursion(), without_collection():
-                    return self._built(
+                    data = self._built(
                         draft, values, Given(are_kept=are_kept, junk=junk, unpacked=unpacked)
                     )
             except (Rejected, GivenUp, Unknown, TypeError, OverflowError) as error:
@@ -108,7 +128,20 @@ class Builder:
                 why = str(error) if isinstance(error, Rejected) else ""
             finally:
                 self.effort += draft.added + draft.arguments.tried // _PASSED_FOR_ONE
-        raise BuildError(path, why)
+            if data is not None:
+                is_any = True
+                yield data
+        if not is_any:
+            raise BuildError(path, why)
+
+    def follows(self, type_name: str, field: Attribute) -> bool:
+        """Whether a number may follow from the rest, whatever is said of it."""
+        is_measure = (type_name, field.id) in self._judges.facts.uses
+        return is_measure or field.derive is not None or field.checksum is not None
+
+    def is_view(self, type_name: str, field: Attribute) -> bool:
+        """Whether an attribute is another reading of bytes that something else puts there."""
+        return field.allows_overlap or self._judges.facts.is_view(field, type_name)
 
     def _built(self, draft: Draft, values: Mapping[str, Any], given: Given) -> bytes:
         root = draft.add_node(self.schema.id, None, -1, -1, draft.main)

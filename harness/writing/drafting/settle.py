@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from harness.reading.checksums import Sum
 from harness.reading.faults import Fault, Unknown
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from harness.reading.reader import Reader, Reading
     from harness.reading.stream import Stream
     from harness.schema.ir import Schema
+
+# codes of what follows from the rest of a content
+DERIVED: Final = frozenset({"C302", "C303", "C304", "C305", "I502"})
 
 
 class Settled(NamedTuple):
@@ -84,8 +87,11 @@ class Settler:
             for checksum in checks.checksums:
                 with suppress(Unknown, Fault):
                     sums.append((checksum.size(node), checksum, node))
-        for _, checksum, node in sorted(sums, key=lambda found: found[0]):
-            copies.write(*checksum.wanted(node, copies.of(node.stream)), kept)
+        sums.sort(key=lambda found: found[0])
+        for _ in sums:  # one may be over the place of another
+            told = (one.wanted(node, copies.of(node.stream)) for _, one, node in sums)
+            if not sum(copies.write(place, value, kept) for place, value in told):
+                break
         whole = copies.of(reading.root.stream)
         return Settled(bytes(whole), copies.unpacked(kept_regions))
 
@@ -102,11 +108,15 @@ class _Copies:
             self._by_whole[stream.whole] = bytearray(stream.data)
         return self._by_whole[stream.whole]
 
-    def write(self, place: Location, value: int | bytes, kept: range) -> None:
-        """Write a number or octets over what stands at a place, where they are as long."""
+    def write(self, place: Location, value: int | bytes, kept: range) -> bool:
+        """Write a number or octets over what stands at a place, where they are as long.
+
+        Returns:
+            Whether something else stood there.
+        """
         stream, start, end = extent_of(place)
         if stream.origin is None and start in kept:
-            return
+            return False
         field = place.node.plan.fields[place.slot]
         assert isinstance(field, Attribute)
         if isinstance(field.data, IntegerData) and isinstance(value, int):
@@ -114,9 +124,12 @@ class _Copies:
         elif isinstance(field.data, BytesData) and isinstance(value, bytes):
             raw = value
         else:
-            return
-        if len(raw) == end - start:
-            self.of(stream)[start:end] = raw
+            return False
+        copy = self.of(stream)
+        is_other = len(raw) == end - start and copy[start:end] != raw
+        if is_other:
+            copy[start:end] = raw
+        return is_other
 
     def unpacked(self, kept_regions: AbstractSet[str]) -> dict[str, bytes]:
         """Return the packed regions that have changed, by path, but those around others of them."""
