@@ -111,3 +111,15 @@ def test_bytes_that_are_given_stay(bench: Bench) -> None:
     built = Builder(schema).build(_TWO, unpacked={"z.z": bytes(9)})
     (found,) = Reader(schema).read(built, file="").findings
     assert (found.code, found.path) == ("I502", "z.z.crc")
+
+
+@pytest.mark.parametrize("process", ["xor(5)", "rol(3)", "xor([1, 2, 3])"])
+def test_mixed_regions_may_have_a_fixed_size(bench: Bench, process: str) -> None:
+    """What goes to the end of one takes all of it."""
+    schema = bench.schema(
+        f"seq: [{{id: a, size: 40, process: '{process}', type: c}}, {{id: b, type: u1}}]\n"
+        "types: {c: {seq: [{id: n, type: u1}, {id: x, size-eos: true}]}}\n"
+    )
+    grown = [Generator(schema).valid(RandomChoices(Random(number))) for number in range(5)]
+    assert [len(data or b"") for data in grown] == [41] * 5
+    assert construct_of(schema).build(construct_of(schema).parse(grown[0])) == grown[0]

@@ -72,7 +72,7 @@ class Regions:
         self, node: StructNode, slot: int, data: StructData, extent: Extent, size: int | None
     ) -> Space:
         """Begin the stream of a region."""
-        is_whole = extent.process is None and extent.terminator is None
+        is_whole = not packing.changes_size(extent) and extent.terminator is None
         inner = self._grower.draft.add_space(size if is_whole else None)
         name = (node.plan.type.name, node.plan.names[slot])
         inner.is_open = (size is None or self._grower.given is not None) and (
