@@ -247,7 +247,8 @@ def _made(wanted: Options, terms: Terms, jobs: tuple[Job, ...], folder: Folder) 
     total = sum(job.size for job in jobs)
     workers = wanted.workers or (os.cpu_count() or 1 if len(jobs) > _FEW_JOBS else 1)
     try:
-        with Progress() as progress, closing(batches(terms, jobs, workers)) as coming:
+        # processes are begun before the bar has a thread of its own
+        with batches(terms, jobs, workers) as coming, Progress() as progress:
             progress.update(f"generating {terms.schema.stem}", 0, total)
             for job, batch in zip(jobs, coming, strict=True):
                 with _writing(wanted.output):

@@ -13,6 +13,7 @@ import msgspec
 from harness.findings.model import Finding
 from harness.reading.faults import Unknown
 from harness.reading.reader import Reader, give_parameters
+from harness.reading.tree import children
 from harness.schema.interpreter import deep_recursion, without_collection
 from harness.writing.changing.varying import Varier
 from harness.writing.choices import RandomChoices
@@ -28,6 +29,7 @@ from harness.writing.seeds import known_contents
 
 if TYPE_CHECKING:
     from harness.reading.reader import Reading
+    from harness.reading.tree import StructNode, Value
     from harness.schema.expression.typed import Expr
     from harness.schema.ir import Schema
     from harness.writing.choices import Choices
@@ -144,13 +146,14 @@ class Generator:
         self._too_large = tuple(too_large(schema, self.facts.least))
         self._settler = Settler(self.reader)
         self._said: dict[int, str] = {}
+        self._parameters: list[Value] | None = None
 
     def beside(self, companions: Mapping[str, Reading]) -> Generator:
         """Return one for contents that are read with other companions."""
         other = copy(self)
         other.companions = companions
         other._is_growing, other._varier = True, None  # noqa: SLF001  # one of us
-        other._judge = None  # noqa: SLF001  # one of us; it knows the companions
+        other._judge = other._parameters = None  # noqa: SLF001  # one of us; they know them
         return other
 
     @property
@@ -258,9 +261,8 @@ class Generator:
             Rejected: it came to nothing.
         """
         draft = Draft(self.reader.book, self._judges.compiled)
-        root = draft.add_node(self.schema.id, None, -1, -1, draft.main)
-        give_parameters(root, self.schema, self.companions)
-        draft.root = root
+        draft.root = root = draft.add_node(self.schema.id, None, -1, -1, draft.main)
+        self._give_parameters(root)
         draft.owners[draft.main] = root
         try:
             Grower(draft, self._judges, choices, overrides=overrides).content()
@@ -274,6 +276,15 @@ class Generator:
             raise
         finally:
             self.effort += draft.added
+            _let_go(draft)
+
+    def _give_parameters(self, root: StructNode) -> None:
+        """Give the root what was read for its parameters, which is looked up once."""
+        number = len(root.plan.type.parameters)
+        if self._parameters is None:
+            give_parameters(root, self.schema, self.companions)
+            self._parameters = root.values[:number]
+        root.values[:number] = self._parameters
 
     def _said_of(self, tree: Expr | None) -> str:
         if tree is None:
@@ -286,6 +297,19 @@ class Generator:
 def most_of(numbers: Mapping[str, int]) -> str:
     """Return what comes most often."""
     return max(numbers, key=lambda one: (numbers[one], one))
+
+
+def _let_go(draft: Draft) -> None:
+    """Empty a draft that is done with, or Python would look for what holds one another in it."""
+    waiting = [] if draft.root is None else [draft.root]
+    while waiting:
+        node = waiting.pop()
+        if node.plan.child_slots:
+            waiting += children(node)
+        node.values.clear()
+    for space in draft.spaces:
+        space.chunks.clear()
+    vars(draft).clear()
 
 
 def _last_place(draft: Draft) -> str:

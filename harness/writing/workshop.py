@@ -5,10 +5,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from itertools import islice
+from multiprocessing.context import BaseContext
 from typing import Final
 
 from harness.writing.production import Batch, Job, Maker, Terms
@@ -19,36 +23,24 @@ _WAITING: Final = 16
 _maker: list[Maker] = []
 
 
-def batches(terms: Terms, jobs: Sequence[Job], workers: int) -> Generator[Batch, None, None]:
-    """Do all jobs.
+@contextmanager
+def batches(terms: Terms, jobs: Sequence[Job], workers: int) -> Iterator[Iterator[Batch]]:
+    """Do all jobs; within it, what came of each arrives in their order.
 
     Args:
         terms: what contents are made by and with.
         jobs: the shares of the work.
         workers: processes; one does it all in this process.
-
-    Yields:
-        What came of each, in the order of the jobs.
     """
     if workers < 2 or len(jobs) < 2:
-        maker = Maker(terms)
-        yield from map(maker.batch, jobs)
+        yield _alone(terms, jobs)
         return
-    yield from _shared(terms, jobs, min(workers, len(jobs)))
-
-
-def _shared(terms: Terms, jobs: Sequence[Job], workers: int) -> Generator[Batch, None, None]:
-    # a forked process would share locks that threads of this one may hold
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, context, _begin, (terms,))
+    number = min(workers, len(jobs))
+    pool = ProcessPoolExecutor(number, _start_of_processes(), _begin, (terms,))
     left, running = iter(jobs), deque[Future[Batch]]()
     try:
-        for job in left:
-            running.append(pool.submit(_do, job))
-            if len(running) >= workers * _WAITING:
-                yield running.popleft().result()
-        while running:
-            yield running.popleft().result()
+        running += (pool.submit(_do, job) for job in islice(left, number * _WAITING))
+        yield _gathered(pool, left, running)
     finally:
         for future in running:
             future.cancel()
@@ -58,10 +50,30 @@ def _shared(terms: Terms, jobs: Sequence[Job], workers: int) -> Generator[Batch,
         pool.shutdown(cancel_futures=True)
 
 
+def _alone(terms: Terms, jobs: Sequence[Job]) -> Iterator[Batch]:
+    maker = Maker(terms)
+    yield from map(maker.batch, jobs)
+
+
+def _start_of_processes() -> BaseContext:
+    """Forked ones are ready at once, but would share locks that other threads of this one hold."""
+    may_fork = sys.platform == "linux" and threading.active_count() == 1
+    return multiprocessing.get_context("fork" if may_fork else "spawn")
+
+
+def _gathered(
+    pool: ProcessPoolExecutor, left: Iterator[Job], running: deque[Future[Batch]]
+) -> Iterator[Batch]:
+    while running:
+        yield running.popleft().result()
+        running += (pool.submit(_do, job) for job in islice(left, 1))
+
+
 def _begin(terms: Terms) -> None:
     """Make ready in a new process; an interrupt is for the one that gathers what is made."""
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # or a forked one would do what that one does
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _maker.append(Maker(terms))
 

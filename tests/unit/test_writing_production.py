@@ -43,7 +43,8 @@ _MANY = 10_000
 def made(order: Order, workers: int) -> list[tuple[bytes, Purpose]]:
     """Return all that comes of an order."""
     terms = order.terms(order.made_companions())
-    return [one for batch in batches(terms, order.jobs(terms), workers) for one in batch.made]
+    with batches(terms, order.jobs(terms), workers) as coming:
+        return [one for batch in coming for one in batch.made]
 
 
 @pytest.mark.parametrize(
@@ -259,9 +260,10 @@ def _findings(name: str, count: int, judge: JudgeMaker | None = None) -> list[st
     reader = Reader(order.schema)
     read_with = {key: read(one.schema, one.data, file=key) for key, one in companions.items()}
     found: list[str] = []
-    for batch in batches(terms, order.jobs(terms), 2 if count > 100 else 1):
-        found += [one.reason for one in batch.not_made]
-        for data, _ in batch.made:
-            reading = reader.read(data, file="", companions=read_with)
-            found += [finding.code for finding in reading.findings]
+    with batches(terms, order.jobs(terms), 2 if count > 100 else 1) as coming:
+        for batch in coming:
+            found += [one.reason for one in batch.not_made]
+            for data, _ in batch.made:
+                reading = reader.read(data, file="", companions=read_with)
+                found += [finding.code for finding in reading.findings]
     return found

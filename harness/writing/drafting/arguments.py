@@ -22,6 +22,7 @@ class Arguments:
     """Passes arguments in one draft.
 
     Attributes:
+        waiting: by number, structures that some are not known of yet.
         tried: how often some were looked for.
         most: how often they may be, until the draft is given up; None for any number.
     """
@@ -30,29 +31,22 @@ class Arguments:
         self._draft = draft
         self.tried = 0
         self.most: int | None = None if is_free else MAX_PASSED
-        self._waiting: dict[int, StructNode] = {}
+        self.waiting: dict[int, StructNode] = {}
         self._known: dict[tuple[int, int, int], tuple[Evaluate, ...]] = {}
-
-    @property
-    def are_waiting(self) -> bool:
-        """Whether some are not known yet."""
-        return bool(self._waiting)
 
     def wait_for(self, node: StructNode) -> None:
         """Keep in mind that arguments of a structure are not known yet."""
-        if id(node) not in self._waiting:
-            self._waiting[id(node)] = node
-            self._draft.undoing(self._waiting.pop, id(node), None)
+        if id(node) not in self.waiting:
+            self.waiting[id(node)] = node
+            self._draft.undoing(self.waiting.pop, id(node), None)
 
     def fill_around(self, node: StructNode) -> bool:
         """Pass on arguments of a structure and of those around it; say whether any was."""
-        if not self._waiting:
-            return False
-        return any(self._fill(around) for around in ancestors(node))
+        return bool(self.waiting) and any(self._fill(around) for around in ancestors(node))
 
     def fill_all(self) -> bool:
         """Pass on all arguments that are known by now, unless nothing may grow for it."""
-        waiting = list(self._waiting.values()) if self._draft.may_grow else ()
+        waiting = list(self.waiting.values()) if self._draft.may_grow else ()
         return any(self._fill(node) for node in waiting)
 
     def _fill(self, node: StructNode) -> bool:
@@ -69,8 +63,8 @@ class Arguments:
                     continue
                 self._draft.set(node, slot, value)
                 found = True
-        if not is_left and self._waiting.pop(id(node), None) is not None:
-            self._draft.undoing(self._waiting.__setitem__, id(node), node)
+        if not is_left and self.waiting.pop(id(node), None) is not None:
+            self._draft.undoing(self.waiting.__setitem__, id(node), node)
         return found
 
     def pass_again(self, node: StructNode) -> None:

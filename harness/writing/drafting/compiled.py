@@ -27,12 +27,12 @@ class Part(NamedTuple):
     """A field or an element of a list that an expression looks at.
 
     Attributes:
-        base: gives what it is in.
+        base: gives what it is in; None for the structure itself.
         slot: of a field; -1 for an element.
         number: gives the index of an element; None for a field.
     """
 
-    base: Evaluate
+    base: Evaluate | None
     slot: int
     number: Evaluate | None
 
@@ -58,6 +58,7 @@ class Compiled:
         self._parts: dict[int, tuple[Part, ...]] = {}
         self._sized: dict[int, tuple[Evaluate, ...]] = {}
         self._needed: dict[int, tuple[int, ...]] = {}
+        self._places: dict[int, Part | None] = {}
         self._looks: dict[int, Looks] = {}
         self._trees: list[Expr] = []
 
@@ -73,7 +74,9 @@ class Compiled:
         """Return the fields and elements that an expression looks at."""
         known = self._parts.get(id(tree))
         if known is None:
-            known = self._parts[id(tree)] = tuple(self._looked_at(tree))
+            place = self.place(tree)
+            known = tuple(self._looked_at(tree)) if place is None else (place,)
+            self._parts[id(tree)] = known
             self._trees.append(tree)
         return known
 
@@ -83,7 +86,32 @@ class Compiled:
                 yield Part(self.of(node.base), -1, self.of(node.index))
             elif isinstance(node, typed.Field) and node.owner:
                 slot = self._book.slots.of(node.owner, node.name)
-                yield Part(self.of(node.base), slot, None)
+                is_own = isinstance(node.base, typed.Self)
+                yield Part(None if is_own else self.of(node.base), slot, None)
+
+    def place(self, tree: Expr) -> Part | None:
+        """Return the field or item that an expression names, where nothing else in it can be open.
+
+        None for any other expression, and for fields that are not read in sequence.
+        """
+        if id(tree) not in self._places:
+            self._places[id(tree)] = self._place(tree)
+            self._trees.append(tree)
+        return self._places[id(tree)]
+
+    def _place(self, tree: Expr) -> Part | None:
+        return next(self._looked_at(tree)) if self._is_read_in_sequence(tree) else None
+
+    def _is_read_in_sequence(self, tree: Expr) -> bool:
+        match tree:
+            case typed.At(base=base, index=typed.Bound() | typed.Constant()):
+                return self._is_read_in_sequence(base)
+            case typed.Field(owner=owner, name=name, base=base) if owner:
+                is_there = any(
+                    field.id == name for field in self._book.schema.types[owner].sequence
+                )
+                return is_there and (_is_around(base) or self._is_read_in_sequence(base))
+        return False
 
     def sized(self, tree: Expr) -> tuple[Evaluate, ...]:
         """Return what gives the streams whose size an expression looks at."""
@@ -175,6 +203,16 @@ def parts_of(tree: Expr) -> Iterator[Expr]:
         for part in value if isinstance(value, tuple) else (value,):
             if isinstance(part, typed.Expr):
                 yield part
+
+
+def _is_around(tree: Expr) -> bool:
+    """Whether an expression is the structure itself, or one around it."""
+    match tree:
+        case typed.Self() | typed.Root(base=None):
+            return True
+        case typed.Parent(base=base):
+            return _is_around(base)
+    return False
 
 
 def is_constant(tree: Expr) -> bool:

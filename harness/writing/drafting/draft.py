@@ -80,6 +80,7 @@ class Draft:
     def __init__(self, book: PlanBook, compiled: Compiled, *, is_free: bool = False) -> None:
         self._is_free = is_free
         self.book = book
+        self.compiled = compiled
         self.compile = compiled.of
         self.file = ""
         self.prefix = ""
@@ -185,7 +186,8 @@ class Draft:
         was_open = self.open.pop(key, None)
         if was_open is not None:
             self._journal.append((self.open.__setitem__, key, was_open))
-        self.changed()
+        if self._computed:  # as `changed` does, without a call for every value
+            self._computed.clear()
 
     def leave_open(self, node: StructNode, slot: int, item: int = -1) -> None:
         """Keep in mind that a value must still be decided."""
@@ -218,10 +220,8 @@ class Draft:
 
     def hold(self, node: StructNode, rules: int) -> None:
         """Keep in mind which rules of a structure hold, whatever is decided next."""
-        before = self.held.get(id(node), 0)
-        if rules != before:
-            self.held[id(node)] = rules
-            self._journal.append((self.held.__setitem__, id(node), before))
+        self._journal.append((self.held.__setitem__, id(node), self.held.get(id(node), 0)))
+        self.held[id(node)] = rules
 
     def pin(self, node: StructNode, slot: int) -> None:
         """Keep what was just computed, whatever is decided next: a reading computes it once."""
@@ -390,8 +390,10 @@ class Draft:
         try:
             return value(node, bound)
         except Unknown:
-            is_more = self.arguments.fill_around(node) or (is_urgent and self.arguments.fill_all())
-            if not is_more:
+            arguments = self.arguments
+            if not arguments.waiting:
+                raise
+            if not arguments.fill_around(node) and not (is_urgent and arguments.fill_all()):
                 raise
         except Fault:
             raise Rejected from None

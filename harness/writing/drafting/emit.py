@@ -125,13 +125,14 @@ class Emitter:
 
     def _derive(self, places: list[Place], top: Out | None) -> Iterator[Place]:
         """Decide what follows from where things lie; yield what this cannot tell."""
+        measure = self._measurer(top)
         for place in places:
             node, slot, item = place
             derived = self._judges.of(node.plan).derived(slot)
             wanted = None
             if derived is not None:
                 with self._draft.only_looking():
-                    wanted = derived.wanted_at(Location(*place), self._measurer(top))
+                    wanted = derived.wanted_at(Location(*place), measure)
             if wanted is None:
                 yield place
             else:

@@ -158,6 +158,17 @@ class Judge:
         """Whether a value may stand in a slot, as far as that can be told."""
         return self.verdict(node, slot, index, candidate) is not None
 
+    def accepts(
+        self, node: StructNode, slot: int, index: int, candidate: Value, *, is_growing: bool = False
+    ) -> bool:
+        """The same of a value that will stand there; what holds with it is kept in mind."""
+        draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
+        known = draft.held.get(id(node), 0)
+        held = self.verdict(node, slot, index, candidate, is_growing=is_growing)
+        if held is not None and held != known:
+            draft.hold(node, held)
+        return held is not None
+
     def verdict(
         self, node: StructNode, slot: int, index: int, candidate: Value, *, is_growing: bool = False
     ) -> int | None:
@@ -203,7 +214,8 @@ class Judge:
         if check is None:
             return
         draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
-        draft.arguments.fill_around(node)
+        if draft.arguments.waiting:
+            draft.arguments.fill_around(node)
         before, draft.may_grow = draft.may_grow, False
         try:
             check(node, slot, index, value)
@@ -256,8 +268,10 @@ class Judge:
 
     def judge_alike(self, node: StructNode, slot: int, index: int) -> None:
         """Judge one item of a list by what must tell it from the others."""
+        if self._is_free or slot not in self._orders:
+            return
         items = node.values[slot]
-        if self._is_free or slot not in self._orders or not isinstance(items, ListNode):
+        if not isinstance(items, ListNode):
             return
         with _looking(node):
             for number, (by, when) in enumerate(self._orders[slot]):
@@ -322,7 +336,10 @@ def _run(duties: Sequence[Duty], node: StructNode, *, is_anew: bool = False) -> 
         Rejected: a rule does not hold.
     """
     draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
-    draft.hold(node, _held(duties, node, 0 if is_anew else draft.held.get(id(node), 0)))
+    before = draft.held.get(id(node), 0)
+    held = _held(duties, node, 0 if is_anew else before)
+    if held != before:
+        draft.hold(node, held)
 
 
 def _held(duties: Sequence[Duty], node: StructNode, known: int) -> int:
@@ -332,19 +349,18 @@ def _held(duties: Sequence[Duty], node: StructNode, known: int) -> int:
         Rejected: one does not hold.
     """
     draft: Draft = node.stream.session  # type: ignore[assignment]  # what is grown is in a draft
-    draft.arguments.fill_around(node)
-    due = [d for d in duties if not d.bit & known and not lacks(node.values, d.needed)]
-    if not due:
-        return known
-    place, bound = Location(node), {"_": node}
+    if draft.arguments.waiting:
+        draft.arguments.fill_around(node)
     before, draft.may_grow = draft.may_grow, False
     try:
-        for duty in due:
+        for rule, needed, _, bit in duties:
+            if bit & known or lacks(node.values, needed):
+                continue
             try:
-                if duty.rule.run(place, bound):
-                    known |= duty.bit
+                if rule.run(Location(node), {"_": node}):
+                    known |= bit
             except Rejected:  # unless it compares an offset not known yet with what is none
-                if sum(is_address(node.values[slot]) for slot in duty.needed) != 1:
+                if sum(is_address(node.values[slot]) for slot in needed) != 1:
                     raise
     finally:
         draft.may_grow = before

@@ -49,7 +49,7 @@ class Recipe(NamedTuple):
         slot: where it stands.
         field: the field in the IR.
         width: bytes of a number that stands there by itself; 0 for anything else.
-        is_free: nothing else tells what that number is.
+        is_free: it is such a number, and nothing else tells what it is.
         judge: of the type.
         is_judged: rules look at it.
         goals: what makes other values follow from it.
@@ -211,7 +211,7 @@ def _recipe(
         slot=slot,
         field=field,
         width=width if is_alone else 0,
-        is_free=not is_told,
+        is_free=is_alone and width > 0 and not is_told,
         judge=judge,
         is_judged=is_judged,
         goals=goals,

@@ -37,6 +37,40 @@ class Solver:
         """
         return self._draft.look(self._compile(tree), node, bound)
 
+    def told(self, tree: Expr, node: StructNode, bound: Bound) -> Any:
+        """Return what an expression gives; UNREAD while a value in it is still open."""
+        if self._is_open(tree, node, bound):  # nearly all that are: nothing need be raised
+            return UNREAD
+        try:
+            return self.value(tree, node, bound)
+        except Unknown:
+            return UNREAD
+
+    def _is_open(self, tree: Expr, node: StructNode, bound: Bound) -> bool:
+        """Whether an expression names one field or item that is open."""
+        place = self._place(tree, node, bound)
+        if place is None:
+            return False
+        target, slot, item = place
+        held = target.values[slot]
+        return (held.items[item] if item >= 0 else held) is UNREAD  # type: ignore[union-attr]  # a list
+
+    def _place(self, tree: Expr, node: StructNode, bound: Bound) -> Place | None:
+        """Return the field or item that an expression names, if that is all there is to it."""
+        place = self._draft.compiled.place(tree)
+        if place is None:
+            return None
+        base, slot, number = place
+        try:
+            target: Any = node if base is None else base(node, bound)
+            if number is None:
+                return target, slot, -1
+            index = number(node, bound)
+        except Unknown:
+            return None
+        is_there = target.node is not None and 0 <= index < len(target.items)
+        return (target.node, target.slot, index) if is_there else None
+
     def solve(self, tree: Expr, wanted: Any, node: StructNode, bound: Bound) -> list[Place]:
         """Decide open values of `tree` so that it gives `wanted`.
 
@@ -46,6 +80,10 @@ class Solver:
         Raises:
             Unsolved: it cannot be, or this does not know how.
         """
+        place = self._place(tree, node, bound)
+        if place is not None:
+            target, slot, item = place
+            return self._decide(target, slot, item, target.plan.fields[slot], wanted)
         match tree:
             case typed.Field(owner=owner) if owner:
                 return self._field(tree, wanted, node, bound)

@@ -301,10 +301,12 @@ class Amounts:
         return True
 
     def _follows(self, tree: Expr) -> bool:
-        """Whether an expression is a field, or the sum of one and a number: almost all are."""
+        """Whether an expression is a field or item, or the sum of one and a number: most are."""
         if isinstance(tree, typed.Operation) and isinstance(tree.right, typed.Constant):
             return tree.operator in ("+", "-") and self._follows(tree.left)
-        return isinstance(tree, typed.Field) and (tree.owner, tree.name) in self._grower.facts.uses
+        if isinstance(tree, typed.Field):
+            return (tree.owner, tree.name) in self._grower.facts.uses
+        return isinstance(tree, typed.At)
 
     def _decided(self, tree: Expr, node: StructNode, bound: Bound) -> int:
         grower = self._grower

@@ -105,8 +105,10 @@ class Grower:
         waiting = [root]
         while waiting:
             node = waiting.pop()
-            self.instances(node)
-            waiting += reversed(children(node))
+            if node.plan.instance_plans:
+                self.instances(node)
+            if node.plan.child_slots:
+                waiting += reversed(children(node))
         self.needs.settle_all()
 
     def field(self, node: StructNode, recipe: Recipe, space: Space) -> None:
@@ -179,9 +181,7 @@ class Grower:
         """Choose a number that the rules allow, as far as they can be told."""
         judge = self.judges.of(node.plan)
         for candidate in self.leaves.numbers(node, slot, field, data, index):
-            held = judge.verdict(node, slot, index, candidate, is_growing=is_growing)
-            if held is not None:
-                self.draft.hold(node, held)
+            if judge.accepts(node, slot, index, candidate, is_growing=is_growing):
                 return candidate
         raise Rejected
 

@@ -74,23 +74,18 @@ class Leaves:
         data: IntegerData | FloatData | BitsData,
         index: int,
     ) -> Iterator[int | float | bool]:
-        """Yield candidates for a number, the likeliest first; they are to be checked."""
+        """Return candidates for a number, the likeliest first; they are to be checked."""
         override = self.override(node, field)
         if override is not None:
-            for _ in range(TRIES):
-                yield override()
-            return
+            return (override() for _ in range(TRIES))
         if field.padding == "zero":
-            yield 0
-            return
+            return iter((0,))
         if isinstance(data, FloatData):
-            yield from self._floats(node, slot, field, data, index)
-        elif isinstance(field.type, BoolValue):
+            return self._floats(node, slot, field, data, index)
+        if isinstance(field.type, BoolValue):
             first = bool(self._choices.integer(0, 1))
-            yield first
-            yield not first
-        else:
-            yield from self._integers(node, slot, field, data, index)
+            return iter((first, not first))
+        return self._integers(node, slot, field, data, index)
 
     def _tries(self) -> Iterator[Choices]:
         """Yield what makes a decision, until one will do."""
@@ -213,7 +208,7 @@ class Leaves:
         draft = self._draft
         before, draft.may_grow = draft.may_grow, False
         try:
-            if draft.arguments.are_waiting:
+            if draft.arguments.waiting:
                 return draft.look(compiled, node, bound)
             return compiled(node, bound)
         except (Unknown, Fault, Rejected, KeyError):
@@ -223,8 +218,7 @@ class Leaves:
 
     def told(self, told: Told, node: StructNode) -> Any:
         """Return what an expression gives; None as long as it is unknown."""
-        is_waiting = self._draft.arguments.are_waiting
-        if not is_waiting and lacks(node.values, told.needed):
+        if not self._draft.arguments.waiting and lacks(node.values, told.needed):
             return None
         return self.quietly(told.value, node, NOTHING_BOUND)
 

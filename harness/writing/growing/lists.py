@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness.reading.expressions import NOTHING_BOUND
-from harness.reading.faults import Unknown
 from harness.reading.tree import UNREAD, ListNode, StructNode
 from harness.schema.ir import Attribute
 from harness.writing.drafting.outcomes import Rejected
@@ -78,20 +77,20 @@ class Lists:
             self._counted(node, slot, field, space, tree)
         items.is_abandoned = False
         self._grower.draft.changed()
-        self._grower.judges.of(node.plan).put_in_order(node, slot, self._grower.draft)
+        if field.sorted_by is not None:
+            self._grower.judges.of(node.plan).put_in_order(node, slot, self._grower.draft)
 
     def _counted(
         self, node: StructNode, slot: int, field: Attribute, space: Space, tree: Any
     ) -> None:
-        try:
-            count = int(self._grower.solver.value(tree, node, NOTHING_BOUND))
-        except Unknown:
-            is_told = self._grower.given is None and self._is_told(node, slot)
-            found = self._grower.needs.amounts.count(tree, node, is_told=is_told)
-            if found is None:
-                self._counted_freely(node, slot, field, space, tree)
+        count = self._grower.solver.told(tree, node, NOTHING_BOUND)
+        if count is UNREAD:
+            wanted = self._wanted_count(node, slot)
+            is_told = self._grower.given is None and wanted is not None
+            count = self._grower.needs.amounts.count(tree, node, is_told=is_told)
+            if count is None:
+                self._counted_freely(node, slot, field, space, tree, wanted)
                 return
-            count = found
         if self._grower.given is not None and count != self.given_count(node, slot):
             given = self.given_count(node, slot)
             raise Rejected(f"it has {given:,} items, where `{_counter(field)}` is {count:,}")
@@ -100,18 +99,17 @@ class Lists:
         for index in range(count):
             self._item(node, slot, index, field, space)
 
-    def _is_told(self, node: StructNode, slot: int) -> bool:
-        """Whether a rule tells how many items a list has."""
-        return self._grower.needs.told_size(node, slot) is not None
+    def _wanted_count(self, node: StructNode, slot: int) -> int | None:
+        """Return how many items a list must have, by a rule or as was given."""
+        if self._grower.given is None:
+            return self._grower.needs.told_size(node, slot)
+        return self.given_count(node, self._counting_slot(node, slot))
 
     def _counted_freely(
-        self, node: StructNode, slot: int, field: Attribute, space: Space, tree: Any
-    ) -> None:
+        self, node: StructNode, slot: int, field: Attribute, space: Space, tree: Any,
+        wanted: int | None,
+    ) -> None:  # fmt: skip
         """Decide how many items a list has; fewer, where no more can be grown."""
-        if self._grower.given is None:
-            wanted = self._grower.needs.told_size(node, slot)
-        else:
-            wanted = self.given_count(node, self._counting_slot(node, slot))
         mark, before = self._grower.draft.mark(), (space.cursor, space.bits_left)
         most = MAX_SIZE if self._grower.given is None else wanted or 0
         for _ in self._tries():

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from harness.writing.growing.grow import Grower
 
 MAX_SIZE: Final = 1 << 16
+_COMPUTED: Final = (ValueInstance, Parameter)
 
 
 class Needs:
@@ -120,6 +121,8 @@ class Needs:
 
     def follows_from_places(self, tree: Expr, node: StructNode, bound: Bound) -> bool:
         """Whether an expression is computed from offsets that are not decided yet."""
+        if self._grower.judges.compiled.place(tree) is not None:
+            return False
         places = list(self.opened(tree, node, bound))
         return len(places) > 1 and any(self.is_position(place) for place in places)
 
@@ -144,12 +147,12 @@ class Needs:
         """Return the bytes that a value must take; None where it is free."""
         if extent.size is None:
             return space.left() if extent.to_end else None
-        try:
-            size = self._draft.look(self._compile(extent.size.tree), node, bound)
-        except Unknown:
-            is_open = next(self.opened(extent.size.tree, node, bound), None) is not None
-            if not is_open and not self.follows_from_size(extent.size.tree, node, bound):
-                raise Rejected from None
+        tree = extent.size.tree
+        size = self._grower.solver.told(tree, node, bound)
+        if size is UNREAD:
+            is_open = next(self.opened(tree, node, bound), None) is not None
+            if not is_open and not self.follows_from_size(tree, node, bound):
+                raise Rejected
             return None
         if not 0 <= size <= MAX_SIZE:
             raise Rejected
@@ -170,7 +173,7 @@ class Needs:
         """
         quietly = self._grower.leaves.quietly
         for base, slot, number in self._grower.judges.compiled.looked_at(tree):
-            target = quietly(base, node, bound)
+            target = node if base is None else quietly(base, node, bound)
             if number is not None:
                 yield from _opened_item(target, quietly(number, node, bound))
             elif isinstance(target, StructNode):
@@ -180,7 +183,7 @@ class Needs:
         self, target: StructNode, slot: int, seen: set[Key] | None
     ) -> Iterator[Place]:
         field, value = target.plan.fields[slot], target.values[slot]
-        if isinstance(field, ValueInstance | Parameter):
+        if isinstance(field, _COMPUTED):
             seen = set() if seen is None else seen
             if (id(target), slot) not in seen:
                 seen.add((id(target), slot))
@@ -318,7 +321,8 @@ class Needs:
             node = waiting.pop()
             for slot in self._grower.judges.recipes(node.plan).sorted:
                 self._grower.judges.of(node.plan).put_in_order(node, slot, draft)
-            waiting += children(node)
+            if node.plan.child_slots:
+                waiting += children(node)
         kept = {
             draft.key(*place)
             for later in draft.later
@@ -326,16 +330,15 @@ class Needs:
             for place in self.opened(later.extent.size.tree, later.node, later.bound)
         }
         for _ in range(3):
-            for key, place in list(draft.open.items()):
-                if key in draft.open and key not in kept:
+            left = [item for item in draft.open.items() if item[0] not in kept]
+            for key, place in left:
+                if key in draft.open and not _follows_from_bytes(place):
                     self._settle(place)
 
     def _settle(self, place: Place) -> None:
         node, slot, item = place
         field = node.plan.fields[slot]
         assert isinstance(field, Attribute)
-        if field.derive is not None or field.checksum is not None:
-            return
         told = self.told(node, slot, item, field)
         if self._grower.given is not None:
             told = None
@@ -344,6 +347,12 @@ class Needs:
         else:
             self._draft.set(node, slot, told, item)
             self.judge_decided((place,))
+
+
+def _follows_from_bytes(place: Place) -> bool:
+    field = place[0].plan.fields[place[1]]
+    assert isinstance(field, Attribute)
+    return field.derive is not None or field.checksum is not None
 
 
 def _opened_item(items: Any, number: Any) -> Iterator[Place]:

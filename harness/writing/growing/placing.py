@@ -94,11 +94,7 @@ class Placing:
         """Begin a chunk, and let the position lead there; None where the position is decided."""
         assert field.position is not None
         tree = field.position.tree
-        try:
-            self._grower.solver.value(tree, node, NOTHING_BOUND)
-        except Unknown:
-            pass
-        else:
+        if self._grower.solver.told(tree, node, NOTHING_BOUND) is not UNREAD:
             return None
         label = self._label(tree, node)
         mark = self._draft.mark()

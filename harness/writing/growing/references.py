@@ -156,7 +156,7 @@ class References:
         """Let a name stand for the item that a value refers to, if that may stand there."""
         judge = self._grower.judges.of(node.plan)
         if not name:
-            return judge.allows(node, slot, index, value)
+            return judge.accepts(node, slot, index, value)
         joins = node.joins = node.joins if node.joins is not None else {}
 
         def put(held: Value | None) -> None:
@@ -167,7 +167,7 @@ class References:
 
         before = joins.get(name)
         put(item)  # rules may ask for it by its name
-        if judge.allows(node, slot, index, value):
+        if judge.accepts(node, slot, index, value):
             self._grower.draft.undoing(put, before)
             return True
         put(before)

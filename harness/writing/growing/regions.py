@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.reading.faults import Unknown
-from harness.reading.tree import Location, StructNode, children, path_of
+from harness.reading.tree import UNREAD, Location, StructNode, children, path_of
 from harness.schema.ir import Extent, StructData
 from harness.writing.drafting import packing
 from harness.writing.drafting.outcomes import Rejected
@@ -26,13 +25,12 @@ class Regions:
         """Let what the size is computed from give the size there is."""
         if extent.size is None:
             return
-        try:
-            if self._grower.solver.value(extent.size.tree, node, bound) == size:
-                return
-            raise Rejected
-        except Unknown:
-            pass
         needs, tree = self._grower.needs, extent.size.tree
+        told = self._grower.solver.told(tree, node, bound)
+        if told is not UNREAD:
+            if told != size:
+                raise Rejected
+            return
         if needs.follows_from_places(tree, node, bound) or (
             needs.follows_from_size(tree, node, bound)
         ):

@@ -34,6 +34,8 @@ class Sequences:
         self._draft = grower.draft
         self._judges = grower.judges
         self._is_plain = is_plain
+        self._is_given = grower.given is not None
+        self._choices = grower.choices
 
     def grow(self, node: StructNode, space: Space) -> None:
         """Grow the sequence of a structure."""
@@ -45,8 +47,7 @@ class Sequences:
             return
         for part in recipes.sequence:
             if isinstance(part, Recipe):
-                is_free = part.width and part.is_free
-                grow = self._free_number if is_free else self._grower.field
+                grow = self._free_number if part.is_free else self._grower.field
                 self.retried(node, part, grow, space)
             elif self._draft.fill(node, part):
                 space.bits_left = 0
@@ -66,7 +67,7 @@ class Sequences:
         """Grow something until the rules that look at it hold."""
         draft, own = self._draft, node.stream
         cursor, bits = own.cursor, own.bits_left  # type: ignore[attr-defined]  # a Space
-        choices = self._grower.choices
+        choices = self._choices
         was_easy, rejected = choices.is_easy, choices.rejected
         # the items of a list in an item are not what was wrong with that one
         is_inside = recipe.field.repeat is not None and any(a.index >= 0 for a in ancestors(node))
@@ -77,10 +78,10 @@ class Sequences:
             choices.rejected = around + tries
             try:
                 grow(node, recipe, space)
-                if recipe.ahead and self._grower.given is None:
+                if recipe.ahead and not self._is_given:
                     keep_aligned(recipe, space)
                 self._judge(node, recipe)
-                if recipe.is_measure and self._grower.given is None:
+                if recipe.is_measure and not self._is_given:
                     self._grower.needs.amounts.judge(node, recipe, tries)
             except Rejected:
                 # what only reads back what others decided is the same each time
