@@ -288,6 +288,37 @@ def test_an_interrupt_leaves_what_is_there(
     assert boxes.code(*_BOX, "-n", "1", "-o", "out") == 0
 
 
+def of(process: subprocess.Popen[bytes]) -> list[int]:
+    """Return the processes that a process has begun, as far as they are there."""
+    listed = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    return [int(number) for number in listed.read_text().split()]
+
+
+@pytest.mark.parametrize("milliseconds", range(0, 16, 2), ids=str)
+def test_an_interrupt_is_not_lost_while_processes_begin(boxes: Boxes, milliseconds: int) -> None:
+    """It waits until all are there, and then it ends all of them."""
+    with boxes.start(*_BOX, "-n", "1000000", "--workers", "4", "-o", "out") as process:
+        until = time.monotonic() + TIMEOUT_SECONDS
+        while not of(process) and time.monotonic() < until:
+            pass
+        time.sleep(milliseconds / 1000)
+        process.send_signal(signal.SIGINT)
+        said, failed = process.communicate(timeout=TIMEOUT_SECONDS)
+    assert process.returncode == 130
+    assert b"interrupted: what was made until then is there" in said
+    assert b"Traceback" not in failed
+
+
+def test_a_process_that_was_killed_is_told(boxes: Boxes) -> None:
+    """As by the system when memory is short: no bug of ours, and what was made is there."""
+    with running(boxes, "2") as process:
+        os.kill(of(process)[0], signal.SIGKILL)
+        _, said = process.communicate(timeout=TIMEOUT_SECONDS)
+    assert process.returncode == 1
+    assert said.startswith(b"error: a process was killed or ran out of memory")
+    assert manifest(boxes.folder / "out")["files"]
+
+
 def test_nothing_outlives_a_run_that_was_killed(boxes: Boxes) -> None:
     """Its processes end too, and let go of its standard output; the folder says what to do."""
     with running(boxes, "2") as process:

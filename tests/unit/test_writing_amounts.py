@@ -60,6 +60,17 @@ AMOUNTS = [
         "seq: [{id: n, size: 3}, {id: body, size: 'n[0] * 65536 + n[1] * 256 + n[2]'}]\n",
         id="octets",
     ),
+    pytest.param("seq: [{id: n, size: 2}, {id: body, size: 'n[0]'}]\n", id="octet"),
+    pytest.param(
+        "seq:\n  - {id: n, size: 2}\n"
+        "  - {id: body, size: 'n[_index]', repeat: expr, repeat-expr: 2}\n",
+        id="octet-by-index",
+    ),
+    pytest.param(
+        "seq:\n  - {id: tabs, size: 2, repeat: expr, repeat-expr: 2}\n"
+        "  - {id: body, size: 'tabs[1][0]'}\n",
+        id="octet-of-item",
+    ),
     pytest.param(_PARTS, id="parts"),
     pytest.param(_TABLE, id="table"),
     pytest.param(_ESCAPED % "", id="escaped"),

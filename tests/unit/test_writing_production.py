@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import multiprocessing
+import os
 import resource
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -17,6 +21,7 @@ from harness.schema import load
 from harness.schema.library import find
 from harness.schema.whole import write_whole
 from harness.validation.judging import judge_of
+from harness.writing import workshop
 from harness.writing.breaking.boundaries import Boundary, Bounder, boundaries_of
 from harness.writing.breaking.breaker import Breaker
 from harness.writing.breaking.patience import Patient
@@ -38,6 +43,33 @@ _LISTED = (
 
 FORMATS = [corpus.format for corpus in CORPORA]
 _MANY = 10_000
+_PATIENCE_SECONDS = 60
+
+
+@pytest.mark.parametrize("way", ["popen_fork", "popen_spawn_posix"])
+def test_processes_that_cannot_be_begun_are_told(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """Those that were begun before are ended, so that nobody waits for them."""
+    kind = import_module(f"multiprocessing.{way}").Popen
+    launch = kind._launch
+    begun: list[object] = []
+
+    def refuse(self: object, process: object) -> None:
+        if begun:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        begun.append(process)
+        launch(self, process)
+
+    monkeypatch.setattr(kind, "_launch", refuse)
+    start = multiprocessing.get_context("fork" if way == "popen_fork" else "spawn")
+    monkeypatch.setattr(workshop, "_start_of_processes", lambda: start)
+    with pytest.raises(ChildProcessError, match="fewer `--workers` need less"):
+        made(Order(schema=bench.schema(_LISTED), count=200), 2)
+    for process in multiprocessing.active_children():
+        process.join(_PATIENCE_SECONDS)
+    assert begun
+    assert not multiprocessing.active_children()
 
 
 def made(order: Order, workers: int) -> list[tuple[bytes, Purpose]]:

@@ -92,7 +92,8 @@ class Compiled:
     def place(self, tree: Expr) -> Part | None:
         """Return the field or item that an expression names, where nothing else in it can be open.
 
-        None for any other expression, and for fields that are not read in sequence.
+        None for any other expression, such as a byte of a field, and for fields that are not read
+        in sequence.
         """
         if id(tree) not in self._places:
             self._places[id(tree)] = self._place(tree)
@@ -100,18 +101,21 @@ class Compiled:
         return self._places[id(tree)]
 
     def _place(self, tree: Expr) -> Part | None:
-        return next(self._looked_at(tree)) if self._is_read_in_sequence(tree) else None
+        return next(self._looked_at(tree)) if self._is_place(tree) else None
 
-    def _is_read_in_sequence(self, tree: Expr) -> bool:
+    def _is_place(self, tree: Expr) -> bool:
         match tree:
-            case typed.At(base=base, index=typed.Bound() | typed.Constant()):
-                return self._is_read_in_sequence(base)
-            case typed.Field(owner=owner, name=name, base=base) if owner:
-                is_there = any(
-                    field.id == name for field in self._book.schema.types[owner].sequence
-                )
-                return is_there and (_is_around(base) or self._is_read_in_sequence(base))
+            case typed.At(base=typed.Field() as field, index=typed.Bound() | typed.Constant()):
+                return self._is_in_sequence(field, is_list=True)
+            case typed.Field():
+                return self._is_in_sequence(tree, is_list=False)
         return False
+
+    def _is_in_sequence(self, tree: typed.Field, *, is_list: bool) -> bool:
+        type_ = self._book.schema.types.get(tree.owner)
+        named = (field for field in type_.sequence if field.id == tree.name) if type_ else ()
+        is_there = any((field.repeat is not None) == is_list for field in named)
+        return is_there and (_is_around(tree.base) or self._is_place(tree.base))
 
     def sized(self, tree: Expr) -> tuple[Evaluate, ...]:
         """Return what gives the streams whose size an expression looks at."""
