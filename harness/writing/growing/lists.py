@@ -85,8 +85,9 @@ class Lists:
     ) -> None:
         count = self._grower.solver.told(tree, node, NOTHING_BOUND)
         if count is UNREAD:
-            wanted = self._wanted_count(node, slot)
-            is_told = self._grower.given is None and wanted is not None
+            is_given = self._grower.given is not None
+            wanted = None if is_given else self._grower.needs.told_size(node, slot)
+            is_told = wanted is not None
             count = self._grower.needs.amounts.count(tree, node, is_told=is_told)
             if count is None:
                 self._counted_freely(node, slot, field, space, tree, wanted)
@@ -99,17 +100,13 @@ class Lists:
         for index in range(count):
             self._item(node, slot, index, field, space)
 
-    def _wanted_count(self, node: StructNode, slot: int) -> int | None:
-        """Return how many items a list must have, by a rule or as was given."""
-        if self._grower.given is None:
-            return self._grower.needs.told_size(node, slot)
-        return self.given_count(node, self._counting_slot(node, slot))
-
     def _counted_freely(
         self, node: StructNode, slot: int, field: Attribute, space: Space, tree: Any,
         wanted: int | None,
     ) -> None:  # fmt: skip
-        """Decide how many items a list has; fewer, where no more can be grown."""
+        """Decide how many items a list has, if no rule does; fewer, where no more can be grown."""
+        if self._grower.given is not None:
+            wanted = self.given_count(node, self._counting_slot(node, slot))
         mark, before = self._grower.draft.mark(), (space.cursor, space.bits_left)
         most = MAX_SIZE if self._grower.given is None else wanted or 0
         for _ in self._tries():
